@@ -1,0 +1,139 @@
+//! What a signed token must say before anybody acts on it (RFC 7519, section 4.1).
+
+use super::token::{Refused, from_json_object, present};
+use crate::{clock::Timestamp, domain::ids::UserId};
+use serde::Deserialize;
+use serde_json::Value;
+use std::fmt;
+
+/// How far another issuer's clock may run ahead of ours, in seconds.
+const CLOCK_SKEW_SECONDS: f64 = 60.0;
+/// 2^53: from here on a double skips seconds.
+const NUMERIC_DATE_LIMIT: f64 = 9_007_199_254_740_992.0;
+
+/// Who issues tokens and for whom, as `JWT_ISSUER` and `JWT_AUDIENCE` say.
+#[derive(Debug, Default)]
+pub struct Parties {
+    /// Required as `iss` of every token, and put into those issued here.
+    pub issuer: Option<String>,
+    /// Required as `aud`, or as one of its members, and put into those issued here.
+    pub audience: Option<String>,
+}
+
+/// Why a request is not authenticated. Each reason is its own `detail`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenError {
+    /// No `Authorization` header.
+    HeaderMissing,
+    /// Something else than one `Bearer <token>`.
+    HeaderFormat,
+    /// Not a token that this service takes.
+    Invalid,
+    /// `exp` is reached.
+    Expired,
+    /// No usable `sub`.
+    MissingSubject,
+    /// Its session has ended.
+    Revoked,
+}
+
+impl fmt::Display for TokenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::HeaderMissing => "Authorization header missing",
+            Self::HeaderFormat => "Invalid authorization format. Use: Bearer <token>",
+            Self::Invalid => "Invalid token",
+            Self::Expired => "Token expired",
+            Self::MissingSubject => "Invalid token: missing user identifier",
+            Self::Revoked => "Token revoked",
+        })
+    }
+}
+
+impl From<Refused> for TokenError {
+    fn from(_: Refused) -> Self {
+        Self::Invalid
+    }
+}
+
+/// The claims as they were signed, of whatever type; a member that stands twice is refused.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Claims {
+    #[serde(deserialize_with = "present")]
+    exp: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    nbf: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    iat: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    iss: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    aud: Option<Value>,
+    #[serde(deserialize_with = "present")]
+    sub: Option<Value>,
+    /// The session.
+    #[serde(deserialize_with = "present")]
+    pub sid: Option<Value>,
+    /// The session's generation, in refresh tokens.
+    #[serde(deserialize_with = "present", rename = "gen")]
+    pub generation: Option<Value>,
+}
+
+impl Claims {
+    /// Reads the signed bytes.
+    ///
+    /// # Errors
+    /// [`TokenError::Invalid`] where they are no JSON object, or one with a claim twice.
+    pub fn parse(payload: &[u8]) -> Result<Self, TokenError> {
+        Ok(from_json_object(payload)?)
+    }
+
+    /// Checks time, parties and subject, in that order, and gives the subject.
+    ///
+    /// # Errors
+    /// The first check that fails, as [`TokenError`].
+    pub fn check(&mut self, parties: &Parties, now: Timestamp) -> Result<UserId, TokenError> {
+        let now = now.as_f64() / 1_000.0;
+        let expires_at = numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?;
+        if expires_at <= now {
+            return Err(TokenError::Expired);
+        }
+        for not_before in [&self.nbf, &self.iat] {
+            if numeric_date(not_before.as_ref())?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
+                return Err(TokenError::Invalid);
+            }
+        }
+        let expected = |wanted: &Option<String>, claim: &Option<Value>| match (wanted, claim) {
+            (None, _) => true,
+            (Some(wanted), Some(Value::String(claim))) => wanted == claim,
+            _ => false,
+        };
+        let in_audience = match &self.aud {
+            Some(Value::Array(audiences)) if parties.audience.is_some() => audiences
+                .iter()
+                .any(|audience| audience.as_str() == parties.audience.as_deref()),
+            audience => expected(&parties.audience, audience),
+        };
+        if !expected(&parties.issuer, &self.iss) || !in_audience {
+            return Err(TokenError::Invalid);
+        }
+        match self.sub.take() {
+            Some(Value::String(subject)) => UserId::parse(subject),
+            _ => None,
+        }
+        .ok_or(TokenError::MissingSubject)
+    }
+}
+
+/// A NumericDate (RFC 7519, section 2): seconds, fractions allowed, below 2^53.
+fn numeric_date(claim: Option<&Value>) -> Result<Option<f64>, TokenError> {
+    claim
+        .map(|value| {
+            value
+                .as_f64()
+                .filter(|seconds| *seconds < NUMERIC_DATE_LIMIT)
+                .ok_or(TokenError::Invalid)
+        })
+        .transpose()
+}

@@ -1,0 +1,8 @@
+//! Who is calling: tokens are issued and verified here, passwords hashed, sessions moved on.
+
+pub mod claims;
+pub mod guard;
+pub mod keys;
+pub mod password_hash;
+pub mod session;
+pub mod token;

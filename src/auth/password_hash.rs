@@ -1,0 +1,91 @@
+//! Passwords at rest: Argon2id (RFC 9106) as PHC strings, with one computation on every path of a sign-in.
+
+use crate::domain::credentials::Password;
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    password_hash::phc::PasswordHash,
+};
+
+/// Bytes of salt for a hash, as RFC 9106, section 3.1, recommends.
+pub type Salt = [u8; 16];
+
+const SALT_FOR_NOBODY: Salt = [0; 16];
+
+/// The hash could not be computed: the parameters are out of range, or there is no memory for them.
+#[derive(Debug)]
+pub struct HashError(argon2::password_hash::Error);
+
+impl std::fmt::Display for HashError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Argon2id failed: {}", self.0)
+    }
+}
+
+/// What came of a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is not the account's password, or there is no such account.
+    Wrong,
+    /// It is the account's password.
+    Right,
+    /// It is, and its hash was made with other parameters than today's: it should be renewed.
+    RightButOutdated,
+}
+
+/// Hashes a new password with fresh salt, 16 bytes; gives a PHC string.
+///
+/// # Errors
+/// [`HashError`] where memory for the parameters cannot be had.
+pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String, HashError> {
+    count_computation();
+    hasher(params)
+        .hash_password_with_salt(password.as_bytes(), salt)
+        .map(|hash| hash.to_string())
+        .map_err(HashError)
+}
+
+/// Compares a password with an account's PHC string, or, where there is no account (`None`), with nothing at the same
+/// cost, so that time does not tell who has one.
+///
+/// # Errors
+/// [`HashError`] where the stored string cannot be read, or memory for its parameters cannot be had.
+pub fn verify(
+    password: &Password,
+    stored: Option<&str>,
+    params: &Params,
+) -> Result<Verdict, HashError> {
+    let Some(stored) = stored else {
+        return hash(password, &SALT_FOR_NOBODY, params).map(|_| Verdict::Wrong);
+    };
+    let stored = PasswordHash::new(stored).map_err(|error| HashError(error.into()))?;
+    count_computation();
+    match hasher(params).verify_password(password.as_bytes(), &stored) {
+        Ok(()) if is_current(&stored, params) => Ok(Verdict::Right),
+        Ok(()) => Ok(Verdict::RightButOutdated),
+        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
+        Err(error) => Err(HashError(error)),
+    }
+}
+
+fn hasher(params: &Params) -> Argon2<'_> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
+}
+
+fn is_current(stored: &PasswordHash, params: &Params) -> bool {
+    Params::try_from(stored).is_ok_and(|made_with| {
+        (made_with.m_cost(), made_with.t_cost(), made_with.p_cost())
+            == (params.m_cost(), params.t_cost(), params.p_cost())
+    }) && stored.algorithm == Algorithm::Argon2id.ident()
+        && stored.version == Some(Version::V0x13.into())
+}
+
+#[cfg(test)]
+thread_local! {
+    static COMPUTATIONS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// In native tests every computation counts, which proves what a stopwatch could only suggest.
+fn count_computation() {
+    #[cfg(test)]
+    COMPUTATIONS.set(COMPUTATIONS.get() + 1);
+}

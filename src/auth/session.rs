@@ -1,0 +1,175 @@
+//! A session's two tokens: a short-lived access token and a refresh token that moves the session one generation on.
+//!
+//! The refresh token carries session and generation; the row holds only the generation. So nothing in the database can be
+//! replayed, and a token of an older generation betrays that somebody has copied it.
+
+use super::{
+    claims::{Claims, Parties, TokenError},
+    keys::Keyring,
+    token::{UntrustedToken, issue},
+};
+use crate::{
+    clock::Timestamp,
+    domain::ids::{SessionId, UserId},
+};
+use serde::Serialize;
+
+/// How long each kind of token lives, in seconds.
+#[derive(Debug)]
+pub struct Lifetimes {
+    /// An access token's life.
+    pub access_token: u64,
+    /// A refresh token's life.
+    pub refresh_token: u64,
+    /// The whole session's: no rotation carries it past this.
+    pub session: u64,
+}
+
+/// A session as it stands after it was opened or moved on.
+#[derive(Debug)]
+pub struct Session {
+    /// Whose it is.
+    pub user_id: UserId,
+    /// Which it is.
+    pub id: SessionId,
+    /// How often it was refreshed.
+    pub generation: u32,
+    /// When it ends for good.
+    pub expires_at: Timestamp,
+}
+
+/// What an access token says of its user besides who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The address.
+    pub email: String,
+    /// `user` or `admin`.
+    pub role: String,
+}
+
+/// Two tokens, and the access token's life in seconds. No Debug: it would print them.
+pub struct TokenPair {
+    /// A JWT for the `Authorization` header.
+    pub access_token: String,
+    /// A JWT for the refresh route.
+    pub refresh_token: String,
+    /// Seconds until the access token expires.
+    pub expires_in: u64,
+}
+
+/// A refresh token that bears our signature and has not expired.
+#[derive(Debug)]
+pub struct RefreshToken {
+    /// Whose session.
+    pub user_id: UserId,
+    /// Which session.
+    pub session_id: SessionId,
+    /// The generation it moves on.
+    pub generation: u32,
+}
+
+#[derive(Serialize)]
+struct RegisteredClaims<'a> {
+    sub: &'a str,
+    sid: String,
+    iat: u64,
+    exp: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct AccessClaims<'a> {
+    #[serde(flatten)]
+    registered: RegisteredClaims<'a>,
+    email: &'a str,
+    role: &'a str,
+}
+
+#[derive(Serialize)]
+struct RefreshClaims<'a> {
+    #[serde(flatten)]
+    registered: RegisteredClaims<'a>,
+    #[serde(rename = "gen")]
+    generation: u32,
+}
+
+/// Issues both tokens of a session; neither outlives it.
+///
+/// # Errors
+/// Where the claims cannot be written as JSON.
+pub fn issue_tokens(
+    session: &Session,
+    profile: &Profile,
+    (keys, parties, lifetimes): (&Keyring, &Parties, &Lifetimes),
+    now: Timestamp,
+) -> Result<TokenPair, serde_json::Error> {
+    let issued_at = now.seconds();
+    let expires_in = |life: u64| {
+        session
+            .expires_at
+            .seconds()
+            .saturating_sub(issued_at)
+            .min(life)
+    };
+    let registered = |life: u64| RegisteredClaims {
+        sub: session.user_id.as_str(),
+        sid: session.id.to_string(),
+        iat: issued_at,
+        exp: issued_at + expires_in(life),
+        iss: parties.issuer.as_deref(),
+        aud: parties.audience.as_deref(),
+    };
+    let access = AccessClaims {
+        registered: registered(lifetimes.access_token),
+        email: &profile.email,
+        role: &profile.role,
+    };
+    let refresh = RefreshClaims {
+        registered: registered(lifetimes.refresh_token),
+        generation: session.generation,
+    };
+    Ok(TokenPair {
+        access_token: issue(&access, &keys.current.access_token)?,
+        refresh_token: issue(&refresh, &keys.current.refresh_token)?,
+        expires_in: expires_in(lifetimes.access_token),
+    })
+}
+
+/// Verifies a refresh token: the same form, time and parties as an access token, under the key for refresh tokens.
+///
+/// # Errors
+/// The first check that fails, as [`TokenError`].
+pub fn verify_refresh_token(
+    token: &str,
+    keys: &Keyring,
+    parties: &Parties,
+    now: Timestamp,
+) -> Result<RefreshToken, TokenError> {
+    let untrusted = UntrustedToken::parse(token)?;
+    if !keys
+        .own()
+        .any(|own| untrusted.is_signed_by(&own.refresh_token))
+    {
+        return Err(TokenError::Invalid);
+    }
+    let mut claims = Claims::parse(&untrusted.payload()?)?;
+    let user_id = claims.check(parties, now)?;
+    let session_id = claims
+        .sid
+        .and_then(|sid| sid.as_str().and_then(SessionId::parse));
+    let generation = claims
+        .generation
+        .and_then(|generation| generation.as_u64())
+        .and_then(|generation| u32::try_from(generation).ok());
+    match (session_id, generation) {
+        (Some(session_id), Some(generation)) => Ok(RefreshToken {
+            user_id,
+            session_id,
+            generation,
+        }),
+        _ => Err(TokenError::Invalid),
+    }
+}

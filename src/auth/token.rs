@@ -1,0 +1,111 @@
+//! The signature layer: a JWS in compact form with HS256 and nothing else (RFC 7515, RFC 7518 section 3.2).
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use jwt_compact::{
+    Algorithm, AlgorithmSignature,
+    alg::{Hs256, Hs256Key, Hs256Signature},
+};
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
+
+/// `{"alg":"HS256","typ":"JWT"}`: the header of every token that is issued here.
+const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+const SIGNATURE_BYTES: usize = 32;
+
+/// The token is not what this service takes, or nobody it knows has signed it. It says no more, lest it help a forger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused;
+
+/// A token whose form is right and whose signature nobody has looked at.
+pub struct UntrustedToken<'a> {
+    signed: &'a [u8],
+    payload: &'a str,
+    signature: Hs256Signature,
+}
+
+/// The part of a header that decides. `jwk`, `jku`, `x5u`, `x5c` and `kid` are not read: a token never chooses its key.
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    #[serde(default, deserialize_with = "present")]
+    crit: Option<IgnoredAny>,
+}
+
+/// Tells a member that is null from one that is absent.
+///
+/// # Errors
+/// Where the member is not of the type.
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    member: D,
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(member).map(Some)
+}
+
+impl<'a> UntrustedToken<'a> {
+    /// Reads the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
+    ///
+    /// # Errors
+    /// [`Refused`] for everything else.
+    pub fn parse(token: &'a str) -> Result<Self, Refused> {
+        let (signed, signature) = token.rsplit_once('.').ok_or(Refused)?;
+        let (header, payload) = signed.split_once('.').ok_or(Refused)?;
+        let header: Header = from_json_object(&decode(header)?)?;
+        if header.alg != "HS256" || header.crit.is_some() {
+            return Err(Refused);
+        }
+        let signature = decode(signature)?;
+        if signature.len() != SIGNATURE_BYTES {
+            return Err(Refused);
+        }
+        Ok(Self {
+            signed: signed.as_bytes(),
+            payload,
+            signature: Hs256Signature::try_from_slice(&signature).map_err(|_| Refused)?,
+        })
+    }
+
+    /// Whether this key has signed the token, compared in constant time.
+    pub fn is_signed_by(&self, key: &Hs256Key) -> bool {
+        Hs256.verify_signature(&self.signature, key, self.signed)
+    }
+
+    /// The bytes that were signed: a JSON object in every token that this service takes.
+    ///
+    /// # Errors
+    /// [`Refused`] where they are not canonical base64url.
+    pub fn payload(&self) -> Result<Vec<u8>, Refused> {
+        decode(self.payload)
+    }
+}
+
+/// Signs the claims: a JWT in compact form (RFC 7519).
+///
+/// # Errors
+/// Where the claims cannot be written as JSON.
+pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_json::Error> {
+    let mut token = format!(
+        "{HEADER}.{}",
+        Base64UrlUnpadded::encode_string(&serde_json::to_vec(claims)?)
+    );
+    let signature = Hs256.sign(key, token.as_bytes());
+    token.push('.');
+    token.push_str(&Base64UrlUnpadded::encode_string(&signature.as_bytes()));
+    Ok(token)
+}
+
+/// Reads a JSON object; a struct would be read from an array as well, which no token may be.
+///
+/// # Errors
+/// [`Refused`] where the bytes are no JSON object of that shape, or one with a member twice.
+pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+    if !bytes.trim_ascii_start().starts_with(b"{") {
+        return Err(Refused);
+    }
+    serde_json::from_slice(bytes).map_err(|_| Refused)
+}
+
+fn decode(part: &str) -> Result<Vec<u8>, Refused> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| Refused)
+}

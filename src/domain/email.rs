@@ -1,0 +1,118 @@
+//! An email address in the one spelling under which an account is found.
+
+use super::problem::Problem;
+use crate::unicode;
+
+const MAX_CHARACTERS: usize = 254;
+const MAX_LOCAL_CHARACTERS: usize = 64;
+const MAX_LABEL_CHARACTERS: usize = 63;
+
+/// An address, trimmed, in lower case and NFC: a dot-atom, an `@`, and a domain with a dot (RFC 5321, section 4.1.2,
+/// with the letters of every script as RFC 6531 adds them).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+impl Email {
+    /// Reads what a person typed.
+    ///
+    /// # Errors
+    /// [`Problem::Email`] where it is no address, or one of more than 254 characters.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let address = unicode::nfc(&text.trim().to_lowercase()).into_owned();
+        if address.chars().count() > MAX_CHARACTERS {
+            return Err(Problem::Email);
+        }
+        match address.rsplit_once('@') {
+            Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self(address)),
+            _ => Err(Problem::Email),
+        }
+    }
+
+    /// The address as it stands in tokens and rows.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn is_local_part(local: &str) -> bool {
+    local.chars().count() <= MAX_LOCAL_CHARACTERS
+        && local.split('.').all(|atom| {
+            !atom.is_empty()
+                && atom
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
+        })
+}
+
+fn is_domain(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.chars().count() <= MAX_LABEL_CHARACTERS
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    // A last label of digits alone would be an IP address, not a name.
+    match domain.rsplit_once('.') {
+        Some((rest, last)) => {
+            rest.split('.').all(is_label)
+                && is_label(last)
+                && !last.chars().all(|c| c.is_ascii_digit())
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_has_one_spelling() -> Result<(), Problem> {
+        let address = Email::parse("  Ada.Lovelace+Notes@Example.COM\n")?;
+        assert_eq!(address.as_str(), "ada.lovelace+notes@example.com");
+        Ok(())
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        let long_local = format!("{}@example.com", "a".repeat(65));
+        let long_label = format!("a@{}.com", "b".repeat(64));
+        let long_address = format!("a@{}com", "b.".repeat(125));
+        for text in [
+            "",
+            "ada",
+            "@example.com",
+            "ada@",
+            "ada@example",
+            "ada@.com",
+            "ada@example.",
+            "ada@example..com",
+            "ada@-example.com",
+            "ada@example-.com",
+            "ada@exa_mple.com",
+            "ada@127.0.0.1",
+            "ada@[127.0.0.1]",
+            ".ada@example.com",
+            "ada.@example.com",
+            "a..da@example.com",
+            "a da@example.com",
+            "a@da@example.com",
+            "\"ada\"@example.com",
+            "ada@example.com\0",
+            "Ada <ada@example.com>",
+            &long_local,
+            &long_label,
+            &long_address,
+        ] {
+            assert_eq!(Email::parse(text), Err(Problem::Email), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_atom_character_is_allowed() {
+        assert!(Email::parse("!#$%&'*+-/=?^_`{|}~@example.com").is_ok());
+        assert!(Email::parse(&format!("{}@example.com", "a".repeat(64))).is_ok());
+        assert!(Email::parse(&format!("a@{}com", "b.".repeat(124))).is_ok());
+    }
+}

@@ -1,0 +1,98 @@
+//! What can be wrong with one field of a request, in the words that pydantic uses, since clients match on them.
+
+use std::borrow::Cow;
+
+/// Why one field was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// The field is required and absent.
+    Missing,
+    /// The body is not JSON (RFC 8259).
+    JsonInvalid,
+    /// The body is JSON, but no object.
+    DictType,
+    /// The value is no string.
+    StringType,
+    /// The value is no boolean.
+    BoolType,
+    /// Nothing but spaces.
+    Blank,
+    /// Fewer characters than this.
+    StringTooShort(usize),
+    /// More characters than this.
+    StringTooLong(usize),
+    /// No email address.
+    Email,
+    /// A password that breaks the named rule.
+    Password(&'static str),
+    /// A query value that is no integer.
+    IntParsing,
+    /// An integer below this.
+    GreaterThanEqual(i64),
+    /// An integer above this.
+    LessThanEqual(i64),
+    /// A query value that is no boolean.
+    BoolParsing,
+    /// None of the values that are listed here.
+    Enum(&'static str),
+    /// An `after` that this service never gave.
+    Cursor,
+}
+
+impl Problem {
+    /// The stable name of the problem: the answer's `type`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::JsonInvalid => "json_invalid",
+            Self::DictType => "dict_type",
+            Self::StringType => "string_type",
+            Self::BoolType => "bool_type",
+            Self::Blank | Self::StringTooShort(_) => "string_too_short",
+            Self::StringTooLong(_) => "string_too_long",
+            Self::Email => "value_error.email",
+            Self::Password(_) => "value_error.password",
+            Self::IntParsing => "int_parsing",
+            Self::GreaterThanEqual(_) => "greater_than_equal",
+            Self::LessThanEqual(_) => "less_than_equal",
+            Self::BoolParsing => "bool_parsing",
+            Self::Enum(_) => "enum",
+            Self::Cursor => "value_error.cursor",
+        }
+    }
+
+    /// The problem in words: the answer's `msg`.
+    pub fn message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Missing => "Field required".into(),
+            Self::JsonInvalid => "JSON decode error".into(),
+            Self::DictType => "Input should be a valid dictionary".into(),
+            Self::StringType => "Input should be a valid string".into(),
+            Self::BoolType => "Input should be a valid boolean".into(),
+            Self::Blank => "String should have a character that is not a space".into(),
+            Self::StringTooShort(1) => "String should have at least 1 character".into(),
+            Self::StringTooShort(minimum) => {
+                format!("String should have at least {minimum} characters").into()
+            }
+            Self::StringTooLong(maximum) => {
+                format!("String should have at most {maximum} characters").into()
+            }
+            Self::Email => "value is not a valid email address".into(),
+            Self::Password(rule) => (*rule).into(),
+            Self::IntParsing => {
+                "Input should be a valid integer, unable to parse string as an integer".into()
+            }
+            Self::GreaterThanEqual(minimum) => {
+                format!("Input should be greater than or equal to {minimum}").into()
+            }
+            Self::LessThanEqual(maximum) => {
+                format!("Input should be less than or equal to {maximum}").into()
+            }
+            Self::BoolParsing => {
+                "Input should be a valid boolean, unable to interpret input".into()
+            }
+            Self::Enum(expected) => format!("Input should be {expected}").into(),
+            Self::Cursor => "value is not a cursor that this service gave".into(),
+        }
+    }
+}

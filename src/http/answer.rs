@@ -1,0 +1,105 @@
+//! Answers: a status, JSON or nothing, and the headers that every one of them carries.
+
+use serde::Serialize;
+use std::borrow::Cow;
+use worker::{Headers, Response, Result};
+
+/// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
+const SECURITY_HEADERS: [(&str, &str); 4] = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-store"),
+    ("Referrer-Policy", "no-referrer"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; frame-ancestors 'none'",
+    ),
+];
+/// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
+const STRICT_TRANSPORT_SECURITY: (&str, &str) = (
+    "Strict-Transport-Security",
+    "max-age=63072000; includeSubDomains",
+);
+
+/// What a handler answers.
+#[derive(Debug)]
+pub struct Answer {
+    status: u16,
+    json: Option<String>,
+    headers: Vec<(&'static str, Cow<'static, str>)>,
+}
+
+impl Answer {
+    /// A JSON body, as text.
+    pub fn json(status: u16, json: String) -> Self {
+        Self {
+            status,
+            json: Some(json),
+            headers: Vec::new(),
+        }
+    }
+
+    /// A JSON body from a value.
+    ///
+    /// # Errors
+    /// Where the value cannot be written as JSON.
+    pub fn of(status: u16, value: &impl Serialize) -> serde_json::Result<Self> {
+        Ok(Self::json(status, serde_json::to_string(value)?))
+    }
+
+    /// 204, without a body.
+    pub fn no_content() -> Self {
+        Self {
+            status: 204,
+            json: None,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same answer with one more header.
+    pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    /// The answer as the runtime sends it.
+    ///
+    /// # Errors
+    /// Where the runtime refuses a header.
+    pub fn into_response(self, to: &Recipient) -> Result<Response> {
+        let headers = Headers::new();
+        for (name, value) in SECURITY_HEADERS {
+            headers.set(name, value)?;
+        }
+        if to.over_https {
+            let (name, value) = STRICT_TRANSPORT_SECURITY;
+            headers.set(name, value)?;
+        }
+        headers.set("X-Request-Id", to.request_id)?;
+        for (name, value) in &self.headers {
+            headers.set(name, value)?;
+        }
+        let response = match self.json {
+            Some(json) => {
+                headers.set("Content-Type", "application/json")?;
+                if to.wants_no_body {
+                    Response::empty()?
+                } else {
+                    Response::from_bytes(json.into_bytes())?
+                }
+            }
+            None => Response::empty()?,
+        };
+        Ok(response.with_status(self.status).with_headers(headers))
+    }
+}
+
+/// What of the request shapes every answer to it.
+#[derive(Debug)]
+pub struct Recipient<'a> {
+    /// For `X-Request-Id`, and in every log line of the request.
+    pub request_id: &'a str,
+    /// The request came by https.
+    pub over_https: bool,
+    /// The request was HEAD (RFC 9110, section 9.3.2).
+    pub wants_no_body: bool,
+}

@@ -1,0 +1,45 @@
+//! Request bodies: of the right type, and never more than 64 KiB in memory.
+
+use crate::error::ApiError;
+use futures_util::StreamExt;
+use worker::Request;
+
+const MAX_BODY_BYTES: usize = 64 * 1024;
+const JSON: &str = "application/json";
+
+/// Reads a JSON body, as bytes that nobody has parsed.
+///
+/// # Errors
+/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is not JSON.
+pub async fn read_json(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+    let body = read_capped(request).await?;
+    let content_type = request.headers().get("Content-Type")?.unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case(JSON) {
+        return Err(ApiError::UnsupportedMediaType { expected: JSON });
+    }
+    Ok(body)
+}
+
+/// Judges the announced length first; a body without one is read piece by piece, and dropped when it grows too large.
+async fn read_capped(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+    if let Some(length) = request.headers().get("Content-Length")? {
+        return match length.parse() {
+            Ok(0..=MAX_BODY_BYTES) => Ok(request.bytes().await?),
+            _ => Err(ApiError::BodyTooLarge),
+        };
+    }
+    let mut body = Vec::new();
+    if request.inner().body().is_none() {
+        return Ok(body);
+    }
+    let mut stream = request.stream()?;
+    while let Some(piece) = stream.next().await {
+        let piece = piece?;
+        if body.len() + piece.len() > MAX_BODY_BYTES {
+            return Err(ApiError::BodyTooLarge);
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}

@@ -1,0 +1,79 @@
+//! Page cursors: where the next page begins, sealed for one user so that only what this service gave is taken back.
+
+use crate::{
+    auth::keys::{Keyring, mac},
+    domain::{
+        ids::{TaskId, UserId},
+        problem::Problem,
+    },
+};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use jwt_compact::{
+    Algorithm, AlgorithmSignature,
+    alg::{Hs256, Hs256Signature},
+};
+
+const ID_BYTES: usize = 16;
+const SEAL_BYTES: usize = 32;
+
+/// Writes the cursor that leads past this task: 64 characters that need no escape in a URL.
+pub fn seal(last: TaskId, user: &UserId, keys: &Keyring) -> String {
+    let seal = mac(&keys.current.page_cursor, &sealed_message(last, user));
+    Base64UrlUnpadded::encode_string(&[last.as_bytes().as_slice(), &seal].concat())
+}
+
+/// Reads a cursor that [`seal`] wrote for this user, also under the previous secret.
+///
+/// # Errors
+/// [`Problem::Cursor`] for anything else.
+pub fn open(cursor: &str, user: &UserId, keys: &Keyring) -> Result<TaskId, Problem> {
+    let bytes = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| Problem::Cursor)?;
+    let (id, seal) = bytes
+        .split_first_chunk::<ID_BYTES>()
+        .filter(|(_, seal)| seal.len() == SEAL_BYTES)
+        .ok_or(Problem::Cursor)?;
+    let id = TaskId::from_bytes(*id);
+    let seal = Hs256Signature::try_from_slice(seal).map_err(|_| Problem::Cursor)?;
+    let message = sealed_message(id, user);
+    let is_ours = keys
+        .own()
+        .any(|own| Hs256.verify_signature(&seal, &own.page_cursor, &message));
+    is_ours.then_some(id).ok_or(Problem::Cursor)
+}
+
+fn sealed_message(id: TaskId, user: &UserId) -> Vec<u8> {
+    [id.as_bytes().as_slice(), user.as_str().as_bytes()].concat()
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#[expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
+mod tests {
+    use super::*;
+    use crate::{auth::keys::Secret, clock::Timestamp};
+
+    fn keyring(current: &str, previous: Option<&str>) -> Keyring {
+        let secret = |text: &str| Secret::new(text.repeat(32).as_bytes()).unwrap();
+        Keyring::new(secret(current), previous.map(secret), None)
+    }
+
+    #[test]
+    fn only_what_was_given_to_a_user_is_taken_back() {
+        let keys = keyring("a", None);
+        let user = UserId::parse("ada".to_owned()).unwrap();
+        let other = UserId::parse("bob".to_owned()).unwrap();
+        let task = TaskId::new(Timestamp::from_milliseconds(1), &[7; 10]);
+        let cursor = seal(task, &user, &keys);
+        assert_eq!(open(&cursor, &user, &keys), Ok(task));
+        assert_eq!(open(&cursor, &user, &keyring("b", Some("a"))), Ok(task));
+        assert!(open(&cursor, &user, &keyring("b", None)).is_err());
+        assert!(open(&cursor, &other, &keys).is_err());
+        assert!(open(&task.to_string(), &user, &keys).is_err());
+        for index in 0..cursor.len() {
+            let mut forged = cursor.clone().into_bytes();
+            forged[index] = if forged[index] == b'A' { b'B' } else { b'A' };
+            let forged = String::from_utf8(forged).unwrap();
+            assert!(open(&forged, &user, &keys).is_err(), "{index}");
+        }
+    }
+}

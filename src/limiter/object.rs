@@ -1,0 +1,120 @@
+//! The Durable Object that counts one account's sign-in attempts.
+//!
+//! | call | answer |
+//! | --- | --- |
+//! | `/take/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
+//! | `/clear` | 204, and nothing counts any more |
+
+use super::policy::{Decision, Limit, decide};
+use crate::clock::{self, Timestamp};
+use serde::Deserialize;
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+
+const CREATE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
+const FORGET: &str = "DELETE FROM attempts WHERE counts_until <= ?";
+const COUNTED: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
+const COUNT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
+
+#[derive(Deserialize)]
+struct Attempt {
+    counts_until: f64,
+}
+
+/// One account's attempts, in the object's own SQLite.
+#[durable_object]
+pub struct SigninLimiter {
+    state: State,
+}
+
+impl DurableObject for SigninLimiter {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        match Call::parse(&request.path()) {
+            Some(Call::Take(limit)) => self.take(limit).await,
+            Some(Call::Clear) => self.clear().await,
+            None => Response::error("unknown call", 404),
+        }
+    }
+
+    /// The window of the latest attempt is over.
+    async fn alarm(&self) -> Result<Response> {
+        match self.counted(clock::now())?.last() {
+            Some(latest) => self.wake_at(*latest).await?,
+            None => self.state.storage().delete_all().await?,
+        }
+        Response::empty()
+    }
+}
+
+enum Call {
+    Take(Limit),
+    Clear,
+}
+
+impl Call {
+    fn parse(path: &str) -> Option<Self> {
+        if path == "/clear" {
+            return Some(Self::Clear);
+        }
+        let (max_attempts, window_seconds) = path.strip_prefix("/take/")?.split_once('/')?;
+        Some(Self::Take(Limit {
+            max_attempts: max_attempts.parse().ok()?,
+            window_seconds: window_seconds.parse().ok()?,
+        }))
+    }
+}
+
+impl SigninLimiter {
+    /// Reads and writes in one step, without an `await` between: of any number of calls at once, no more than the
+    /// maximum find room.
+    async fn take(&self, limit: Limit) -> Result<Response> {
+        let now = clock::now();
+        match decide(limit, &self.counted(now)?, now) {
+            Decision::Refuse {
+                retry_after_seconds,
+            } => {
+                let response = Response::empty()?.with_status(429);
+                response
+                    .headers()
+                    .set("Retry-After", &retry_after_seconds.to_string())?;
+                Ok(response)
+            }
+            Decision::Take { counts_until } => {
+                let binding = vec![counts_until.as_f64().into()];
+                self.state.storage().sql().exec(COUNT, binding)?;
+                self.wake_at(counts_until).await?;
+                Ok(Response::empty()?.with_status(204))
+            }
+        }
+    }
+
+    async fn clear(&self) -> Result<Response> {
+        let storage = self.state.storage();
+        storage.delete_alarm().await?;
+        storage.delete_all().await?;
+        Ok(Response::empty()?.with_status(204))
+    }
+
+    /// When each attempt that still counts stops counting, earliest first.
+    fn counted(&self, now: Timestamp) -> Result<Vec<Timestamp>> {
+        let sql = self.state.storage().sql();
+        sql.exec(CREATE, None)?;
+        sql.exec(FORGET, vec![now.as_f64().into()])?;
+        let attempts: Vec<Attempt> = sql.exec(COUNTED, None)?.to_array()?;
+        Ok(attempts
+            .iter()
+            .map(|attempt| Timestamp::from_milliseconds(attempt.counts_until as u64))
+            .collect())
+    }
+
+    async fn wake_at(&self, moment: Timestamp) -> Result<()> {
+        let from_now = moment.milliseconds_since(clock::now());
+        let storage = self.state.storage();
+        storage
+            .set_alarm(std::time::Duration::from_millis(from_now))
+            .await
+    }
+}

@@ -1,0 +1,165 @@
+//! The whole table of routes. Pure: a method and a path in, a [`Route`] out.
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route<'a> {
+    /// Is the service there? Answered without settings, token or storage.
+    Health,
+    /// Anybody may.
+    Public(PublicRoute),
+    /// Only with a good token.
+    Private(PrivateRoute<'a>),
+}
+
+/// What anybody may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicRoute {
+    /// A new account.
+    SignUp,
+    /// A new session.
+    SignIn,
+    /// The next generation of a session.
+    Refresh,
+}
+
+/// What only a verified caller may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrivateRoute<'a> {
+    /// The end of the caller's session.
+    SignOut,
+    /// Something of the caller's tasks.
+    Task(TaskRoute<'a>),
+}
+
+/// What can be done with tasks; the text is what stands in the path for the task's identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TaskRoute<'a> {
+    /// A page of them.
+    List,
+    /// A new one.
+    Create,
+    /// One of them.
+    Read(&'a str),
+    /// Changes to one.
+    Update(&'a str),
+    /// One less.
+    Delete(&'a str),
+}
+
+/// Why a request has no route.
+#[derive(Debug, PartialEq, Eq)]
+pub enum NoRoute {
+    /// No such path.
+    NotFound,
+    /// The path is there, under the methods of this `Allow` header (RFC 9110, section 10.2.1).
+    MethodNotAllowed(String),
+}
+
+impl<'a> Route<'a> {
+    /// Finds the route of a method and a path. A slash at the end does not count, and HEAD is GET.
+    ///
+    /// # Errors
+    /// [`NoRoute`]
+    pub fn parse(method: &str, path: &'a str) -> Result<Self, NoRoute> {
+        use PrivateRoute::{SignOut, Task};
+        use PublicRoute::{Refresh, SignIn, SignUp};
+        use Route::{Health, Private, Public};
+
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        if segments.contains(&"") {
+            return Err(NoRoute::NotFound);
+        }
+        match segments.as_slice() {
+            ["api", "health"] => choose(method, &[("GET", Health)]),
+            ["api", "auth", "signup"] => choose(method, &[("POST", Public(SignUp))]),
+            ["api", "auth", "signin"] => choose(method, &[("POST", Public(SignIn))]),
+            ["api", "auth", "refresh"] => choose(method, &[("POST", Public(Refresh))]),
+            ["api", "auth", "signout"] => choose(method, &[("POST", Private(SignOut))]),
+            ["api", "tasks"] => choose(
+                method,
+                &[
+                    ("GET", Private(Task(TaskRoute::List))),
+                    ("POST", Private(Task(TaskRoute::Create))),
+                ],
+            ),
+            ["api", "tasks", id] => choose(
+                method,
+                &[
+                    ("GET", Private(Task(TaskRoute::Read(id)))),
+                    ("PUT", Private(Task(TaskRoute::Update(id)))),
+                    ("PATCH", Private(Task(TaskRoute::Update(id)))),
+                    ("DELETE", Private(Task(TaskRoute::Delete(id)))),
+                ],
+            ),
+            _ => Err(NoRoute::NotFound),
+        }
+    }
+}
+
+/// The route under this method, or the methods that there are.
+fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, NoRoute> {
+    let wanted = if method == "HEAD" { "GET" } else { method };
+    if let Some((_, route)) = routes.iter().find(|(method, _)| *method == wanted) {
+        return Ok(*route);
+    }
+    let allow = routes.iter().map(|(method, _)| {
+        if *method == "GET" {
+            "GET, HEAD"
+        } else {
+            method
+        }
+    });
+    Err(NoRoute::MethodNotAllowed(
+        allow.collect::<Vec<_>>().join(", "),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_does_not_count() {
+        let list = Ok(Route::Private(PrivateRoute::Task(TaskRoute::List)));
+        assert_eq!(Route::parse("GET", "/api/tasks"), list);
+        assert_eq!(Route::parse("GET", "/api/tasks/"), list);
+        assert_eq!(
+            Route::parse("GET", "/api/tasks/7/"),
+            Route::parse("GET", "/api/tasks/7")
+        );
+        for nowhere in [
+            "/api/tasks//",
+            "//api/tasks",
+            "",
+            "/",
+            "/api/tasks/7/8",
+            "/API/TASKS",
+        ] {
+            assert_eq!(
+                Route::parse("GET", nowhere),
+                Err(NoRoute::NotFound),
+                "{nowhere}"
+            );
+        }
+    }
+
+    #[test]
+    fn head_is_get() {
+        assert_eq!(Route::parse("HEAD", "/api/health"), Ok(Route::Health));
+    }
+
+    #[test]
+    fn a_wrong_method_learns_the_right_ones() {
+        for (method, path, allow) in [
+            ("POST", "/api/health", "GET, HEAD"),
+            ("HEAD", "/api/auth/signin", "POST"),
+            ("DELETE", "/api/tasks", "GET, HEAD, POST"),
+            ("POST", "/api/tasks/7", "GET, HEAD, PUT, PATCH, DELETE"),
+            ("get", "/api/tasks", "GET, HEAD, POST"),
+        ] {
+            let refused = Err(NoRoute::MethodNotAllowed(allow.to_owned()));
+            assert_eq!(Route::parse(method, path), refused, "{method} {path}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Sessions: opened, moved on and ended, each by one conditional statement.
+
+use super::{Bound, Store, StoreError, first_row, statements};
+use crate::{
+    auth::{
+        guard::AuthUser,
+        session::{Profile, RefreshToken, Session},
+    },
+    clock::Timestamp,
+};
+use serde::{Deserialize, de::IgnoredAny};
+use worker::D1Type;
+
+/// For so long the refresh token of the generation just left is answered with that same new generation: two tabs that
+/// refresh at once both stay signed in.
+const GRACE_MILLISECONDS: u64 = 10_000;
+
+/// What came of a refresh token.
+#[derive(Debug)]
+pub enum Refreshed {
+    /// The session stands one generation further; this is what its new tokens say.
+    Moved(Session, Profile),
+    /// The token had been used before: somebody has a copy, and the session is over.
+    EndedByReuse,
+    /// There is no such session any more.
+    Gone,
+}
+
+#[derive(Deserialize)]
+struct SessionRow {
+    generation: u32,
+    expires_at: f64,
+    email: String,
+    role: String,
+}
+
+pub(super) fn open_session(
+    store: &Store,
+    session: &Session,
+    now: Timestamp,
+) -> Result<Bound, StoreError> {
+    store.bind(
+        statements::OPEN_SESSION,
+        &[
+            D1Type::Text(session.user_id.as_str()),
+            D1Type::Text(&session.id.to_string()),
+            D1Type::Real(now.as_f64()),
+            D1Type::Real(session.expires_at.as_f64()),
+        ],
+    )
+}
+
+impl Store {
+    /// Opens a session: `false` where there is no such user any more.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn open_session(
+        &self,
+        session: &Session,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let query = open_session(self, session, now)?;
+        Ok(self.write_row::<IgnoredAny>(&query).await?.is_some())
+    }
+
+    /// Moves a session one generation on, for one caller; whoever comes with the same token within 10 seconds gets that
+    /// generation too, and whoever comes later or with an older one ends the session.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn refresh(
+        &self,
+        token: RefreshToken,
+        now: Timestamp,
+    ) -> Result<Refreshed, StoreError> {
+        let session_id = token.session_id.to_string();
+        let user = || D1Type::Text(token.user_id.as_str());
+        let session = || D1Type::Text(&session_id);
+        let generation = || D1Type::Real(token.generation.into());
+        let present = || D1Type::Real(now.as_f64());
+        let grace = D1Type::Real(now.minus_milliseconds(GRACE_MILLISECONDS).as_f64());
+        let moment = [user(), session(), present(), generation()];
+        let [_, ended, refreshed] = self
+            .batch([
+                self.bind(statements::ROTATE_SESSION, &moment)?,
+                self.bind(
+                    statements::END_REUSED_SESSION,
+                    &[user(), session(), generation(), grace],
+                )?,
+                self.bind(statements::REFRESHED_SESSION, &moment)?,
+            ])
+            .await?;
+        if first_row::<IgnoredAny>(&ended)?.is_some() {
+            return Ok(Refreshed::EndedByReuse);
+        }
+        Ok(match first_row::<SessionRow>(&refreshed)? {
+            None => Refreshed::Gone,
+            Some(row) => Refreshed::Moved(
+                Session {
+                    user_id: token.user_id,
+                    id: token.session_id,
+                    generation: row.generation,
+                    expires_at: Timestamp::from_milliseconds(row.expires_at as u64),
+                },
+                Profile {
+                    email: row.email,
+                    role: row.role,
+                },
+            ),
+        })
+    }
+
+    /// Ends the caller's session; another issuer's token has none.
+    ///
+    /// # Errors
+    /// [`StoreError::SessionEnded`] where it had ended before.
+    pub async fn sign_out(&self, user: &AuthUser, now: Timestamp) -> Result<(), StoreError> {
+        let Some(session) = user.session() else {
+            return Ok(());
+        };
+        let query = self.bind(
+            statements::END_SESSION,
+            &[
+                D1Type::Text(user.id().as_str()),
+                D1Type::Text(&session.to_string()),
+                D1Type::Real(now.as_f64()),
+            ],
+        )?;
+        let ended = self.write_row::<IgnoredAny>(&query).await?;
+        ended.map(|_| ()).ok_or(StoreError::SessionEnded)
+    }
+}
