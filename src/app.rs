@@ -111,11 +111,7 @@ async fn respond(
 }
 
 /// Serves anybody.
-async fn public(
-    route: PublicRoute,
-    request: &mut Request,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
+async fn public(route: PublicRoute, request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     match route {
         PublicRoute::SignUp => auth::sign_up(request, context).await,
         PublicRoute::SignIn => auth::sign_in(request, context).await,

@@ -42,10 +42,7 @@ impl Timestamp {
 
     /// The moment `seconds` later.
     pub const fn plus_seconds(self, seconds: u64) -> Self {
-        Self(
-            self.0
-                .saturating_add(seconds.saturating_mul(MILLISECONDS_PER_SECOND)),
-        )
+        Self(self.0.saturating_add(seconds.saturating_mul(MILLISECONDS_PER_SECOND)))
     }
 
     /// The moment `milliseconds` earlier, or 1970 where there is none.
@@ -82,8 +79,7 @@ const fn civil_date(days: u64) -> (u64, u64, u64) {
     const FROM_MARCH_OF_YEAR_0_TO_1970: u64 = 719_468;
     let days = days + FROM_MARCH_OF_YEAR_0_TO_1970;
     let (era, day_of_era) = (days / DAYS_PER_ERA, days % DAYS_PER_ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;

@@ -61,9 +61,7 @@ impl ApiError {
     pub fn event(&self) -> Option<Event<'_>> {
         match self {
             Self::SettingsRefused(SettingsRefused(cause)) => Some(Event::SettingsRefused { cause }),
-            Self::Unavailable(cause) | Self::Internal(cause) => {
-                Some(Event::UnhandledError { cause })
-            }
+            Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
             _ => None,
         }
     }
@@ -99,18 +97,13 @@ impl From<&ApiError> for Answer {
             ApiError::Token(error) => unauthorized(error.to_string(), challenge(*error)),
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
-            ApiError::TooManySigninAttempts {
-                retry_after_seconds,
-            } => answer(429, "Too many sign-in attempts")
-                .with_header("Retry-After", retry_after_seconds.to_string()),
+            ApiError::TooManySigninAttempts { retry_after_seconds } => {
+                answer(429, "Too many sign-in attempts").with_header("Retry-After", retry_after_seconds.to_string())
+            }
             ApiError::EmailTaken => answer(409, "Email already registered"),
             ApiError::TaskNotFound => answer(404, "Task not found"),
-            ApiError::Unavailable(_) => {
-                answer(503, "Service Unavailable").with_header("Retry-After", RETRY_SOON)
-            }
-            ApiError::SettingsRefused(_) | ApiError::Internal(_) => {
-                answer(500, "Internal Server Error")
-            }
+            ApiError::Unavailable(_) => answer(503, "Service Unavailable").with_header("Retry-After", RETRY_SOON),
+            ApiError::SettingsRefused(_) | ApiError::Internal(_) => answer(500, "Internal Server Error"),
         }
     }
 }
@@ -119,10 +112,7 @@ impl From<&ApiError> for Answer {
 fn challenge(error: TokenError) -> Cow<'static, str> {
     match error {
         TokenError::HeaderMissing | TokenError::HeaderFormat => "Bearer".into(),
-        TokenError::Invalid
-        | TokenError::Expired
-        | TokenError::MissingSubject
-        | TokenError::Revoked => {
+        TokenError::Invalid | TokenError::Expired | TokenError::MissingSubject | TokenError::Revoked => {
             format!(r#"Bearer error="invalid_token", error_description="{error}""#).into()
         }
     }

@@ -103,16 +103,10 @@ fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, N
     if let Some((_, route)) = routes.iter().find(|(method, _)| *method == wanted) {
         return Ok(*route);
     }
-    let allow = routes.iter().map(|(method, _)| {
-        if *method == "GET" {
-            "GET, HEAD"
-        } else {
-            method
-        }
-    });
-    Err(NoRoute::MethodNotAllowed(
-        allow.collect::<Vec<_>>().join(", "),
-    ))
+    let allow = routes
+        .iter()
+        .map(|(method, _)| if *method == "GET" { "GET, HEAD" } else { method });
+    Err(NoRoute::MethodNotAllowed(allow.collect::<Vec<_>>().join(", ")))
 }
 
 #[cfg(test)]
@@ -128,19 +122,8 @@ mod tests {
             Route::parse("GET", "/api/tasks/7/"),
             Route::parse("GET", "/api/tasks/7")
         );
-        for nowhere in [
-            "/api/tasks//",
-            "//api/tasks",
-            "",
-            "/",
-            "/api/tasks/7/8",
-            "/API/TASKS",
-        ] {
-            assert_eq!(
-                Route::parse("GET", nowhere),
-                Err(NoRoute::NotFound),
-                "{nowhere}"
-            );
+        for nowhere in ["/api/tasks//", "//api/tasks", "", "/", "/api/tasks/7/8", "/API/TASKS"] {
+            assert_eq!(Route::parse("GET", nowhere), Err(NoRoute::NotFound), "{nowhere}");
         }
     }
 

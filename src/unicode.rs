@@ -16,6 +16,11 @@ pub fn nfc(text: &str) -> Cow<'_, str> {
 
 /// Whether a decimal digit of any script (general category `Nd`) is in the text.
 pub fn has_decimal_digit(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit())
-        || !text.is_ascii() && RegExp::new(r"\p{Nd}", "u").test(text)
+    text.bytes().any(|byte| byte.is_ascii_digit()) || !text.is_ascii() && RegExp::new(r"\p{Nd}", "u").test(text)
+}
+
+/// Whether something stands in the text, beyond ASCII, that is neither letter, mark nor digit of any script: a symbol, a
+/// space, or a character that cannot be seen.
+pub fn has_symbol_beyond_ascii(text: &str) -> bool {
+    !text.is_ascii() && RegExp::new(r"[^\0-\x7f\p{L}\p{M}\p{N}]", "u").test(text)
 }

@@ -42,25 +42,15 @@ pub fn authenticate(
 ) -> Result<AuthUser, TokenError> {
     let token = bearer_token(authorization)?;
     let untrusted = UntrustedToken::parse(token)?;
-    let is_ours = keys
-        .own()
-        .any(|own| untrusted.is_signed_by(&own.access_token));
-    let is_known = is_ours
-        || keys
-            .better_auth
-            .as_ref()
-            .is_some_and(|key| untrusted.is_signed_by(key));
+    let is_ours = keys.own().any(|own| untrusted.is_signed_by(&own.access_token));
+    let is_known = is_ours || keys.better_auth.as_ref().is_some_and(|key| untrusted.is_signed_by(key));
     if !is_known {
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let id = claims.check(parties, now)?;
     let session = match claims.sid {
-        Some(sid) if is_ours => Some(
-            sid.as_str()
-                .and_then(SessionId::parse)
-                .ok_or(TokenError::Revoked)?,
-        ),
+        Some(sid) if is_ours => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,
     };
     Ok(AuthUser { id, session })

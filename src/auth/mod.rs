@@ -6,3 +6,6 @@ pub mod keys;
 pub mod password_hash;
 pub mod session;
 pub mod token;
+
+#[cfg(test)]
+mod vectors;

@@ -1,10 +1,7 @@
 //! Passwords at rest: Argon2id (RFC 9106) as PHC strings, with one computation on every path of a sign-in.
 
 use crate::domain::credentials::Password;
-use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash,
-};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
 
 /// Bytes of salt for a hash, as RFC 9106, section 3.1, recommends.
 pub type Salt = [u8; 16];
@@ -49,11 +46,7 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
 ///
 /// # Errors
 /// [`HashError`] where the stored string cannot be read, or memory for its parameters cannot be had.
-pub fn verify(
-    password: &Password,
-    stored: Option<&str>,
-    params: &Params,
-) -> Result<Verdict, HashError> {
+pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<Verdict, HashError> {
     let Some(stored) = stored else {
         return hash(password, &SALT_FOR_NOBODY, params).map(|_| Verdict::Wrong);
     };
@@ -88,4 +81,59 @@ thread_local! {
 fn count_computation() {
     #[cfg(test)]
     COMPUTATIONS.set(COMPUTATIONS.get() + 1);
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+mod tests {
+    use super::*;
+
+    fn params(memory: u32, iterations: u32) -> Params {
+        Params::new(memory, iterations, 1, None).unwrap()
+    }
+
+    fn password(text: &str) -> Password {
+        Password::parse_attempt(text).unwrap()
+    }
+
+    /// The verdict, and how many hashes it took.
+    fn counted(text: &str, stored: Option<&str>, params: &Params) -> (Verdict, u32) {
+        let before = COMPUTATIONS.get();
+        let verdict = verify(&password(text), stored, params).unwrap();
+        (verdict, COMPUTATIONS.get() - before)
+    }
+
+    #[test]
+    fn every_sign_in_computes_exactly_one_hash() {
+        let today = params(64, 2);
+        let stored = hash(&password("right"), &[1; 16], &today).unwrap();
+        assert_eq!(counted("right", Some(&stored), &today), (Verdict::Right, 1));
+        assert_eq!(counted("wrong", Some(&stored), &today), (Verdict::Wrong, 1));
+        assert_eq!(counted("right", None, &today), (Verdict::Wrong, 1));
+    }
+
+    #[test]
+    fn a_hash_with_other_parameters_is_told_apart() {
+        let stored = hash(&password("right"), &[1; 16], &params(64, 1)).unwrap();
+        for today in [params(64, 2), params(65, 1)] {
+            let verdict = (Verdict::RightButOutdated, 1);
+            assert_eq!(counted("right", Some(&stored), &today), verdict);
+            let verdict = (Verdict::Wrong, 1);
+            assert_eq!(counted("wrong", Some(&stored), &today), verdict);
+        }
+    }
+
+    #[test]
+    fn a_hash_is_a_phc_string_with_its_salt() {
+        let stored = hash(&password("right"), &[1; 16], &params(64, 2)).unwrap();
+        let beginning = "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ$";
+        assert!(stored.starts_with(beginning), "{stored}");
+        let other_salt = hash(&password("right"), &[2; 16], &params(64, 2)).unwrap();
+        assert_ne!(stored, other_salt);
+    }
+
+    #[test]
+    fn a_stored_string_that_cannot_be_read_is_an_error_and_no_verdict() {
+        assert!(verify(&password("right"), Some("$argon2id$"), &params(64, 2)).is_err());
+    }
 }

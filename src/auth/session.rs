@@ -107,13 +107,7 @@ pub fn issue_tokens(
     now: Timestamp,
 ) -> Result<TokenPair, serde_json::Error> {
     let issued_at = now.seconds();
-    let expires_in = |life: u64| {
-        session
-            .expires_at
-            .seconds()
-            .saturating_sub(issued_at)
-            .min(life)
-    };
+    let expires_in = |life: u64| session.expires_at.seconds().saturating_sub(issued_at).min(life);
     let registered = |life: u64| RegisteredClaims {
         sub: session.user_id.as_str(),
         sid: session.id.to_string(),
@@ -149,17 +143,12 @@ pub fn verify_refresh_token(
     now: Timestamp,
 ) -> Result<RefreshToken, TokenError> {
     let untrusted = UntrustedToken::parse(token)?;
-    if !keys
-        .own()
-        .any(|own| untrusted.is_signed_by(&own.refresh_token))
-    {
+    if !keys.own().any(|own| untrusted.is_signed_by(&own.refresh_token)) {
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let user_id = claims.check(parties, now)?;
-    let session_id = claims
-        .sid
-        .and_then(|sid| sid.as_str().and_then(SessionId::parse));
+    let session_id = claims.sid.and_then(|sid| sid.as_str().and_then(SessionId::parse));
     let generation = claims
         .generation
         .and_then(|generation| generation.as_u64())

@@ -37,9 +37,7 @@ struct Header {
 ///
 /// # Errors
 /// Where the member is not of the type.
-pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
-    member: D,
-) -> Result<Option<T>, D::Error> {
+pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 

@@ -105,15 +105,9 @@ mod tests {
     #[test]
     fn each_password_rule_refuses_by_name() {
         assert_eq!(refusal("Sh0rt.."), Some(Problem::StringTooShort(8)));
-        assert_eq!(
-            refusal(&"Aa1".repeat(43)),
-            Some(Problem::StringTooLong(128))
-        );
+        assert_eq!(refusal(&"Aa1".repeat(43)), Some(Problem::StringTooLong(128)));
         for weak in ["NOLOWERCASE1", "nouppercase1", "NoDigitsHere"] {
-            assert!(
-                matches!(refusal(weak), Some(Problem::Password(_))),
-                "{weak}"
-            );
+            assert!(matches!(refusal(weak), Some(Problem::Password(_))), "{weak}");
         }
         assert_eq!(refusal("Correct horse 9"), None);
         assert_eq!(refusal(&"Aa1.".repeat(32)), None);
@@ -122,20 +116,14 @@ mod tests {
     #[test]
     fn common_passwords_are_refused_in_any_case() {
         for common in ["Password1", "pASSWORD123", "Passw0rd", "Qwerty123"] {
-            assert!(
-                matches!(refusal(common), Some(Problem::Password(_))),
-                "{common}"
-            );
+            assert!(matches!(refusal(common), Some(Problem::Password(_))), "{common}");
         }
     }
 
     #[test]
     fn the_list_holds_nothing_that_other_rules_refuse() {
         for common in COMMON_PASSWORDS.lines() {
-            assert!(
-                common.chars().count() >= MIN_PASSWORD_CHARACTERS,
-                "{common}"
-            );
+            assert!(common.chars().count() >= MIN_PASSWORD_CHARACTERS, "{common}");
             assert!(common.chars().any(|c| c.is_ascii_digit()), "{common}");
             assert_eq!(common, common.to_lowercase());
         }

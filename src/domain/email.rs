@@ -19,7 +19,7 @@ impl Email {
     /// [`Problem::Email`] where it is no address, or one of more than 254 characters.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let address = unicode::nfc(&text.trim().to_lowercase()).into_owned();
-        if address.chars().count() > MAX_CHARACTERS {
+        if address.chars().count() > MAX_CHARACTERS || unicode::has_symbol_beyond_ascii(&address) {
             return Err(Problem::Email);
         }
         match address.rsplit_once('@') {
@@ -40,7 +40,7 @@ fn is_local_part(local: &str) -> bool {
             !atom.is_empty()
                 && atom
                     .chars()
-                    .all(|c| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c))
+                    .all(|c| is_letter_or_digit(c) || "!#$%&'*+-/=?^_`{|}~".contains(c))
         })
 }
 
@@ -50,17 +50,20 @@ fn is_domain(domain: &str) -> bool {
             && label.chars().count() <= MAX_LABEL_CHARACTERS
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+            && label.chars().all(|c| is_letter_or_digit(c) || c == '-')
     };
     // A last label of digits alone would be an IP address, not a name.
     match domain.rsplit_once('.') {
         Some((rest, last)) => {
-            rest.split('.').all(is_label)
-                && is_label(last)
-                && !last.chars().all(|c| c.is_ascii_digit())
+            rest.split('.').all(is_label) && is_label(last) && !last.chars().all(|c| c.is_ascii_digit())
         }
         None => false,
     }
+}
+
+/// Beyond ASCII, nothing else is left when this is asked.
+fn is_letter_or_digit(c: char) -> bool {
+    c.is_ascii_alphanumeric() || !c.is_ascii()
 }
 
 #[cfg(test)]

@@ -71,26 +71,14 @@ impl Problem {
             Self::BoolType => "Input should be a valid boolean".into(),
             Self::Blank => "String should have a character that is not a space".into(),
             Self::StringTooShort(1) => "String should have at least 1 character".into(),
-            Self::StringTooShort(minimum) => {
-                format!("String should have at least {minimum} characters").into()
-            }
-            Self::StringTooLong(maximum) => {
-                format!("String should have at most {maximum} characters").into()
-            }
+            Self::StringTooShort(minimum) => format!("String should have at least {minimum} characters").into(),
+            Self::StringTooLong(maximum) => format!("String should have at most {maximum} characters").into(),
             Self::Email => "value is not a valid email address".into(),
             Self::Password(rule) => (*rule).into(),
-            Self::IntParsing => {
-                "Input should be a valid integer, unable to parse string as an integer".into()
-            }
-            Self::GreaterThanEqual(minimum) => {
-                format!("Input should be greater than or equal to {minimum}").into()
-            }
-            Self::LessThanEqual(maximum) => {
-                format!("Input should be less than or equal to {maximum}").into()
-            }
-            Self::BoolParsing => {
-                "Input should be a valid boolean, unable to interpret input".into()
-            }
+            Self::IntParsing => "Input should be a valid integer, unable to parse string as an integer".into(),
+            Self::GreaterThanEqual(minimum) => format!("Input should be greater than or equal to {minimum}").into(),
+            Self::LessThanEqual(maximum) => format!("Input should be less than or equal to {maximum}").into(),
+            Self::BoolParsing => "Input should be a valid boolean, unable to interpret input".into(),
             Self::Enum(expected) => format!("Input should be {expected}").into(),
             Self::Cursor => "value is not a cursor that this service gave".into(),
         }

@@ -91,10 +91,7 @@ mod tests {
     #[test]
     fn a_title_is_counted_in_characters_and_never_blank() {
         assert!(Title::parse(&"\u{1f600}".repeat(200)).is_ok());
-        assert_eq!(
-            Title::parse(&"x".repeat(201)).err(),
-            Some(Problem::StringTooLong(200))
-        );
+        assert_eq!(Title::parse(&"x".repeat(201)).err(), Some(Problem::StringTooLong(200)));
         for blank in ["", " ", "\t\n\u{3000}"] {
             assert_eq!(Title::parse(blank).err(), Some(Problem::Blank), "{blank:?}");
         }

@@ -37,10 +37,7 @@ struct AuthResponse<'a> {
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_up(
-    request: &mut Request,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
+pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password, name) = read_body(&read_json(request).await?, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_new);
@@ -73,10 +70,7 @@ pub async fn sign_up(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_in(
-    request: &mut Request,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
+pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password) = read_body(&read_json(request).await?, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_attempt);
@@ -95,20 +89,14 @@ pub async fn sign_in(
     let attempt = limiter.take(config.signin_limit).await;
     match attempt.map_err(|error| ApiError::Unavailable(error.to_string()))? {
         Attempt::Taken => {}
-        Attempt::Refused {
-            retry_after_seconds,
-        } => {
+        Attempt::Refused { retry_after_seconds } => {
             failed("limited");
-            return Err(ApiError::TooManySigninAttempts {
-                retry_after_seconds,
-            });
+            return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
         }
     }
     let store = Store::of(context.env)?;
     let account = store.account(&email).await?;
-    let stored = account
-        .as_ref()
-        .map(|account| account.password_hash.as_str());
+    let stored = account.as_ref().map(|account| account.password_hash.as_str());
     let verdict = password_hash::verify(&password, stored, &config.argon2)?;
     let account = match (account, verdict) {
         (None, _) | (_, Verdict::Wrong) => {
@@ -137,10 +125,7 @@ pub async fn sign_in(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn refresh(
-    request: &mut Request,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
+pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let token = read_body(&read_json(request).await?, |fields| {
         fields.required_text("refresh_token", |text| Ok(text.to_owned()))
     })?;
@@ -164,11 +149,7 @@ pub async fn refresh(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_out(
-    user: &AuthUser,
-    store: &Store,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
+pub async fn sign_out(user: &AuthUser, store: &Store, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     store.sign_out(user, context.now).await?;
     Ok(Answer::no_content())
 }

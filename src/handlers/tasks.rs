@@ -74,10 +74,7 @@ impl Command {
         context: &RequestContext<'_>,
         user: &AuthUser,
     ) -> Result<Answer, ApiError> {
-        let found = |task: Option<String>| {
-            task.map(|task| Answer::json(200, task))
-                .ok_or(ApiError::TaskNotFound)
-        };
+        let found = |task: Option<String>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
         match self {
             Self::List(page) => {
                 let page = tasks.list(&page).await?;
@@ -148,9 +145,7 @@ fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<Page, Api
             let limit = parse_integer(text, 1, MAX_LIMIT)?;
             u16::try_from(limit).map_err(|_| Problem::LessThanEqual(MAX_LIMIT))
         });
-        let after = fields.parameter("after", |text| {
-            cursor::open(text, user.id(), &context.config.keys)
-        });
+        let after = fields.parameter("after", |text| cursor::open(text, user.id(), &context.config.keys));
         Some(Page {
             completed: completed?,
             order: order?.unwrap_or(Order::Ascending),
@@ -163,14 +158,7 @@ fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<Page, Api
 /// The same request, from this cursor on (RFC 8288), as a reference that resolves against whatever host was called.
 fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(
-        form_urlencoded::parse(context.incoming.query.as_bytes())
-            .filter(|(name, _)| name != "after"),
-    );
+    query.extend_pairs(form_urlencoded::parse(context.incoming.query.as_bytes()).filter(|(name, _)| name != "after"));
     query.append_pair("after", cursor);
-    format!(
-        "<{}?{}>; rel=\"next\"",
-        context.incoming.path,
-        query.finish()
-    )
+    format!("<{}?{}>; rel=\"next\"", context.incoming.path, query.finish())
 }

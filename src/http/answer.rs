@@ -9,16 +9,10 @@ const SECURITY_HEADERS: [(&str, &str); 4] = [
     ("X-Content-Type-Options", "nosniff"),
     ("Cache-Control", "no-store"),
     ("Referrer-Policy", "no-referrer"),
-    (
-        "Content-Security-Policy",
-        "default-src 'none'; frame-ancestors 'none'",
-    ),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
 ];
 /// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
-const STRICT_TRANSPORT_SECURITY: (&str, &str) = (
-    "Strict-Transport-Security",
-    "max-age=63072000; includeSubDomains",
-);
+const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
 /// What a handler answers.
 #[derive(Debug)]

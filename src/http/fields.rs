@@ -38,10 +38,7 @@ pub struct BodyFields {
 ///
 /// # Errors
 /// [`ApiError::Validation`] where the body is no JSON object, or with each broken field.
-pub fn read_body<T>(
-    body: &[u8],
-    build: impl FnOnce(&mut BodyFields) -> Option<T>,
-) -> Result<T, ApiError> {
+pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
     let whole_body = |problem| {
         ApiError::Validation(vec![FieldError {
             source: "body",
@@ -134,10 +131,7 @@ pub struct QueryFields<'a> {
 ///
 /// # Errors
 /// [`ApiError::Validation`] with each broken parameter.
-pub fn read_query<T>(
-    query: &str,
-    build: impl FnOnce(&mut QueryFields<'_>) -> Option<T>,
-) -> Result<T, ApiError> {
+pub fn read_query<T>(query: &str, build: impl FnOnce(&mut QueryFields<'_>) -> Option<T>) -> Result<T, ApiError> {
     let mut fields = QueryFields {
         parameters: form_urlencoded::parse(query.as_bytes()).collect(),
         errors: Vec::new(),

@@ -42,9 +42,7 @@ impl<'a> Limiter<'a> {
                 let retry_after_seconds = header
                     .and_then(|seconds| seconds.parse().ok())
                     .ok_or("the limiter named no time to wait")?;
-                Ok(Attempt::Refused {
-                    retry_after_seconds,
-                })
+                Ok(Attempt::Refused { retry_after_seconds })
             }
             status => Err(format!("the limiter answered {status}").into()),
         }

@@ -73,9 +73,7 @@ impl SigninLimiter {
     async fn take(&self, limit: Limit) -> Result<Response> {
         let now = clock::now();
         match decide(limit, &self.counted(now)?, now) {
-            Decision::Refuse {
-                retry_after_seconds,
-            } => {
+            Decision::Refuse { retry_after_seconds } => {
                 let response = Response::empty()?.with_status(429);
                 response
                     .headers()
@@ -113,8 +111,6 @@ impl SigninLimiter {
     async fn wake_at(&self, moment: Timestamp) -> Result<()> {
         let from_now = moment.milliseconds_since(clock::now());
         let storage = self.state.storage();
-        storage
-            .set_alarm(std::time::Duration::from_millis(from_now))
-            .await
+        storage.set_alarm(std::time::Duration::from_millis(from_now)).await
     }
 }

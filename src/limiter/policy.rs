@@ -69,9 +69,7 @@ mod tests {
 
     #[test]
     fn a_refusal_names_the_time_until_the_oldest_falls_out() {
-        let refused = |retry_after_seconds| Decision::Refuse {
-            retry_after_seconds,
-        };
+        let refused = |retry_after_seconds| Decision::Refuse { retry_after_seconds };
         let counted = [at(10_100), at(12_000)];
         assert_eq!(decide(LIMIT, &counted, at(500)), refused(10));
         assert_eq!(decide(LIMIT, &counted, at(9_100)), refused(1));
@@ -83,9 +81,7 @@ mod tests {
         let counted = [at(2_000), at(3_000), at(4_000)];
         assert_eq!(
             decide(LIMIT, &counted, at(0)),
-            Decision::Refuse {
-                retry_after_seconds: 3
-            }
+            Decision::Refuse { retry_after_seconds: 3 }
         );
     }
 }

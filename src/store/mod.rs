@@ -73,10 +73,7 @@ impl Store {
     }
 
     /// Several statements in one transaction and one round trip. Never tried again.
-    async fn batch<const N: usize>(
-        &self,
-        queries: [Bound; N],
-    ) -> Result<[D1Result; N], StoreError> {
+    async fn batch<const N: usize>(&self, queries: [Bound; N]) -> Result<[D1Result; N], StoreError> {
         let results = self.0.batch(queries.into()).await?;
         <[D1Result; N]>::try_from(results)
             .map_err(|results| StoreError::Broken(format!("{} results of {N}", results.len())))

@@ -34,11 +34,7 @@ struct SessionRow {
     role: String,
 }
 
-pub(super) fn open_session(
-    store: &Store,
-    session: &Session,
-    now: Timestamp,
-) -> Result<Bound, StoreError> {
+pub(super) fn open_session(store: &Store, session: &Session, now: Timestamp) -> Result<Bound, StoreError> {
     store.bind(
         statements::OPEN_SESSION,
         &[
@@ -55,11 +51,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn open_session(
-        &self,
-        session: &Session,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    pub async fn open_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
         let query = open_session(self, session, now)?;
         Ok(self.write_row::<IgnoredAny>(&query).await?.is_some())
     }
@@ -69,11 +61,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn refresh(
-        &self,
-        token: RefreshToken,
-        now: Timestamp,
-    ) -> Result<Refreshed, StoreError> {
+    pub async fn refresh(&self, token: RefreshToken, now: Timestamp) -> Result<Refreshed, StoreError> {
         let session_id = token.session_id.to_string();
         let user = || D1Type::Text(token.user_id.as_str());
         let session = || D1Type::Text(&session_id);

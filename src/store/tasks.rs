@@ -101,18 +101,14 @@ impl<'a> UserTasks<'a> {
         let look_ahead = D1Type::Integer(i32::from(page.limit) + 1);
         let query = match page.completed {
             None => self.bind(unfiltered, [start, look_ahead])?,
-            Some(completed) => {
-                self.bind(filtered, [start, look_ahead, D1Type::Boolean(completed)])?
-            }
+            Some(completed) => self.bind(filtered, [start, look_ahead, D1Type::Boolean(completed)])?,
         };
         let rows = self.store.read_rows(&query).await?;
         let another_follows = rows.length() > u32::from(page.limit);
         if another_follows {
             rows.pop();
         }
-        let last = rows
-            .get(rows.length().saturating_sub(1))
-            .dyn_into::<Array>();
+        let last = rows.get(rows.length().saturating_sub(1)).dyn_into::<Array>();
         let last = last.ok().map(|row| row.get(0));
         if last.as_ref().is_some_and(|task| task.is_null()) {
             return Err(StoreError::SessionEnded);
@@ -158,11 +154,7 @@ impl<'a> UserTasks<'a> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn update(
-        &self,
-        id: TaskId,
-        changes: &TaskChanges,
-    ) -> Result<Option<String>, StoreError> {
+    pub async fn update(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<String>, StoreError> {
         let description = changes.description.as_ref().and_then(Option::as_ref);
         let query = self.bind(
             statements::UPDATE_TASK,
@@ -197,11 +189,7 @@ impl<'a> UserTasks<'a> {
     }
 
     /// Puts the caller in front of the statement's own values.
-    fn bind<const N: usize>(
-        &self,
-        statement: Statement,
-        values: [D1Type<'_>; N],
-    ) -> Result<Bound, StoreError> {
+    fn bind<const N: usize>(&self, statement: Statement, values: [D1Type<'_>; N]) -> Result<Bound, StoreError> {
         let caller = [
             D1Type::Text(self.user_id),
             nullable(self.session.as_deref()),
@@ -217,8 +205,7 @@ fn nullable(text: Option<&str>) -> D1Type<'_> {
 }
 
 fn alive(row: Option<Answer>) -> Result<String, StoreError> {
-    row.and_then(|row| row.answer)
-        .ok_or(StoreError::SessionEnded)
+    row.and_then(|row| row.answer).ok_or(StoreError::SessionEnded)
 }
 
 /// The identifier with which a task's JSON begins.

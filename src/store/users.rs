@@ -54,16 +54,12 @@ impl Store {
             &[
                 D1Type::Text(session.user_id.as_str()),
                 D1Type::Text(account.email.as_str()),
-                account
-                    .name
-                    .map_or(D1Type::Null, |name| D1Type::Text(name.as_str())),
+                account.name.map_or(D1Type::Null, |name| D1Type::Text(name.as_str())),
                 D1Type::Text(account.password_hash),
                 D1Type::Text(&now.to_string()),
             ],
         )?;
-        let [_, opened] = self
-            .batch([user, open_session(self, session, now)?])
-            .await?;
+        let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
         Ok(first_row::<serde::de::IgnoredAny>(&opened)?.is_some())
     }
 
@@ -76,8 +72,7 @@ impl Store {
         let row: Option<AccountRow> = self.read_row(&query).await?;
         row.map(|row| {
             Ok(Account {
-                id: UserId::parse(row.id)
-                    .ok_or_else(|| StoreError::Broken("a user without an id".to_owned()))?,
+                id: UserId::parse(row.id).ok_or_else(|| StoreError::Broken("a user without an id".to_owned()))?,
                 profile: Profile {
                     email: row.email,
                     role: row.role,
@@ -92,11 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn renew_password_hash(
-        &self,
-        account: &Account,
-        fresh_hash: &str,
-    ) -> Result<(), StoreError> {
+    pub async fn renew_password_hash(&self, account: &Account, fresh_hash: &str) -> Result<(), StoreError> {
         let query = self.bind(
             statements::RENEW_PASSWORD_HASH,
             &[
