@@ -1,32 +1,38 @@
-//! The way of a request: route, settings, caller, handler, answer.
+//! The way of a request: transport, route, flood, caller, handler, answer.
 
 use crate::{
     auth::guard::{AuthUser, authenticate},
     clock::{self, Timestamp},
-    config::{self, Config},
+    config::{self, Config, SettingsRefused},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{auth, health::health, tasks::Command},
-    http::answer::{Answer, Recipient},
+    handlers::{accounts, health::health, sessions, tasks::Command, users},
+    http::{
+        answer::{Answer, Recipient},
+        client, cors,
+        transport::UrlParts,
+    },
+    limiter::flood,
     log::{self, Event},
     random,
-    router::{PrivateRoute, PublicRoute, Route},
-    store::{Store, tasks::UserTasks},
+    router::{Flood, NoRoute, PrivateRoute, PublicRoute, Route},
+    store::{Store, caller::CallerStore},
 };
+use std::rc::Rc;
 use worker::{Env, Request, Response};
 
 /// A request as its first line and its headers have it.
 pub struct Incoming<'a> {
     /// The method, as it was sent.
     pub method: &'a str,
-    /// The path, as it was sent.
-    pub path: &'a str,
-    /// The query, without its question mark.
-    pub query: &'a str,
-    /// The client's address, as Cloudflare saw it.
+    /// The URL.
+    pub url: UrlParts<'a>,
+    /// The client's address, empty where nobody knows it.
     pub client: &'a str,
     /// For `X-Request-Id`, and in every log line of the request.
     pub request_id: &'a str,
+    /// The origin of the page that asks, if it may read the answer.
+    pub allowed_origin: Option<&'a str>,
 }
 
 /// What handlers need to know besides the body.
@@ -46,6 +52,25 @@ impl RequestContext<'_> {
     pub fn log(&self, event: &Event<'_>) {
         log::write(event, self.incoming.request_id);
     }
+
+    async fn count(&self, flood: Flood, key: &str) -> Result<(), ApiError> {
+        flood::count(flood, key, self.env, self.incoming.request_id).await
+    }
+
+    /// Counts a request that is known only by where it comes from; where nobody knows, there is nothing to count by.
+    async fn count_client(&self) -> Result<(), ApiError> {
+        match client::flood_key(self.incoming.client) {
+            key if key.is_empty() => Ok(()),
+            key => self.count(Flood::Authentication, &key).await,
+        }
+    }
+
+    /// The caller, by the `Authorization` header.
+    fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
+        let header = request.headers().get("Authorization")?;
+        let (keys, parties) = (&self.config.keys, &self.config.parties);
+        Ok(authenticate(header.as_deref(), keys, parties, self.now)?)
+    }
 }
 
 /// Answers a request.
@@ -56,17 +81,20 @@ pub async fn handle(mut request: Request, env: &Env) -> worker::Result<Response>
     let now = clock::now();
     let randomness = random::bytes().map_err(|error| error.to_string())?;
     let request_id = uuid_v7(now, &randomness).to_string();
+    let settings = config::of_isolate(env);
+    let config = settings.as_deref().ok();
     let (url, method) = (request.inner().url(), request.inner().method());
-    let (scheme, path, query) = split_url(&url);
-    let client = request.headers().get("CF-Connecting-IP")?;
+    let headers = request.headers();
+    let client = client::address(headers, config.and_then(|config| config.client_address_secret.as_ref()))?;
+    let origin = headers.get("Origin")?;
     let incoming = Incoming {
         method: &method,
-        path,
-        query,
-        client: client.as_deref().unwrap_or_default(),
+        url: UrlParts::of(&url),
+        client: &client,
         request_id: &request_id,
+        allowed_origin: config.and_then(|config| cors::allowed_origin(origin.as_deref(), &config.allowed_origins)),
     };
-    let answer = match respond(&mut request, env, &incoming, now).await {
+    let answer = match respond(&mut request, env, &settings, &incoming, now).await {
         Ok(answer) => answer,
         Err(error) => {
             if let Some(event) = error.event() {
@@ -77,50 +105,82 @@ pub async fn handle(mut request: Request, env: &Env) -> worker::Result<Response>
     };
     answer.into_response(&Recipient {
         request_id: &request_id,
-        over_https: scheme == "https",
+        allowed_origin: incoming.allowed_origin,
+        over_https: incoming.url.is_https(),
         wants_no_body: method == "HEAD",
     })
 }
 
+/// The order of judgement: plain http, path, method, settings, flood, token, and then whatever the handler looks at.
 async fn respond(
     request: &mut Request,
     env: &Env,
+    settings: &Result<Rc<Config>, SettingsRefused>,
     incoming: &Incoming<'_>,
     now: Timestamp,
 ) -> Result<Answer, ApiError> {
-    let route = Route::parse(incoming.method, incoming.path)?;
-    let with_settings = |config| RequestContext {
+    let allow_insecure_http = settings.as_ref().is_ok_and(|config| config.allow_insecure_http);
+    if !(incoming.url.is_https() || incoming.url.is_loopback() || allow_insecure_http) {
+        return Err(ApiError::HttpsRequired);
+    }
+    let route = match Route::parse(incoming.method, incoming.url.path) {
+        Ok(Route::Health) => return Ok(health()),
+        Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(incoming.method, request)? => {
+            return Ok(cors::preflight(methods, incoming.allowed_origin));
+        }
+        route => route?,
+    };
+    let context = RequestContext {
         env,
-        config,
+        config: settings.as_ref().map_err(Clone::clone)?,
         now,
         incoming,
     };
     match route {
         Route::Health => Ok(health()),
         Route::Public(route) => {
-            let config = config::of_isolate(env)?;
-            public(route, request, &with_settings(&config)).await
+            context.count_client().await?;
+            public(route, request, &context).await
         }
         Route::Private(route) => {
-            let config = config::of_isolate(env)?;
-            let header = request.headers().get("Authorization")?;
-            let user = authenticate(header.as_deref(), &config.keys, &config.parties, now)?;
-            private(route, request, &with_settings(&config), &user).await
+            if route.flood() == Flood::Authentication {
+                context.count_client().await?;
+            }
+            let user = context.authenticate(request)?;
+            if route.flood() == Flood::Resources {
+                context.count(Flood::Resources, user.id().as_str()).await?;
+            }
+            private(route, request, &context, &user).await
         }
     }
+}
+
+fn is_preflight(method: &str, request: &Request) -> worker::Result<bool> {
+    let headers = request.headers();
+    Ok(method == "OPTIONS" && headers.has("Origin")? && headers.has("Access-Control-Request-Method")?)
 }
 
 /// Serves anybody.
 async fn public(route: PublicRoute, request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     match route {
-        PublicRoute::SignUp => auth::sign_up(request, context).await,
-        PublicRoute::SignIn => auth::sign_in(request, context).await,
-        PublicRoute::Refresh => auth::refresh(request, context).await,
+        PublicRoute::SignUp => accounts::sign_up(request, context).await,
+        PublicRoute::Register => accounts::register(request, context).await,
+        PublicRoute::SignIn => sessions::sign_in(request, context).await,
+        PublicRoute::PasswordGrant => sessions::password_grant(request, context).await,
+        PublicRoute::Refresh => sessions::refresh(request, context).await,
+        PublicRoute::Session => {
+            let user = match context.authenticate(request) {
+                Ok(user) => Some(user),
+                Err(ApiError::Token(_)) => None,
+                Err(error) => return Err(error),
+            };
+            users::session(user.as_ref(), context).await
+        }
     }
 }
 
 /// Serves a verified caller. The session is looked at in the same round trip as the query; a request that is refused before
-/// there is a query still asks first whether the session is alive, since the token is judged before the body.
+/// there is a query still asks first whether the session is alive, since the token is judged before ownership and body.
 async fn private(
     route: PrivateRoute<'_>,
     request: &mut Request,
@@ -128,43 +188,20 @@ async fn private(
     user: &AuthUser,
 ) -> Result<Answer, ApiError> {
     let store = Store::of(context.env)?;
-    match route {
-        PrivateRoute::SignOut => auth::sign_out(user, &store, context).await,
-        PrivateRoute::Task(route) => {
-            let tasks = UserTasks::new(&store, user, context.now);
+    let rows = CallerStore::new(&store, user, context.now);
+    let refused = match route {
+        PrivateRoute::SignOut => return sessions::sign_out(user, &store, context).await,
+        PrivateRoute::Users => return users::list(&rows, context, user).await,
+        PrivateRoute::ProfileOf(owner) if user.id().is_in_path(owner) => return users::profile(&rows).await,
+        PrivateRoute::TaskOf(owner, _) if !user.id().is_in_path(owner) => ApiError::NotYourResource,
+        PrivateRoute::ProfileOf(_) => ApiError::NotYourResource,
+        PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
             match Command::parse(route, request, context, user).await {
-                Ok(command) => command.run(&tasks, context, user).await,
-                Err(error) => {
-                    tasks.require_session().await?;
-                    Err(error)
-                }
+                Ok(command) => return command.run(&rows, context, user).await,
+                Err(error) => error,
             }
         }
-    }
-}
-
-/// Scheme, path and query of an absolute URL, which is what the runtime gives: no parser needed.
-fn split_url(url: &str) -> (&str, &str, &str) {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let rest = rest.find('/').and_then(|start| rest.get(start..));
-    let rest = rest.unwrap_or("/").split('#').next().unwrap_or_default();
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    (scheme, path, query)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_url_falls_into_scheme_path_and_query() {
-        for (url, parts) in [
-            ("https://a.example", ("https", "/", "")),
-            ("https://a.example/b/c", ("https", "/b/c", "")),
-            ("http://a:1/b?c=/d?e#f", ("http", "/b", "c=/d?e")),
-            ("http://a/#b?c", ("http", "/", "")),
-        ] {
-            assert_eq!(split_url(url), parts, "{url}");
-        }
-    }
+    };
+    rows.require_session().await?;
+    Err(refused)
 }

@@ -4,6 +4,7 @@ use crate::{
     auth::{claims::TokenError, password_hash::HashError},
     config::SettingsRefused,
     http::{answer::Answer, fields::FieldError},
+    limiter::client::LimiterUnavailable,
     log::Event,
     router::NoRoute,
     store::StoreError,
@@ -13,10 +14,22 @@ use std::borrow::Cow;
 
 /// Seconds after which a client may try again where storage was briefly away.
 const RETRY_SOON: &str = "2";
+/// The period of both rate limits in wrangler.toml.
+const FLOOD_PERIOD_SECONDS: &str = "60";
 
 /// Why a request fails.
 #[derive(Debug)]
 pub enum ApiError {
+    /// Plain http, where only https is served.
+    HttpsRequired,
+    /// More requests than any honest client sends.
+    TooManyRequests,
+    /// The path names somebody else.
+    NotYourResource,
+    /// Only administrators may.
+    NotAdmin,
+    /// The caller is no user of ours.
+    UserNotFound,
     /// No such path.
     NotFound,
     /// The path is there, under these methods.
@@ -37,6 +50,8 @@ pub enum ApiError {
     Token(TokenError),
     /// Wrong password or unknown address: nobody learns which.
     InvalidCredentials,
+    /// The same in the words of OAuth2's password grant.
+    IncorrectPassword,
     /// A refresh token that moves no session on.
     InvalidRefreshToken,
     /// The account's attempts are used up.
@@ -46,6 +61,8 @@ pub enum ApiError {
     },
     /// The address has an account.
     EmailTaken,
+    /// The same in the words of the register route.
+    AlreadyRegistered,
     /// No such task of this user.
     TaskNotFound,
     /// Settings are refused; the reasons are for the log.
@@ -85,6 +102,13 @@ fn unauthorized(detail: impl Serialize, challenge: impl Into<Cow<'static, str>>)
 impl From<&ApiError> for Answer {
     fn from(error: &ApiError) -> Self {
         match error {
+            ApiError::HttpsRequired => answer(403, "HTTPS required"),
+            ApiError::TooManyRequests => {
+                answer(429, "Too many requests").with_header("Retry-After", FLOOD_PERIOD_SECONDS)
+            }
+            ApiError::NotYourResource => answer(403, "You can only access your own resources"),
+            ApiError::NotAdmin => answer(403, "Admin access required"),
+            ApiError::UserNotFound => answer(404, "User not found"),
             ApiError::NotFound => answer(404, "Not Found"),
             ApiError::MethodNotAllowed { allow } => {
                 answer(405, "Method Not Allowed").with_header("Allow", allow.clone())
@@ -96,11 +120,13 @@ impl From<&ApiError> for Answer {
             ApiError::Validation(errors) => answer(422, errors),
             ApiError::Token(error) => unauthorized(error.to_string(), challenge(*error)),
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
+            ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
             ApiError::TooManySigninAttempts { retry_after_seconds } => {
                 answer(429, "Too many sign-in attempts").with_header("Retry-After", retry_after_seconds.to_string())
             }
             ApiError::EmailTaken => answer(409, "Email already registered"),
+            ApiError::AlreadyRegistered => answer(400, "User with this email already exists"),
             ApiError::TaskNotFound => answer(404, "Task not found"),
             ApiError::Unavailable(_) => answer(503, "Service Unavailable").with_header("Retry-After", RETRY_SOON),
             ApiError::SettingsRefused(_) | ApiError::Internal(_) => answer(500, "Internal Server Error"),
@@ -137,6 +163,7 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::SessionEnded => Self::Token(TokenError::Revoked),
+            StoreError::NotAdmin => Self::NotAdmin,
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Broken(cause) => Self::Internal(cause),
         }
@@ -158,6 +185,12 @@ impl From<worker::Error> for ApiError {
 impl From<serde_json::Error> for ApiError {
     fn from(error: serde_json::Error) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+impl From<LimiterUnavailable> for ApiError {
+    fn from(error: LimiterUnavailable) -> Self {
+        Self::Unavailable(error.to_string())
     }
 }
 

@@ -2,11 +2,12 @@
 //!
 //! | module | what it is for |
 //! | --- | --- |
-//! | [`app`] | the way of a request: route, settings, caller, handler, answer |
+//! | [`app`] | the way of a request: transport, route, flood, caller, handler, answer |
 //! | [`router`] | the table of routes |
 //! | [`handlers`] | a screen for each group of routes: parse, call, answer |
 //! | [`store`] | all SQL, a function a query; tasks only for a verified caller |
-//! | [`limiter`] | sign-in attempts, counted in a Durable Object |
+//! | [`cleanup`] | the daily deletion of sessions whose time is over |
+//! | [`limiter`] | sign-in attempts, counted in a Durable Object, and floods |
 //! | [`auth`] | tokens, password hashes, sessions, and the guard that makes an [`auth::guard::AuthUser`] |
 //! | [`http`] | bodies in, answers out |
 //! | [`error`] | every failure and its answer |
@@ -16,6 +17,7 @@
 
 pub mod app;
 pub mod auth;
+pub mod cleanup;
 pub mod clock;
 pub mod config;
 pub mod domain;
@@ -29,12 +31,18 @@ pub mod router;
 pub mod store;
 pub mod unicode;
 
-use worker::{Context, Env, Request, Response, Result, event};
+use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
 
 /// A panic, which no request should reach, at least says where it was.
 #[event(start)]
 fn start() {
     console_error_panic_hook::set_once();
+}
+
+/// The daily clean-up.
+#[event(scheduled)]
+async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
+    cleanup::run(&env).await;
 }
 
 #[event(fetch)]

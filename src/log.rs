@@ -6,6 +6,13 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event<'a> {
+    /// Somebody has a new account.
+    SignedUp {
+        /// A keyed hash of the address.
+        account: &'a str,
+        /// The client's address, as Cloudflare saw it.
+        client: &'a str,
+    },
     /// Somebody could not sign in.
     SigninFailed {
         /// `invalid_credentials` or `limited`.
@@ -19,11 +26,23 @@ pub enum Event<'a> {
     SessionEndedByReuse {
         /// The session.
         session: String,
+        /// The client's address, as Cloudflare saw it.
+        client: &'a str,
     },
     /// A request failed for a reason that the client is not told.
     UnhandledError {
         /// Why.
         cause: &'a str,
+    },
+    /// The shield against floods is not configured, or did not answer: requests are served without it.
+    UnshieldedFromFloods {
+        /// Why.
+        cause: &'a str,
+    },
+    /// Sessions whose time was over were deleted.
+    SessionsCleanedUp {
+        /// How many.
+        deleted: usize,
     },
     /// A setting is refused: nothing but health is served.
     SettingsRefused {

@@ -20,6 +20,12 @@ pub enum PublicRoute {
     SignIn,
     /// The next generation of a session.
     Refresh,
+    /// Who is calling, if anybody we know.
+    Session,
+    /// A new account, not signed in.
+    Register,
+    /// A new session by OAuth2's password grant (RFC 6749, section 4.3).
+    PasswordGrant,
 }
 
 /// What only a verified caller may ask for.
@@ -29,6 +35,12 @@ pub enum PrivateRoute<'a> {
     SignOut,
     /// Something of the caller's tasks.
     Task(TaskRoute<'a>),
+    /// The same, by a path that names whose they are.
+    TaskOf(&'a str, TaskRoute<'a>),
+    /// The caller's profile, by a path that names whose it is.
+    ProfileOf(&'a str),
+    /// All users, for administrators.
+    Users,
 }
 
 /// What can be done with tasks; the text is what stands in the path for the task's identifier.
@@ -46,6 +58,25 @@ pub enum TaskRoute<'a> {
     Delete(&'a str),
 }
 
+/// Which flood counts a route's requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flood {
+    /// By the client's address: the routes of sign-up, sign-in and sessions.
+    Authentication,
+    /// By the token's subject: everything else that needs one.
+    Resources,
+}
+
+impl PrivateRoute<'_> {
+    /// Which flood counts the route's requests.
+    pub const fn flood(&self) -> Flood {
+        match self {
+            Self::SignOut => Flood::Authentication,
+            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::Users => Flood::Resources,
+        }
+    }
+}
+
 /// Why a request has no route.
 #[derive(Debug, PartialEq, Eq)]
 pub enum NoRoute {
@@ -61,8 +92,8 @@ impl<'a> Route<'a> {
     /// # Errors
     /// [`NoRoute`]
     pub fn parse(method: &str, path: &'a str) -> Result<Self, NoRoute> {
-        use PrivateRoute::{SignOut, Task};
-        use PublicRoute::{Refresh, SignIn, SignUp};
+        use PrivateRoute::{ProfileOf, SignOut, Task, TaskOf, Users};
+        use PublicRoute::{PasswordGrant, Refresh, Register, Session, SignIn, SignUp};
         use Route::{Health, Private, Public};
 
         let path = path.strip_suffix('/').unwrap_or(path);
@@ -76,25 +107,33 @@ impl<'a> Route<'a> {
             ["api", "auth", "signin"] => choose(method, &[("POST", Public(SignIn))]),
             ["api", "auth", "refresh"] => choose(method, &[("POST", Public(Refresh))]),
             ["api", "auth", "signout"] => choose(method, &[("POST", Private(SignOut))]),
-            ["api", "tasks"] => choose(
-                method,
-                &[
-                    ("GET", Private(Task(TaskRoute::List))),
-                    ("POST", Private(Task(TaskRoute::Create))),
-                ],
-            ),
-            ["api", "tasks", id] => choose(
-                method,
-                &[
-                    ("GET", Private(Task(TaskRoute::Read(id)))),
-                    ("PUT", Private(Task(TaskRoute::Update(id)))),
-                    ("PATCH", Private(Task(TaskRoute::Update(id)))),
-                    ("DELETE", Private(Task(TaskRoute::Delete(id)))),
-                ],
-            ),
+            ["api", "auth", "session"] => choose(method, &[("GET", Public(Session))]),
+            ["auth", "register"] => choose(method, &[("POST", Public(Register))]),
+            ["auth", "token"] => choose(method, &[("POST", Public(PasswordGrant))]),
+            ["api", "tasks"] | ["tasks"] => choose(method, &all_tasks(|route| Private(Task(route)))),
+            ["api", "tasks", id] | ["tasks", id] => choose(method, &one_task(id, |route| Private(Task(route)))),
+            ["api", "users", user, "todos"] => choose(method, &all_tasks(|route| Private(TaskOf(user, route)))),
+            ["api", "users", user, "todos", id] => choose(method, &one_task(id, |route| Private(TaskOf(user, route)))),
+            ["api", "users", user, "profile"] => choose(method, &[("GET", Private(ProfileOf(user)))]),
+            ["api", "admin", "users"] => choose(method, &[("GET", Private(Users))]),
             _ => Err(NoRoute::NotFound),
         }
     }
+}
+
+type Choices<'a, const N: usize> = [(&'static str, Route<'a>); N];
+
+fn all_tasks<'a>(route: impl Fn(TaskRoute<'a>) -> Route<'a>) -> Choices<'a, 2> {
+    [("GET", route(TaskRoute::List)), ("POST", route(TaskRoute::Create))]
+}
+
+fn one_task<'a>(id: &'a str, route: impl Fn(TaskRoute<'a>) -> Route<'a>) -> Choices<'a, 4> {
+    [
+        ("GET", route(TaskRoute::Read(id))),
+        ("PUT", route(TaskRoute::Update(id))),
+        ("PATCH", route(TaskRoute::Update(id))),
+        ("DELETE", route(TaskRoute::Delete(id))),
+    ]
 }
 
 /// The route under this method, or the methods that there are.

@@ -2,7 +2,7 @@
 
 use super::token::{Refused, from_json_object, present};
 use crate::{clock::Timestamp, domain::ids::UserId};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::fmt;
 
@@ -78,6 +78,30 @@ pub struct Claims {
     /// The session's generation, in refresh tokens.
     #[serde(deserialize_with = "present", rename = "gen")]
     pub generation: Option<Value>,
+    #[serde(deserialize_with = "text")]
+    email: Option<String>,
+    #[serde(deserialize_with = "text")]
+    name: Option<String>,
+    #[serde(deserialize_with = "text")]
+    role: Option<String>,
+}
+
+/// What an issuer may say of a user; anything but text says nothing.
+#[derive(Debug)]
+pub struct ProfileClaims {
+    /// The address.
+    pub email: Option<String>,
+    /// How the user wants to be called.
+    pub name: Option<String>,
+    /// `admin` opens the list of users.
+    pub role: Option<String>,
+}
+
+fn text<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
+    Ok(match Value::deserialize(member)? {
+        Value::String(text) => Some(text),
+        _ => None,
+    })
 }
 
 impl Claims {
@@ -87,6 +111,15 @@ impl Claims {
     /// [`TokenError::Invalid`] where they are no JSON object, or one with a claim twice.
     pub fn parse(payload: &[u8]) -> Result<Self, TokenError> {
         Ok(from_json_object(payload)?)
+    }
+
+    /// What the claims say of the user.
+    pub fn into_profile(self) -> ProfileClaims {
+        ProfileClaims {
+            email: self.email,
+            name: self.name,
+            role: self.role,
+        }
     }
 
     /// Checks time, parties and subject, in that order, and gives the subject.

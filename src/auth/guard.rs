@@ -1,7 +1,7 @@
 //! The door: from an `Authorization` header to an [`AuthUser`], without whom no handler reaches anybody's rows.
 
 use super::{
-    claims::{Claims, Parties, TokenError},
+    claims::{Claims, Parties, ProfileClaims, TokenError},
     keys::Keyring,
     token::UntrustedToken,
 };
@@ -15,6 +15,7 @@ use crate::{
 pub struct AuthUser {
     id: UserId,
     session: Option<SessionId>,
+    profile: ProfileClaims,
 }
 
 impl AuthUser {
@@ -27,6 +28,11 @@ impl AuthUser {
     /// query. `None` for another issuer's token, which is good on its signature and claims alone.
     pub fn session(&self) -> Option<SessionId> {
         self.session
+    }
+
+    /// What the token says of its user: to be believed where there is no session, and so no row of ours to ask.
+    pub fn profile(&self) -> &ProfileClaims {
+        &self.profile
     }
 }
 
@@ -49,11 +55,15 @@ pub fn authenticate(
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let id = claims.check(parties, now)?;
-    let session = match claims.sid {
+    let session = match &claims.sid {
         Some(sid) if is_ours => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,
     };
-    Ok(AuthUser { id, session })
+    Ok(AuthUser {
+        id,
+        session,
+        profile: claims.into_profile(),
+    })
 }
 
 /// The token of `Bearer <token>`, the scheme in any case. Several headers arrive joined by a comma and a space.

@@ -18,6 +18,13 @@ impl Secret {
     }
 }
 
+impl Secret {
+    /// Whether this is the secret, compared in constant time.
+    pub fn is(&self, presented: &str) -> bool {
+        Hs256.sign(&self.0, presented.as_bytes()) == Hs256.sign(&self.0, self.0.as_ref())
+    }
+}
+
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
         self.0.as_ref() == other.0.as_ref()

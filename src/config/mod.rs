@@ -1,7 +1,11 @@
 //! The only file that names a binding, a var or a secret. Settings are read once an isolate, and refused by name.
 
 use crate::{
-    auth::{claims::Parties, keys::Keyring, session::Lifetimes},
+    auth::{
+        claims::Parties,
+        keys::{Keyring, Secret},
+        session::Lifetimes,
+    },
     limiter::policy::Limit,
 };
 use argon2::Params;
@@ -16,6 +20,11 @@ mod reader;
 pub const DATABASE: &str = "DB";
 /// The Durable Objects that count sign-in attempts.
 pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
+
+/// The shield of the authentication routes against floods, by a client's address.
+pub const AUTH_RATE_LIMIT: &str = "AUTH_RATE_LIMIT";
+/// The shield of all other routes, by a token's subject.
+pub const RESOURCE_RATE_LIMIT: &str = "RESOURCE_RATE_LIMIT";
 
 const SECONDS_PER_MINUTE: u64 = 60;
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -39,6 +48,8 @@ pub struct Config {
     pub signin_limit: Limit,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_ITERATIONS`.
     pub argon2: Params,
+    /// `CLIENT_ADDRESS_SECRET`.
+    pub client_address_secret: Option<Secret>,
     /// `ALLOWED_ORIGINS`.
     pub allowed_origins: Vec<String>,
     /// `ALLOW_INSECURE_HTTP`.
@@ -82,6 +93,7 @@ impl Config {
     /// [`SettingsRefused`]
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsRefused> {
         let mut reader = Reader::new(lookup);
+        let client_address_secret = reader.secret("CLIENT_ADDRESS_SECRET");
         let algorithm = reader.text("ALGORITHM");
         if algorithm.is_some_and(|algorithm| algorithm != "HS256") {
             reader.refuse("ALGORITHM", "only HS256 is supported: remove it or set it to HS256");
@@ -113,6 +125,7 @@ impl Config {
                     window_seconds: window_seconds?,
                 },
                 argon2: argon2?,
+                client_address_secret,
                 allowed_origins: allowed_origins?,
                 allow_insecure_http: allow_insecure_http?,
             })

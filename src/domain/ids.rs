@@ -1,6 +1,7 @@
 //! Who and which: the identifiers of users, sessions and tasks.
 
 use crate::clock::Timestamp;
+use percent_encoding::percent_decode_str;
 use std::fmt;
 use uuid::{Builder, Uuid};
 
@@ -22,6 +23,11 @@ impl UserId {
     /// A `sub` claim as a user: `None` where it is empty or longer than 255 bytes.
     pub fn parse(subject: String) -> Option<Self> {
         (!subject.is_empty() && subject.len() <= MAX_SUBJECT_BYTES).then_some(Self(subject))
+    }
+
+    /// Whether a segment of a path, percent-encoded or not, names this user.
+    pub fn is_in_path(&self, segment: &str) -> bool {
+        percent_decode_str(segment).eq(self.0.bytes())
     }
 
     /// The identifier as it stands in tokens and rows.
@@ -63,18 +69,6 @@ macro_rules! uuid_v7_identifier {
 
 uuid_v7_identifier!(SessionId);
 uuid_v7_identifier!(TaskId);
-
-impl TaskId {
-    /// The sixteen bytes of the identifier.
-    pub fn as_bytes(&self) -> &[u8; 16] {
-        self.0.as_bytes()
-    }
-
-    /// The identifier of these sixteen bytes.
-    pub fn from_bytes(bytes: [u8; 16]) -> Self {
-        Self(Uuid::from_bytes(bytes))
-    }
-}
 
 /// A UUID of version 7 (RFC 9562, section 5.7).
 pub fn uuid_v7(now: Timestamp, randomness: &IdRandomness) -> Uuid {

@@ -1,5 +1,8 @@
 //! A screen for each group of routes: parse, call, answer.
 
-pub mod auth;
+pub mod accounts;
 pub mod health;
+pub mod paging;
+pub mod sessions;
 pub mod tasks;
+pub mod users;

@@ -1,5 +1,6 @@
-//! The caller's tasks: `/api/tasks`.
+//! The caller's tasks: `/api/tasks`, `/tasks` and `/api/users/{user_id}/todos`.
 
+use super::paging;
 use crate::{
     app::RequestContext,
     auth::guard::AuthUser,
@@ -12,22 +13,19 @@ use crate::{
     http::{
         answer::Answer,
         body::read_json,
-        cursor,
-        fields::{parse_boolean, parse_integer, read_body, read_query},
+        cursor::List,
+        fields::{parse_boolean, read_body, read_query},
     },
     random,
     router::TaskRoute,
-    store::tasks::{Page, UserTasks},
+    store::{caller::CallerStore, tasks::TaskPage},
 };
 use worker::Request;
-
-const MAX_LIMIT: i64 = 500;
-const DEFAULT_LIMIT: u16 = 100;
 
 /// A request that has passed every check but the session's, which the store makes along with the query.
 pub enum Command {
     /// A page of the list.
-    List(Page),
+    List(TaskPage),
     /// A new task, under this identifier.
     Create(TaskId, NewTask),
     /// One task.
@@ -70,31 +68,24 @@ impl Command {
     /// [`ApiError`]
     pub async fn run(
         self,
-        tasks: &UserTasks<'_>,
+        store: &CallerStore<'_>,
         context: &RequestContext<'_>,
         user: &AuthUser,
     ) -> Result<Answer, ApiError> {
         let found = |task: Option<String>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
         match self {
             Self::List(page) => {
-                let page = tasks.list(&page).await?;
-                let answer = Answer::json(200, page.json);
-                Ok(match page.last_of_page {
-                    None => answer,
-                    Some(last) => {
-                        let cursor = cursor::seal(last, user.id(), &context.config.keys);
-                        answer.with_header("Link", next_link(context, &cursor))
-                    }
-                })
+                let page = store.tasks(&page).await?;
+                Ok(paging::answer(List::Tasks, page, context, user))
             }
             Self::Create(id, task) => {
-                let task = tasks.create(id, &task).await?;
-                let location = format!("{}/{id}", context.incoming.path.trim_end_matches('/'));
+                let task = store.create_task(id, &task).await?;
+                let location = format!("{}/{id}", context.incoming.url.path.trim_end_matches('/'));
                 Ok(Answer::json(201, task).with_header("Location", location))
             }
-            Self::Read(id) => found(tasks.read(id).await?),
-            Self::Update(id, changes) => found(tasks.update(id, &changes).await?),
-            Self::Delete(id) => match tasks.delete(id).await? {
+            Self::Read(id) => found(store.read_task(id).await?),
+            Self::Update(id, changes) => found(store.update_task(id, &changes).await?),
+            Self::Delete(id) => match store.delete_task(id).await? {
                 Some(()) => Ok(Answer::json(200, r#"{"detail":"Task deleted"}"#.to_owned())),
                 None => Err(ApiError::TaskNotFound),
             },
@@ -133,32 +124,21 @@ fn parse_changes(body: &[u8]) -> Result<TaskChanges, ApiError> {
     })
 }
 
-fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<Page, ApiError> {
-    read_query(context.incoming.query, |fields| {
+fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<TaskPage, ApiError> {
+    read_query(context.incoming.url.query, |fields| {
         let completed = fields.parameter("completed", parse_boolean);
         let order = fields.parameter("order", |text| match text {
             "asc" => Ok(Order::Ascending),
             "desc" => Ok(Order::Descending),
             _ => Err(Problem::Enum("'asc' or 'desc'")),
         });
-        let limit = fields.parameter("limit", |text| {
-            let limit = parse_integer(text, 1, MAX_LIMIT)?;
-            u16::try_from(limit).map_err(|_| Problem::LessThanEqual(MAX_LIMIT))
-        });
-        let after = fields.parameter("after", |text| cursor::open(text, user.id(), &context.config.keys));
-        Some(Page {
+        let limit = paging::limit(fields);
+        let after = paging::after(List::Tasks, fields, context, user);
+        Some(TaskPage {
             completed: completed?,
             order: order?.unwrap_or(Order::Ascending),
-            limit: limit?.unwrap_or(DEFAULT_LIMIT),
+            limit: limit?,
             after: after?,
         })
     })
-}
-
-/// The same request, from this cursor on (RFC 8288), as a reference that resolves against whatever host was called.
-fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(form_urlencoded::parse(context.incoming.query.as_bytes()).filter(|(name, _)| name != "after"));
-    query.append_pair("after", cursor);
-    format!("<{}?{}>; rel=\"next\"", context.incoming.path, query.finish())
 }

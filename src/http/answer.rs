@@ -1,5 +1,6 @@
 //! Answers: a status, JSON or nothing, and the headers that every one of them carries.
 
+use super::cors;
 use serde::Serialize;
 use std::borrow::Cow;
 use worker::{Headers, Response, Result};
@@ -64,6 +65,9 @@ impl Answer {
         for (name, value) in SECURITY_HEADERS {
             headers.set(name, value)?;
         }
+        for (name, value) in cors::headers(to.allowed_origin) {
+            headers.set(name, value)?;
+        }
         if to.over_https {
             let (name, value) = STRICT_TRANSPORT_SECURITY;
             headers.set(name, value)?;
@@ -92,6 +96,8 @@ impl Answer {
 pub struct Recipient<'a> {
     /// For `X-Request-Id`, and in every log line of the request.
     pub request_id: &'a str,
+    /// The origin of the page that asks, if it may read the answer.
+    pub allowed_origin: Option<&'a str>,
     /// The request came by https.
     pub over_https: bool,
     /// The request was HEAD (RFC 9110, section 9.3.2).

@@ -6,17 +6,30 @@ use worker::Request;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
 const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Reads a JSON body, as bytes that nobody has parsed.
 ///
 /// # Errors
 /// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is not JSON.
 pub async fn read_json(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+    read_as(JSON, request).await
+}
+
+/// Reads a form, as bytes that nobody has parsed.
+///
+/// # Errors
+/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is no form.
+pub async fn read_form(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+    read_as(FORM, request).await
+}
+
+async fn read_as(expected: &'static str, request: &mut Request) -> Result<Vec<u8>, ApiError> {
     let body = read_capped(request).await?;
     let content_type = request.headers().get("Content-Type")?.unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case(JSON) {
-        return Err(ApiError::UnsupportedMediaType { expected: JSON });
+    if !essence.eq_ignore_ascii_case(expected) {
+        return Err(ApiError::UnsupportedMediaType { expected });
     }
     Ok(body)
 }

@@ -2,23 +2,30 @@
 
 use crate::{
     auth::keys::{Keyring, mac},
-    domain::{
-        ids::{TaskId, UserId},
-        problem::Problem,
-    },
+    domain::{ids::UserId, problem::Problem},
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jwt_compact::{
     Algorithm, AlgorithmSignature,
     alg::{Hs256, Hs256Signature},
 };
+use uuid::Uuid;
+
+/// What a cursor leads through. The list is sealed in: one list's cursor is nothing to another.
+#[derive(Clone, Copy)]
+pub enum List {
+    /// The caller's tasks.
+    Tasks,
+    /// All users.
+    Users,
+}
 
 const ID_BYTES: usize = 16;
 const SEAL_BYTES: usize = 32;
 
-/// Writes the cursor that leads past this task: 64 characters that need no escape in a URL.
-pub fn seal(last: TaskId, user: &UserId, keys: &Keyring) -> String {
-    let seal = mac(&keys.current.page_cursor, &sealed_message(last, user));
+/// Writes the cursor that leads past this row: 64 characters that need no escape in a URL.
+pub fn seal(list: List, last: Uuid, user: &UserId, keys: &Keyring) -> String {
+    let seal = mac(&keys.current.page_cursor, &sealed_message(list, last, user));
     Base64UrlUnpadded::encode_string(&[last.as_bytes().as_slice(), &seal].concat())
 }
 
@@ -26,23 +33,27 @@ pub fn seal(last: TaskId, user: &UserId, keys: &Keyring) -> String {
 ///
 /// # Errors
 /// [`Problem::Cursor`] for anything else.
-pub fn open(cursor: &str, user: &UserId, keys: &Keyring) -> Result<TaskId, Problem> {
+pub fn open(list: List, cursor: &str, user: &UserId, keys: &Keyring) -> Result<Uuid, Problem> {
     let bytes = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| Problem::Cursor)?;
     let (id, seal) = bytes
         .split_first_chunk::<ID_BYTES>()
         .filter(|(_, seal)| seal.len() == SEAL_BYTES)
         .ok_or(Problem::Cursor)?;
-    let id = TaskId::from_bytes(*id);
+    let id = Uuid::from_bytes(*id);
     let seal = Hs256Signature::try_from_slice(seal).map_err(|_| Problem::Cursor)?;
-    let message = sealed_message(id, user);
+    let message = sealed_message(list, id, user);
     let is_ours = keys
         .own()
         .any(|own| Hs256.verify_signature(&seal, &own.page_cursor, &message));
     is_ours.then_some(id).ok_or(Problem::Cursor)
 }
 
-fn sealed_message(id: TaskId, user: &UserId) -> Vec<u8> {
-    [id.as_bytes().as_slice(), user.as_str().as_bytes()].concat()
+fn sealed_message(list: List, id: Uuid, user: &UserId) -> Vec<u8> {
+    let list = match list {
+        List::Tasks => b't',
+        List::Users => b'u',
+    };
+    [&[list], id.as_bytes().as_slice(), user.as_str().as_bytes()].concat()
 }
 
 #[cfg(test)]
@@ -50,7 +61,7 @@ fn sealed_message(id: TaskId, user: &UserId) -> Vec<u8> {
 #[expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
-    use crate::{auth::keys::Secret, clock::Timestamp};
+    use crate::{auth::keys::Secret, clock::Timestamp, domain::ids::uuid_v7};
 
     fn keyring(current: &str, previous: Option<&str>) -> Keyring {
         let secret = |text: &str| Secret::new(text.repeat(32).as_bytes()).unwrap();
@@ -62,8 +73,10 @@ mod tests {
         let keys = keyring("a", None);
         let user = UserId::parse("ada".to_owned()).unwrap();
         let other = UserId::parse("bob".to_owned()).unwrap();
-        let task = TaskId::new(Timestamp::from_milliseconds(1), &[7; 10]);
-        let cursor = seal(task, &user, &keys);
+        let task = uuid_v7(Timestamp::from_milliseconds(1), &[7; 10]);
+        let cursor = seal(List::Tasks, task, &user, &keys);
+        let open = |cursor: &str, user: &UserId, keys: &Keyring| open(List::Tasks, cursor, user, keys);
+        assert!(super::open(List::Users, &cursor, &user, &keys).is_err());
         assert_eq!(open(&cursor, &user, &keys), Ok(task));
         assert_eq!(open(&cursor, &user, &keyring("b", Some("a"))), Ok(task));
         assert!(open(&cursor, &user, &keyring("b", None)).is_err());

@@ -46,13 +46,31 @@ pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T
             problem,
         }])
     };
-    let mut fields = match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => BodyFields {
-            members,
-            errors: Vec::new(),
-        },
-        Ok(_) => return Err(whole_body(Problem::DictType)),
-        Err(_) => return Err(whole_body(Problem::JsonInvalid)),
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(members)) => read_members(members, build),
+        Ok(_) => Err(whole_body(Problem::DictType)),
+        Err(_) => Err(whole_body(Problem::JsonInvalid)),
+    }
+}
+
+/// Reads a form (`application/x-www-form-urlencoded`), all of whose fields are texts; of several by one name the last
+/// counts. `build` reads every field before it gives up on any.
+///
+/// # Errors
+/// [`ApiError::Validation`] with each broken field.
+pub fn read_form<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
+    let fields = form_urlencoded::parse(body);
+    let members = fields.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
+    read_members(members.collect(), build)
+}
+
+fn read_members<T>(
+    members: Map<String, Value>,
+    build: impl FnOnce(&mut BodyFields) -> Option<T>,
+) -> Result<T, ApiError> {
+    let mut fields = BodyFields {
+        members,
+        errors: Vec::new(),
     };
     match build(&mut fields) {
         Some(built) if fields.errors.is_empty() => Ok(built),

@@ -2,5 +2,8 @@
 
 pub mod answer;
 pub mod body;
+pub mod client;
+pub mod cors;
 pub mod cursor;
 pub mod fields;
+pub mod transport;

@@ -2,7 +2,18 @@
 
 use super::policy::Limit;
 use crate::config;
-use worker::{Env, Response, Result};
+use std::fmt;
+use worker::{Env, Error, Response};
+
+/// The limiter could not be reached or failed: no attempt may be made.
+#[derive(Debug)]
+pub struct LimiterUnavailable(Error);
+
+impl fmt::Display for LimiterUnavailable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the sign-in limiter: {}", self.0)
+    }
+}
 
 /// What the limiter says of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,39 +42,45 @@ impl<'a> Limiter<'a> {
     /// Takes an attempt, before the password is looked at.
     ///
     /// # Errors
-    /// Where the object cannot be reached or fails: then no attempt may be made.
-    pub async fn take(&self, limit: Limit) -> Result<Attempt> {
+    /// [`LimiterUnavailable`]
+    pub async fn take(&self, limit: Limit) -> Result<Attempt, LimiterUnavailable> {
         let call = format!("take/{}/{}", limit.max_attempts, limit.window_seconds);
         let response = self.call(&call).await?;
         match response.status_code() {
             204 => Ok(Attempt::Taken),
             429 => {
-                let header = response.headers().get("Retry-After")?;
-                let retry_after_seconds = header
-                    .and_then(|seconds| seconds.parse().ok())
-                    .ok_or("the limiter named no time to wait")?;
+                let header = response.headers().get("Retry-After").map_err(LimiterUnavailable)?;
+                let seconds = header.and_then(|seconds| seconds.parse().ok());
+                let retry_after_seconds = seconds.ok_or_else(|| unexpected(429))?;
                 Ok(Attempt::Refused { retry_after_seconds })
             }
-            status => Err(format!("the limiter answered {status}").into()),
+            status => Err(unexpected(status)),
         }
     }
 
     /// Forgets every attempt, after a good sign-in.
     ///
     /// # Errors
-    /// Where the object cannot be reached or fails.
-    pub async fn clear(&self) -> Result<()> {
+    /// [`LimiterUnavailable`]
+    pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
         match self.call("clear").await?.status_code() {
             204 => Ok(()),
-            status => Err(format!("the limiter answered {status}").into()),
+            status => Err(unexpected(status)),
         }
     }
 
-    async fn call(&self, call: &str) -> Result<Response> {
-        self.env
-            .durable_object(config::SIGNIN_LIMITER)?
-            .get_by_name(self.account)?
-            .fetch_with_str(&format!("https://limiter/{call}"))
-            .await
+    async fn call(&self, call: &str) -> Result<Response, LimiterUnavailable> {
+        let answer = async {
+            let object = self
+                .env
+                .durable_object(config::SIGNIN_LIMITER)?
+                .get_by_name(self.account)?;
+            object.fetch_with_str(&format!("https://limiter/{call}")).await
+        };
+        answer.await.map_err(LimiterUnavailable)
     }
+}
+
+fn unexpected(status: u16) -> LimiterUnavailable {
+    LimiterUnavailable(format!("an unexpected answer, {status}").into())
 }

@@ -1,6 +1,7 @@
-//! Sign-in attempts, counted worldwide: one Durable Object an account, which takes an attempt before any password is
-//! looked at.
+//! Limits: sign-in attempts, counted worldwide by one Durable Object an account, which takes an attempt before any password
+//! is looked at; and floods of requests, kept off by Cloudflare's Rate Limiting binding.
 
 pub mod client;
+pub mod flood;
 mod object;
 pub mod policy;

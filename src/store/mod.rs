@@ -1,5 +1,7 @@
 //! All that touches D1: one function a query, each one round trip, every value bound and never written into the SQL.
 
+pub mod caller;
+pub mod directory;
 pub mod sessions;
 pub mod statements;
 pub mod tasks;
@@ -17,6 +19,8 @@ use worker::{D1Database, D1PreparedStatement, D1Result, D1Type, Env, Error};
 pub enum StoreError {
     /// The caller's session is no longer alive.
     SessionEnded,
+    /// The caller is no administrator.
+    NotAdmin,
     /// D1 could not be reached or was too busy: a later try may succeed.
     Unavailable(String),
     /// D1 refused the statement, or answered what nobody expected.

@@ -99,6 +99,16 @@ impl Store {
         })
     }
 
+    /// Deletes sessions whose time is over, at most `batch` of them; gives how many.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn delete_expired_sessions(&self, now: Timestamp, batch: i32) -> Result<usize, StoreError> {
+        let values = [D1Type::Real(now.as_f64()), D1Type::Integer(batch)];
+        let query = self.bind(statements::DELETE_EXPIRED_SESSIONS, &values)?;
+        Ok(query.all().await?.results::<IgnoredAny>()?.len())
+    }
+
     /// Ends the caller's session; another issuer's token has none.
     ///
     /// # Errors

@@ -28,6 +28,20 @@ macro_rules! task_json {
     };
 }
 
+/// A user as the API shows them. The password hash is not among it.
+macro_rules! user_json {
+    () => {
+        "json_object('id', id, 'email', email, 'name', name, 'role', role, 'created_at', created_at)"
+    };
+}
+
+/// Whether the caller's session is alive and its user an administrator now, whatever the token says.
+macro_rules! caller_is_admin {
+    () => {
+        "(?2 IS NULL OR EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = ?1 AND s.id = ?2 AND s.expires_at > ?3 AND u.role = 'admin'))"
+    };
+}
+
 /// What a page begins with: one row of NULL where the session is not alive. Then comes a row for each task; they are not
 /// gathered into one text, since D1 refuses a value over 2 MB and a page may be larger.
 macro_rules! task_page {
@@ -84,9 +98,18 @@ statements! {
     DELETE_TASK = "DELETE FROM tasks WHERE user_id = ?1 AND id = ?4 AND ", session_is_alive!(),
         " RETURNING '' AS answer";
 
-    /// A new user, unless the address is taken.
+    /// The caller as a user: NULL where the session is not alive, empty where the caller is no user of ours.
+    CALLER = "SELECT CASE WHEN ", session_is_alive!(), " THEN coalesce((SELECT ", user_json!(),
+        " FROM users WHERE id = ?1), '') END AS answer";
+    /// The oldest users after `?4`, `?5` of them, for an administrator; for anybody else one row that says what is missing:
+    /// NULL the session, empty the role.
+    USERS = "SELECT iif(", session_is_alive!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
+        " UNION ALL SELECT user FROM (SELECT ", user_json!(), " AS user FROM users WHERE ", caller_is_admin!(),
+        " AND id > ?4 ORDER BY id LIMIT ?5)";
+
+    /// A new user, unless the address is taken: then no row.
     CREATE_USER = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-        " ON CONFLICT (email) DO NOTHING";
+        " ON CONFLICT (email) DO NOTHING RETURNING ", user_json!(), " AS answer";
     /// The account of an address.
     USER_BY_EMAIL = "SELECT id, email, role, password_hash FROM users WHERE email = ?1";
     /// A fresh hash `?3` of the password whose hash is still `?2`.
@@ -107,4 +130,7 @@ statements! {
     /// A session that is alive and stands one generation past `?4`, with what its tokens say of the user.
     REFRESHED_SESSION = "SELECT s.generation, s.expires_at, u.email, u.role FROM sessions s JOIN users u ON u.id = s.user_id",
         " WHERE s.user_id = ?1 AND s.id = ?2 AND s.expires_at > ?3 AND s.generation = ?4 + 1";
+    /// At most `?2` of the sessions whose time was over at `?1`.
+    DELETE_EXPIRED_SESSIONS = "DELETE FROM sessions WHERE (user_id, id) IN",
+        " (SELECT user_id, id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2) RETURNING id";
 }

@@ -1,18 +1,15 @@
-//! One user's tasks. Nothing here can be reached without an [`AuthUser`], and nothing here sees another user's rows.
+//! The caller's tasks, and nobody else's.
 
-use super::{Bound, Store, StoreError, first_row, statements};
-use crate::{
-    auth::guard::AuthUser,
-    clock::Timestamp,
-    domain::{
-        ids::TaskId,
-        task::{Description, NewTask, Order, TaskChanges, Title},
-    },
+use super::{
+    StoreError,
+    caller::{CallerStore, ListPage, alive, nullable},
+    statements,
 };
-use js_sys::{Array, JsString};
-use serde::Deserialize;
-use statements::Statement;
-use wasm_bindgen::JsCast;
+use crate::domain::{
+    ids::TaskId,
+    task::{Description, NewTask, Order, TaskChanges, Title},
+};
+use uuid::Uuid;
 use worker::D1Type;
 
 /// Sorts before every identifier.
@@ -20,9 +17,9 @@ const BEFORE_ALL: &str = "";
 /// Sorts after every identifier.
 const AFTER_ALL: &str = "~";
 
-/// Which part of a list is asked for.
+/// Which part of the list is asked for.
 #[derive(Debug)]
-pub struct Page {
+pub struct TaskPage {
     /// Only tasks that are done, or only those that are not.
     pub completed: Option<bool>,
     /// Oldest or newest first.
@@ -30,60 +27,15 @@ pub struct Page {
     /// Tasks at most.
     pub limit: u16,
     /// The last task of the page before.
-    pub after: Option<TaskId>,
+    pub after: Option<Uuid>,
 }
 
-/// A page of a list.
-#[derive(Debug)]
-pub struct Tasks {
-    /// A JSON array.
-    pub json: String,
-    /// The last task of this page, where another page follows.
-    pub last_of_page: Option<TaskId>,
-}
-
-/// The tasks of one verified caller.
-pub struct UserTasks<'a> {
-    store: &'a Store,
-    user_id: &'a str,
-    session: Option<String>,
-    now: Timestamp,
-}
-
-/// A task's JSON, empty where there is no such task, or NULL where the session is not alive.
-#[derive(Deserialize)]
-struct Answer {
-    answer: Option<String>,
-}
-
-impl<'a> UserTasks<'a> {
-    /// The tasks of this caller.
-    pub fn new(store: &'a Store, user: &'a AuthUser, now: Timestamp) -> Self {
-        Self {
-            store,
-            user_id: user.id().as_str(),
-            session: user.session().map(|session| session.to_string()),
-            now,
-        }
-    }
-
-    /// Makes sure that the session is alive, where a request is refused for another reason and no query runs.
-    ///
-    /// # Errors
-    /// [`StoreError::SessionEnded`] where it is not.
-    pub async fn require_session(&self) -> Result<(), StoreError> {
-        if self.session.is_none() {
-            return Ok(());
-        }
-        let query = self.bind(statements::SESSION_IS_ALIVE, [])?;
-        alive(self.store.read_row(&query).await?).map(|_| ())
-    }
-
-    /// A page of the list. Reads the rows that it shows, and one more to know whether another page follows.
+impl CallerStore<'_> {
+    /// A page of the list. Reads the rows that it shows, and one more to know whether another follows.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn list(&self, page: &Page) -> Result<Tasks, StoreError> {
+    pub async fn tasks(&self, page: &TaskPage) -> Result<ListPage, StoreError> {
         let after = page.after.map(|after| after.to_string());
         let (unfiltered, filtered, start) = match page.order {
             Order::Ascending => (
@@ -103,40 +55,23 @@ impl<'a> UserTasks<'a> {
             None => self.bind(unfiltered, [start, look_ahead])?,
             Some(completed) => self.bind(filtered, [start, look_ahead, D1Type::Boolean(completed)])?,
         };
-        let rows = self.store.read_rows(&query).await?;
-        let another_follows = rows.length() > u32::from(page.limit);
-        if another_follows {
-            rows.pop();
-        }
-        let last = rows.get(rows.length().saturating_sub(1)).dyn_into::<Array>();
-        let last = last.ok().map(|row| row.get(0));
-        if last.as_ref().is_some_and(|task| task.is_null()) {
-            return Err(StoreError::SessionEnded);
-        }
-        // A row is an array of one text, and JavaScript joins nested arrays: all rows cross into wasm as one string.
-        let json = format!("[{}]", rows.join(","));
-        let last_of_page = match last {
-            Some(task) if another_follows => Some(id_of(task.unchecked_into())?),
-            _ => None,
-        };
-        Ok(Tasks { json, last_of_page })
+        self.page(&query, page.limit).await
     }
 
     /// A task as JSON, or `None` where the user has no such task.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn read(&self, id: TaskId) -> Result<Option<String>, StoreError> {
+    pub async fn read_task(&self, id: TaskId) -> Result<Option<String>, StoreError> {
         let query = self.bind(statements::TASK, [D1Type::Text(&id.to_string())])?;
-        let task = alive(self.store.read_row(&query).await?)?;
-        Ok(Some(task).filter(|task| !task.is_empty()))
+        self.read(&query).await
     }
 
     /// Makes a task, and gives it as JSON.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn create(&self, id: TaskId, task: &NewTask) -> Result<String, StoreError> {
+    pub async fn create_task(&self, id: TaskId, task: &NewTask) -> Result<String, StoreError> {
         let query = self.bind(
             statements::CREATE_TASK,
             [
@@ -144,7 +79,7 @@ impl<'a> UserTasks<'a> {
                 D1Type::Text(task.title.as_str()),
                 nullable(task.description.as_ref().map(Description::as_str)),
                 D1Type::Boolean(task.completed),
-                D1Type::Text(&self.now.to_string()),
+                D1Type::Text(&self.now().to_string()),
             ],
         )?;
         alive(self.store.write_row(&query).await?)
@@ -154,7 +89,7 @@ impl<'a> UserTasks<'a> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn update(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<String>, StoreError> {
+    pub async fn update_task(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<String>, StoreError> {
         let description = changes.description.as_ref().and_then(Option::as_ref);
         let query = self.bind(
             statements::UPDATE_TASK,
@@ -164,7 +99,7 @@ impl<'a> UserTasks<'a> {
                 D1Type::Boolean(changes.description.is_some()),
                 nullable(description.map(Description::as_str)),
                 changes.completed.map_or(D1Type::Null, D1Type::Boolean),
-                D1Type::Text(&self.now.to_string()),
+                D1Type::Text(&self.now().to_string()),
             ],
         )?;
         self.write(query).await
@@ -174,48 +109,8 @@ impl<'a> UserTasks<'a> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn delete(&self, id: TaskId) -> Result<Option<()>, StoreError> {
+    pub async fn delete_task(&self, id: TaskId) -> Result<Option<()>, StoreError> {
         let query = self.bind(statements::DELETE_TASK, [D1Type::Text(&id.to_string())])?;
         Ok(self.write(query).await?.map(|_| ()))
     }
-
-    /// Runs a statement that leaves no row where there is no such task or the session is not alive, and asks in the same
-    /// round trip which of the two it was.
-    async fn write(&self, query: Bound) -> Result<Option<String>, StoreError> {
-        let session = self.bind(statements::SESSION_IS_ALIVE, [])?;
-        let [session, written] = self.store.batch([session, query]).await?;
-        alive(first_row(&session)?)?;
-        Ok(first_row::<Answer>(&written)?.and_then(|row| row.answer))
-    }
-
-    /// Puts the caller in front of the statement's own values.
-    fn bind<const N: usize>(&self, statement: Statement, values: [D1Type<'_>; N]) -> Result<Bound, StoreError> {
-        let caller = [
-            D1Type::Text(self.user_id),
-            nullable(self.session.as_deref()),
-            D1Type::Real(self.now.as_f64()),
-        ];
-        let all: Vec<D1Type<'_>> = caller.into_iter().chain(values).collect();
-        self.store.bind(statement, &all)
-    }
-}
-
-fn nullable(text: Option<&str>) -> D1Type<'_> {
-    text.map_or(D1Type::Null, D1Type::Text)
-}
-
-fn alive(row: Option<Answer>) -> Result<String, StoreError> {
-    row.and_then(|row| row.answer).ok_or(StoreError::SessionEnded)
-}
-
-/// The identifier with which a task's JSON begins.
-fn id_of(task: JsString) -> Result<TaskId, StoreError> {
-    #[derive(Deserialize)]
-    struct Id {
-        id: String,
-    }
-    serde_json::from_str::<Id>(&String::from(task))
-        .ok()
-        .and_then(|task| TaskId::parse(&task.id))
-        .ok_or_else(|| StoreError::Broken("a task without an identifier".to_owned()))
 }

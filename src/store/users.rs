@@ -1,6 +1,6 @@
 //! Accounts: made at sign-up, found at sign-in.
 
-use super::{Store, StoreError, first_row, sessions::open_session, statements};
+use super::{Bound, Store, StoreError, first_row, sessions::open_session, statements};
 use crate::{
     auth::session::{Profile, Session},
     clock::Timestamp,
@@ -38,6 +38,25 @@ struct AccountRow {
 }
 
 impl Store {
+    /// Makes an account, and gives it as JSON: `None` where the address is taken.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn register(
+        &self,
+        id: &UserId,
+        account: &NewAccount<'_>,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        #[derive(Deserialize)]
+        struct Answer {
+            answer: String,
+        }
+        let query = self.new_user(id, account, now)?;
+        let row: Option<Answer> = self.write_row(&query).await?;
+        Ok(row.map(|row| row.answer))
+    }
+
     /// Makes an account and opens its first session, both or neither: `false` where the address is taken. The constraint
     /// finds that out, so that of two at once exactly one succeeds.
     ///
@@ -49,18 +68,23 @@ impl Store {
         session: &Session,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let user = self.bind(
+        let user = self.new_user(&session.user_id, account, now)?;
+        let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
+        Ok(first_row::<serde::de::IgnoredAny>(&opened)?.is_some())
+    }
+
+    fn new_user(&self, id: &UserId, account: &NewAccount<'_>, now: Timestamp) -> Result<Bound, StoreError> {
+        let name = account.name.map(Name::as_str);
+        self.bind(
             statements::CREATE_USER,
             &[
-                D1Type::Text(session.user_id.as_str()),
+                D1Type::Text(id.as_str()),
                 D1Type::Text(account.email.as_str()),
-                account.name.map_or(D1Type::Null, |name| D1Type::Text(name.as_str())),
+                name.map_or(D1Type::Null, D1Type::Text),
                 D1Type::Text(account.password_hash),
                 D1Type::Text(&now.to_string()),
             ],
-        )?;
-        let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
-        Ok(first_row::<serde::de::IgnoredAny>(&opened)?.is_some())
+        )
     }
 
     /// The account of an address, if there is one.

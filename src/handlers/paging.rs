@@ -1,0 +1,59 @@
+//! Lists, a page at a time: `limit` and `after` in the query, `Link` in the answer.
+
+use crate::{
+    app::RequestContext,
+    auth::guard::AuthUser,
+    domain::problem::Problem,
+    http::{
+        answer::Answer,
+        cursor::{self, List},
+        fields::{QueryFields, parse_integer},
+    },
+    store::caller::ListPage,
+};
+use uuid::Uuid;
+
+const MAX_LIMIT: i64 = 500;
+const DEFAULT_LIMIT: u16 = 100;
+
+/// How many rows at most, 1 to 500. Gives `None` where the parameter is broken.
+pub fn limit(fields: &mut QueryFields<'_>) -> Option<u16> {
+    let limit = fields.parameter("limit", |text| {
+        let limit = parse_integer(text, 1, MAX_LIMIT)?;
+        u16::try_from(limit).map_err(|_| Problem::LessThanEqual(MAX_LIMIT))
+    })?;
+    Some(limit.unwrap_or(DEFAULT_LIMIT))
+}
+
+/// Where the page before ended. Gives `None` where the parameter is broken.
+pub fn after(
+    list: List,
+    fields: &mut QueryFields<'_>,
+    context: &RequestContext<'_>,
+    user: &AuthUser,
+) -> Option<Option<Uuid>> {
+    let keys = &context.config.keys;
+    fields.parameter("after", |text| cursor::open(list, text, user.id(), keys))
+}
+
+/// A page as an answer, with a link to the next where there is one.
+pub fn answer(list: List, page: ListPage, context: &RequestContext<'_>, user: &AuthUser) -> Answer {
+    let answer = Answer::json(200, page.json);
+    match page.last_of_page {
+        None => answer,
+        Some(last) => {
+            let cursor = cursor::seal(list, last, user.id(), &context.config.keys);
+            answer.with_header("Link", next_link(context, &cursor))
+        }
+    }
+}
+
+/// The same request, from this cursor on (RFC 8288), as a reference that resolves against whatever host was called.
+fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(
+        form_urlencoded::parse(context.incoming.url.query.as_bytes()).filter(|(name, _)| name != "after"),
+    );
+    query.append_pair("after", cursor);
+    format!("<{}?{}>; rel=\"next\"", context.incoming.url.path, query.finish())
+}

@@ -1,0 +1,207 @@
+//! Sessions: opened by `POST /api/auth/signin` and `POST /auth/token`, moved on by `/api/auth/refresh`, ended by
+//! `/api/auth/signout`.
+
+use crate::{
+    app::RequestContext,
+    auth::{
+        guard::AuthUser,
+        password_hash::{self, Verdict},
+        session::{Profile, Session, TokenPair, issue_tokens, verify_refresh_token},
+    },
+    domain::{
+        credentials::Password,
+        email::Email,
+        ids::{SessionId, UserId},
+        problem::Problem,
+    },
+    error::ApiError,
+    http::{
+        answer::Answer,
+        body::{read_form, read_json},
+        fields::{self, read_body},
+    },
+    limiter::client::{Attempt, Limiter},
+    log::Event,
+    random,
+    store::{Store, sessions::Refreshed},
+};
+use serde::Serialize;
+use worker::Request;
+
+/// What a client gets who has signed up, signed in or refreshed.
+#[derive(Serialize)]
+struct AuthResponse<'a> {
+    access_token: &'a str,
+    refresh_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    user_id: &'a str,
+    email: &'a str,
+}
+
+/// What OAuth2 calls a token response (RFC 6749, section 5.1).
+#[derive(Serialize)]
+struct TokenResponse<'a> {
+    access_token: &'a str,
+    token_type: &'static str,
+    expires_in: u64,
+    refresh_token: &'a str,
+}
+
+/// `POST /api/auth/signin`: a new session for who knows the password.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+    let (email, password) = read_body(&read_json(request).await?, |fields| {
+        let email = fields.required_text("email", Email::parse);
+        let password = fields.required_text("password", Password::parse_attempt);
+        Some((email?, password?))
+    })?;
+    let (session, profile) = open_session(&email, &password, ApiError::InvalidCredentials, context).await?;
+    signed_in(200, &session, &profile, context)
+}
+
+/// `POST /auth/token`: the same as OAuth2's password grant (RFC 6749, section 4.3), in a form.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+    let (email, password) = fields::read_form(&read_form(request).await?, |fields| {
+        let grant_type = fields.text("grant_type", |text| match text {
+            "" | "password" => Ok(()),
+            _ => Err(Problem::Enum("'password'")),
+        });
+        let email = fields.required_text("username", Email::parse);
+        let password = fields.required_text("password", Password::parse_attempt);
+        grant_type?;
+        Some((email?, password?))
+    })?;
+    let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, context).await?;
+    let tokens = tokens(&session, &profile, context)?;
+    let response = TokenResponse {
+        access_token: &tokens.access_token,
+        token_type: "bearer",
+        expires_in: tokens.expires_in,
+        refresh_token: &tokens.refresh_token,
+    };
+    Ok(Answer::of(200, &response)?)
+}
+
+/// The attempt is taken first, then the account is looked up, then one hash is computed, whether there is an account or
+/// not: the answer to a wrong password and to an unknown address, which is `refusal`, costs and says the same.
+async fn open_session(
+    email: &Email,
+    password: &Password,
+    refusal: ApiError,
+    context: &RequestContext<'_>,
+) -> Result<(Session, Profile), ApiError> {
+    let config = context.config;
+    let account_name = config.keys.account_name(email.as_str());
+    let log_failure = |reason| {
+        context.log(&Event::SigninFailed {
+            reason,
+            account: &account_name,
+            client: context.incoming.client,
+        });
+    };
+    let limiter = Limiter::new(context.env, &account_name);
+    if let Attempt::Refused { retry_after_seconds } = limiter.take(config.signin_limit).await? {
+        log_failure("limited");
+        return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
+    }
+    let store = Store::of(context.env)?;
+    let account = store.account(email).await?;
+    let stored = account.as_ref().map(|account| account.password_hash.as_str());
+    let verdict = password_hash::verify(password, stored, &config.argon2)?;
+    let Some(account) = account.filter(|_| verdict != Verdict::Wrong) else {
+        log_failure("invalid_credentials");
+        return Err(refusal);
+    };
+    if verdict == Verdict::RightButOutdated {
+        let fresh = password_hash::hash(password, &random::bytes()?, &config.argon2)?;
+        store.renew_password_hash(&account, &fresh).await?;
+    }
+    // Before the session is opened: should this fail, nobody is told of a failure and has a session all the same.
+    limiter.clear().await?;
+    let session = new_session(account.id, context)?;
+    if !store.open_session(&session, context.now).await? {
+        return Err(refusal);
+    }
+    Ok((session, account.profile))
+}
+
+/// `POST /api/auth/refresh`: the session's next generation, for who holds the refresh token of the present one.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+    let token = read_body(&read_json(request).await?, |fields| {
+        fields.required_text("refresh_token", |text| Ok(text.to_owned()))
+    })?;
+    let config = context.config;
+    let token = verify_refresh_token(&token, &config.keys, &config.parties, context.now)
+        .map_err(|_| ApiError::InvalidRefreshToken)?;
+    let session_id = token.session_id;
+    match Store::of(context.env)?.refresh(token, context.now).await? {
+        Refreshed::Moved(session, profile) => signed_in(200, &session, &profile, context),
+        Refreshed::EndedByReuse => {
+            context.log(&Event::SessionEndedByReuse {
+                session: session_id.to_string(),
+                client: context.incoming.client,
+            });
+            Err(ApiError::InvalidRefreshToken)
+        }
+        Refreshed::Gone => Err(ApiError::InvalidRefreshToken),
+    }
+}
+
+/// `POST /api/auth/signout`: the end of the caller's session.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn sign_out(user: &AuthUser, store: &Store, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+    store.sign_out(user, context.now).await?;
+    Ok(Answer::no_content())
+}
+
+/// A session that is about to be opened.
+///
+/// # Errors
+/// Where there is no randomness for its identifier.
+pub fn new_session(user_id: UserId, context: &RequestContext<'_>) -> Result<Session, ApiError> {
+    Ok(Session {
+        user_id,
+        id: SessionId::new(context.now, &random::bytes()?),
+        generation: 0,
+        expires_at: context.now.plus_seconds(context.config.lifetimes.session),
+    })
+}
+
+/// The answer to who has a session now: its tokens.
+///
+/// # Errors
+/// Where they cannot be written as JSON.
+pub fn signed_in(
+    status: u16,
+    session: &Session,
+    profile: &Profile,
+    context: &RequestContext<'_>,
+) -> Result<Answer, ApiError> {
+    let tokens = tokens(session, profile, context)?;
+    let response = AuthResponse {
+        access_token: &tokens.access_token,
+        refresh_token: &tokens.refresh_token,
+        token_type: "bearer",
+        expires_in: tokens.expires_in,
+        user_id: session.user_id.as_str(),
+        email: &profile.email,
+    };
+    Ok(Answer::of(status, &response)?)
+}
+
+fn tokens(session: &Session, profile: &Profile, context: &RequestContext<'_>) -> Result<TokenPair, ApiError> {
+    let config = context.config;
+    let settings = (&config.keys, &config.parties, &config.lifetimes);
+    Ok(issue_tokens(session, profile, settings, context.now)?)
+}

@@ -1,0 +1,75 @@
+//! Users as the API shows them: profiles, the session's user, and the list for administrators.
+
+use super::paging;
+use crate::{
+    app::RequestContext,
+    auth::guard::AuthUser,
+    error::ApiError,
+    http::{answer::Answer, cursor::List, fields::read_query},
+    store::{Store, StoreError, caller::CallerStore},
+};
+use serde::Serialize;
+
+/// What another issuer's token says of its user.
+#[derive(Serialize)]
+struct ClaimedUser<'a> {
+    id: &'a str,
+    email: Option<&'a str>,
+    name: Option<&'a str>,
+    role: Option<&'a str>,
+    created_at: Option<&'a str>,
+}
+
+/// `GET /api/auth/session`: who is calling, or null for a caller whom we do not know. A bad token is an anonymous caller.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+    let user = match user {
+        None => "null".to_owned(),
+        Some(user) if user.session().is_none() => {
+            let claims = user.profile();
+            serde_json::to_string(&ClaimedUser {
+                id: user.id().as_str(),
+                email: claims.email.as_deref(),
+                name: claims.name.as_deref(),
+                role: claims.role.as_deref(),
+                created_at: None,
+            })?
+        }
+        Some(user) => {
+            let store = Store::of(context.env)?;
+            match CallerStore::new(&store, user, context.now).caller().await {
+                Ok(Some(user)) => user,
+                Ok(None) | Err(StoreError::SessionEnded) => "null".to_owned(),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    };
+    Ok(Answer::json(200, format!(r#"{{"user":{user}}}"#)))
+}
+
+/// `GET /api/users/{user_id}/profile`: the caller.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn profile(store: &CallerStore<'_>) -> Result<Answer, ApiError> {
+    let user = store.caller().await?.ok_or(ApiError::UserNotFound)?;
+    Ok(Answer::json(200, user))
+}
+
+/// `GET /api/admin/users`: a page of all users.
+///
+/// # Errors
+/// [`ApiError`], of which who is no administrator learns only that.
+pub async fn list(store: &CallerStore<'_>, context: &RequestContext<'_>, user: &AuthUser) -> Result<Answer, ApiError> {
+    let page = read_query(context.incoming.url.query, |fields| {
+        let limit = paging::limit(fields);
+        let after = paging::after(List::Users, fields, context, user);
+        Some((limit?, after?))
+    });
+    // The caller is judged before the query: a broken one still asks for a page, and drops it.
+    let (limit, after) = *page.as_ref().unwrap_or(&(1, None));
+    let users = store.users(limit, after).await?;
+    page.map(|_| paging::answer(List::Users, users, context, user))
+}

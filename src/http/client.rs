@@ -1,0 +1,57 @@
+//! Where a request comes from: as Cloudflare saw it, or as a server says that calls for its own users.
+//!
+//! A Next.js server is one client by address, and would spend one client's share of requests for all its users. So it may
+//! hand on the browser's address, which counts only beside a secret that browsers do not have.
+
+use crate::auth::keys::Secret;
+use std::net::IpAddr;
+use worker::{Headers, Result};
+
+const SEEN_ADDRESS: &str = "CF-Connecting-IP";
+const HANDED_ON_ADDRESS: &str = "X-Client-Address";
+const HANDED_ON_SECRET: &str = "X-Client-Address-Secret";
+
+/// The client's address, empty where nobody knows it.
+///
+/// # Errors
+/// Where the runtime does not give the headers.
+pub fn address(headers: &Headers, secret: Option<&Secret>) -> Result<String> {
+    if let Some(secret) = secret
+        && let Some(presented) = headers.get(HANDED_ON_SECRET)?
+        && secret.is(&presented)
+        && let Some(address) = headers.get(HANDED_ON_ADDRESS)?
+        && address.parse::<IpAddr>().is_ok()
+    {
+        return Ok(address);
+    }
+    Ok(headers.get(SEEN_ADDRESS)?.unwrap_or_default())
+}
+
+/// Under what an address is counted: by itself, or, in IPv6, by its first 64 bits, all of which one subscriber has.
+pub fn flood_key(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+            Some(address) => address.to_string(),
+            None => address
+                .segments()
+                .iter()
+                .take(4)
+                .map(|segment| format!("{segment:x}:"))
+                .collect(),
+        },
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_subscriber_is_one_client() {
+        assert_eq!(flood_key("203.0.113.7"), "203.0.113.7");
+        assert_eq!(flood_key("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(flood_key("2001:db8:1:2::1"), flood_key("2001:db8:1:2:ffff::9"));
+        assert_ne!(flood_key("2001:db8:1:2::1"), flood_key("2001:db8:1:3::1"));
+    }
+}
