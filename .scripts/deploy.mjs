@@ -1,0 +1,13 @@
+// `npm run deploy`: the database first, then the code that relies on it. With `-- --dry-run` nothing leaves this machine.
+
+import { main, run, step } from './shared.mjs';
+import { setUp } from './setup.mjs';
+
+main(async () => {
+  const options = process.argv.slice(2);
+  await setUp();
+  if (!options.includes('--dry-run')) {
+    await step('Apply the migrations to the deployed database', () => run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--remote']));
+  }
+  await step('Deploy the Worker', () => run('wrangler', ['deploy', ...options]));
+});

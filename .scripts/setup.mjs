@@ -1,0 +1,64 @@
+// Brings a fresh clone to the point where it can be run, tested and deployed. Each step looks first whether it is done,
+// so that every other script can call this and lose only milliseconds.
+
+import { randomBytes } from 'node:crypto';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ask, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
+import { installPrograms, installToolchain } from './toolchain.mjs';
+
+export async function setUp() {
+  checkMachine();
+  await installPackages();
+  await installToolchain();
+  await installPrograms();
+  createLocalSecret();
+  await migrateLocally();
+}
+
+function checkMachine() {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    throw new Failure(`Node ${process.versions.node} is too old: install Node 20 or newer from https://nodejs.org`);
+  }
+  for (const program of ['rustup', 'cargo']) {
+    if (ask('which', [program]) === undefined) {
+      throw new Failure(`${program} is not on PATH: install Rust with rustup from https://rustup.rs, then open a new shell`);
+    }
+  }
+}
+
+async function installPackages() {
+  // npm writes this file last, so an interrupted installation does not pass for a whole one.
+  const installed = inProject('node_modules', '.package-lock.json');
+  const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(inProject('package-lock.json')).mtimeMs;
+  if (isFresh && existsSync(inProject('node_modules', '.bin', 'wrangler'))) return;
+  // Only errors are shown: the warnings are about the machine's Node, and the packages bring the Node they need.
+  await step('Install the packages of package-lock.json', () =>
+    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], machineEnvironment));
+}
+
+function createLocalSecret() {
+  const file = inProject('.dev.vars');
+  const content = read('.dev.vars') ?? '';
+  if (/^\s*(export\s+)?JWT_SECRET\s*=/m.test(content)) return;
+  const isNew = content === '';
+  const separator = isNew || content.endsWith('\n') ? '' : '\n';
+  appendFileSync(file, `${separator}JWT_SECRET=${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  if (isNew) chmodSync(file, 0o600);
+  console.log('Wrote a random JWT_SECRET into .dev.vars, for this machine only');
+}
+
+async function migrateLocally() {
+  // The stamp lies beside the data: whoever deletes the data deletes the stamp with it.
+  const stamp = inProject('.wrangler', 'state', 'migrations.stamp');
+  const current = digest('migrations', 'wrangler.toml');
+  const isApplied = read('.wrangler', 'state', 'migrations.stamp') === current;
+  if (isApplied && existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) return;
+  await step('Apply the migrations to the local database', () =>
+    // As CI does, without asking: there is nothing to lose in a local database.
+    run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { ...environment, CI: '1' }));
+  mkdirSync(inProject('.wrangler', 'state'), { recursive: true });
+  writeFileSync(stamp, current);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(setUp);

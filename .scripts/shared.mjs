@@ -1,0 +1,103 @@
+// What every script needs: where the project lies, the environment its programs run in, and how a step is told and timed.
+// Only Node's own modules are used, since these scripts run before anything is installed.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { constants, homedir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const project = dirname(dirname(fileURLToPath(import.meta.url)));
+export const inProject = (...names) => join(project, ...names);
+export const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+
+const installedPrograms = inProject('node_modules', '.bin');
+const foreignPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== installedPrograms);
+// A fresh rustup is on PATH only in shells opened after it, so its folder is a last resort here.
+foreignPath.push(join(cargoHome, 'bin'));
+
+const toolchainFile = readFileSync(inProject('rust-toolchain.toml'), 'utf8');
+const toolchainList = (key) => [...(toolchainFile.match(new RegExp(`^${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm'))?.[1] ?? '')
+  .matchAll(/"([^"]+)"/g)].map(([, name]) => name);
+
+/** What rust-toolchain.toml asks for. */
+export const toolchain = {
+  channel: toolchainFile.match(/^channel\s*=\s*"([^"]+)"/m)?.[1],
+  components: toolchainList('components'),
+  targets: toolchainList('targets'),
+};
+
+/** The machine's own programs only: npm must not run on the very Node that it is about to replace. */
+export const machineEnvironment = {
+  ...process.env,
+  PATH: foreignPath.join(delimiter),
+  // Names the toolchain outright, so that neither an override nor rustup's automatic installation picks another.
+  RUSTUP_TOOLCHAIN: toolchain.channel,
+  WRANGLER_SEND_METRICS: 'false',
+};
+
+/** The project's programs first: wrangler needs a newer Node than the machine may have. */
+export const environment = { ...machineEnvironment, PATH: [installedPrograms, ...foreignPath].join(delimiter) };
+
+/** An error that the reader can act upon, which is why it is shown without a stack. */
+export class Failure extends Error {}
+
+/** Runs a program in sight of the reader; resolves when it succeeds. */
+export function run(program, args, env = environment) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: project, env, stdio: 'inherit' });
+    // Only Ctrl-C in a terminal reaches the child by itself, and there a second one does no harm.
+    let interruption;
+    const onSignal = (signal) => {
+      interruption = signal;
+      child.kill(signal);
+    };
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+    for (const signal of signals) process.on(signal, onSignal);
+    child.on('error', (error) => reject(new Failure(`${program} cannot be started: ${error.message}`)));
+    child.on('exit', (code, signal) => {
+      if (interruption) process.exit(128 + constants.signals[interruption]);
+      for (const name of signals) process.off(name, onSignal);
+      if (code === 0) resolve();
+      else reject(new Failure(`\`${program} ${args.join(' ')}\` ended with ${signal ?? `exit code ${code}`}`));
+    });
+  });
+}
+
+/** The output of a program, or undefined when it is missing or fails. */
+export function ask(program, args) {
+  const answer = spawnSync(program, args, { cwd: project, env: machineEnvironment, encoding: 'utf8' });
+  return answer.status === 0 ? answer.stdout.trim() : undefined;
+}
+
+/** Names a slow step when it begins and tells its time when it ends. */
+export async function step(name, work) {
+  const begin = Date.now();
+  console.log(`\n▶ ${name}`);
+  await work();
+  console.log(`✔ ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
+}
+
+/** A digest of the contents of files and folders: unlike times of change, it survives a checkout and sees a removal. */
+export function digest(...names) {
+  const hash = createHash('sha256');
+  const add = (name) => {
+    if (!existsSync(inProject(name))) return;
+    if (statSync(inProject(name)).isDirectory()) {
+      for (const entry of readdirSync(inProject(name)).sort()) add(join(name, entry));
+    } else hash.update(`${name}\0`).update(readFileSync(inProject(name))).update('\0');
+  };
+  names.forEach(add);
+  return hash.digest('hex');
+}
+
+export const read = (...names) => existsSync(inProject(...names)) ? readFileSync(inProject(...names), 'utf8') : undefined;
+
+/** The end of every script: a failure is told in one line and sets the exit code. */
+export function main(work) {
+  work().catch((error) => {
+    console.error(`\n✘ ${error instanceof Failure ? error.message : error.stack}`);
+    process.exitCode = 1;
+  });
+}

@@ -1,0 +1,164 @@
+// What every route owes to HTTP: paths, methods, the size and type of bodies, and the order in which a request is judged.
+// The headers that every response bears are checked in support/caller.mjs, on each response of every test.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { anonymous, signUp } from '../support/caller.mjs';
+import { assertProblems, assertRefused } from '../support/expect.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const KIB = 1024;
+const JSON_TYPE = { 'Content-Type': 'application/json' };
+
+let worker, ada;
+before(async () => {
+  worker = await startWorker();
+  ada = await signUp(worker);
+});
+after(() => worker?.stop());
+
+/** A task as JSON, padded with a field that nobody asked for to exactly this many bytes. */
+function taskOfSize(bytes) {
+  const body = JSON.stringify({ title: 'Weigh the parcel', padding: '' });
+  return body.replace('""', `"${'x'.repeat(bytes - body.length)}"`);
+}
+
+function* inPieces(text) {
+  for (let start = 0; start < text.length; start += 10_000) yield text.slice(start, start + 10_000);
+}
+
+/** Slow once it is over the limit: a service that hangs up on a fast sender may take its own answer away with it. */
+async function* endless() {
+  yield 'x'.repeat(65 * KIB);
+  for (;;) yield await setTimeout(10, 'x');
+}
+
+/** A body of which nothing ever comes. */
+async function* silence() {
+  await new Promise(() => {});
+}
+
+describe('Paths and methods', () => {
+  test('An unknown path is not found, whatever the method and without a token', async () => {
+    for (const path of ['/', '/api', '/api/nothing', '/api/tasks/1/2', '/API/TASKS', '//api/tasks', '/api//tasks']) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        assertRefused(await anonymous(worker).send(method, path), 404, 'Not Found');
+      }
+    }
+  });
+
+  test('A wrong method learns the right ones', async () => {
+    for (const [path, allowed, wrong] of [
+      ['/api/health', 'GET, HEAD', 'DELETE'],
+      ['/api/auth/signup', 'POST', 'GET'],
+      ['/api/auth/signin', 'POST', 'PUT'],
+      ['/api/auth/refresh', 'POST', 'PATCH'],
+      ['/api/auth/signout', 'POST', 'DELETE'],
+      ['/api/tasks', 'GET, HEAD, POST', 'DELETE'],
+      ['/api/tasks/1', 'GET, HEAD, PUT, PATCH, DELETE', 'POST'],
+    ]) {
+      const response = await anonymous(worker).send(wrong, path);
+      assertRefused(response, 405, 'Method Not Allowed');
+      assert.deepEqual(response.headers.get('Allow').split(', ').sort(), allowed.split(', ').sort(), path);
+    }
+  });
+
+  test('A slash at the end makes no difference', async () => {
+    assert.equal((await anonymous(worker).get('/api/health/')).status, 200);
+    const created = await ada.post('/api/tasks/', { title: 'Slash the price' });
+    assert.equal(created.status, 201);
+    assert.deepEqual((await ada.get(`/api/tasks/${created.body.id}/`)).body, created.body);
+    assert.deepEqual((await ada.get('/api/tasks/?limit=1')).body, (await ada.get('/api/tasks?limit=1')).body);
+  });
+
+  test('HEAD answers as GET does, without the body', async () => {
+    for (const path of ['/api/health', '/api/tasks', `/api/tasks/${randomUUID()}`, '/api/tasks?limit=0', '/nowhere']) {
+      const [get, head] = [await ada.get(path), await ada.send('HEAD', path)];
+      assert.deepEqual({ status: head.status, body: head.body }, { status: get.status, body: null }, path);
+      assert.equal(head.headers.get('Content-Type'), get.headers.get('Content-Type'), path);
+    }
+  });
+
+  test('Each response has a request id of its own', async () => {
+    const [one, other] = [await ada.get('/api/tasks'), await ada.get('/api/tasks')];
+    assert.notEqual(one.headers.get('X-Request-Id'), other.headers.get('X-Request-Id'));
+  });
+
+  test('Browsers that came over https are told to stay with it, and no others', async () => {
+    const secure = await startWorker({ publicUrl: 'https://app.example.com' });
+    try {
+      for (const path of ['/api/health', '/api/tasks', '/nowhere']) {
+        const promise = (await anonymous(secure).get(path)).headers.get('Strict-Transport-Security');
+        assert.match(promise ?? '', /^max-age=[1-9]\d{6,}\b/, path);
+        assert.equal((await anonymous(worker).get(path)).headers.get('Strict-Transport-Security'), null, path);
+      }
+    } finally {
+      await secure.stop();
+    }
+  });
+});
+
+describe('The size of a body', () => {
+  test('A body of 64 KiB is taken, with its length and without', async () => {
+    const body = taskOfSize(64 * KIB);
+    assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body })).status, 201);
+    assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: inPieces(body) })).status, 201);
+  });
+
+  test('One byte more is too large, with its length and without', async () => {
+    const body = taskOfSize(64 * KIB + 1);
+    for (const sent of [body, inPieces(body)]) {
+      assertRefused(await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: sent }), 413, 'Request body too large');
+    }
+  });
+
+  test('A body that never ends is refused while it still comes', async () => {
+    for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signup']]) {
+      assertRefused(await caller.send('POST', path, { headers: JSON_TYPE, body: endless() }), 413, 'Request body too large');
+    }
+  });
+
+  test('A length far over the limit is refused before anything of the body has come', async () => {
+    const headers = { ...JSON_TYPE, 'Content-Length': 10_000_000_000 };
+    assertRefused(await ada.send('POST', '/api/tasks', { headers, body: silence() }), 413, 'Request body too large');
+  });
+});
+
+describe('The type of a body', () => {
+  test('Only application/json is taken, in any case and with any parameter', async () => {
+    const send = (type) => ada.send('POST', '/api/tasks', { headers: { 'Content-Type': type }, body: '{"title":"Type"}' });
+    for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;x=y']) {
+      assert.equal((await send(type)).status, 201, type);
+    }
+    const form = 'application/x-www-form-urlencoded';
+    for (const type of [undefined, '', 'text/plain', 'application/jsonp', form, 'text/plain; application/json']) {
+      assertRefused(await send(type), 415, 'Unsupported media type: expected application/json');
+    }
+  });
+});
+
+describe('What is judged first', () => {
+  const oversize = { headers: { 'Content-Type': 'text/plain' }, body: 'x'.repeat(70 * KIB) };
+
+  test('The path comes before the method, the method before the token', async () => {
+    assertRefused(await anonymous(worker).send('DELETE', '/api/nothing', oversize), 404, 'Not Found');
+    assertRefused(await anonymous(worker).send('DELETE', '/api/tasks', oversize), 405, 'Method Not Allowed');
+  });
+
+  test('The token comes before the size of the body', async () => {
+    for (const [method, path] of [['POST', '/api/tasks'], ['PUT', '/api/tasks/1'], ['PATCH', '/api/tasks/1']]) {
+      assertRefused(await anonymous(worker).send(method, path, oversize), 401, 'Authorization header missing');
+    }
+  });
+
+  test('The size comes before the type, the type before what the body says', async () => {
+    for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signin']]) {
+      assertRefused(await caller.send('POST', path, oversize), 413, 'Request body too large');
+      const wrongType = { headers: { 'Content-Type': 'text/plain' }, body: '{' };
+      assertRefused(await caller.send('POST', path, wrongType), 415, 'Unsupported media type: expected application/json');
+      assertProblems(await caller.send('POST', path, { headers: JSON_TYPE, body: '{' }), 'body json_invalid');
+    }
+  });
+});

@@ -1,0 +1,126 @@
+// Guessing must end at five tries, however many come at once, from wherever, and whatever happens to the worker meanwhile.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
+import { assertRefused } from '../support/expect.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const WRONG = 'Wrong horse 8 battery';
+
+function signIn(worker, email, password, options) {
+  return anonymous(worker).post('/api/auth/signin', { email, password }, options);
+}
+
+/** Tries wrong passwords one after the other, as many as there are statuses to expect. */
+async function guess(worker, email, expected) {
+  const statuses = [];
+  while (statuses.length < expected.length) statuses.push((await signIn(worker, email, WRONG)).status);
+  assert.deepEqual(statuses, expected);
+}
+
+function assertLimited(response, seconds) {
+  assertRefused(response, 429, 'Too many sign-in attempts');
+  assert.match(response.headers.get('Retry-After'), /^\d+$/);
+  const retryAfter = Number(response.headers.get('Retry-After'));
+  assert.ok(retryAfter >= 1 && retryAfter <= seconds, `Retry-After ${retryAfter}`);
+  return retryAfter;
+}
+
+describe('five attempts in a quarter of an hour', () => {
+  let worker;
+  before(async () => (worker = await startWorker()));
+  after(() => worker?.stop());
+
+  /** Sends all of them at once, each from a client address of its own, as a botnet would. */
+  async function storm(email, count) {
+    const answers = await Promise.all(Array.from({ length: count }, (_, n) =>
+      signIn(worker, email, `${WRONG} ${n}`, { headers: { 'CF-Connecting-IP': `10.1.${n >> 8}.${n & 255}` } })));
+    const reached = answers.filter(({ status }) => status === 401);
+    assert.equal(reached.length, 5);
+    for (const answer of reached) assertRefused(answer, 401, 'Invalid credentials');
+    for (const answer of answers.filter(({ status }) => status !== 401)) assertLimited(answer, 900);
+  }
+
+  it('reach the password, of a thousand at once; the right one comes too late, and nobody else is touched', async () => {
+    const [victim, neighbour] = [await signUp(worker), await signUp(worker)];
+    await storm(victim.email, 1000);
+    assertLimited(await signIn(worker, victim.email, victim.password), 900);
+    assert.equal((await signIn(worker, neighbour.email, neighbour.password)).status, 200);
+    assert.equal((await victim.get('/api/tasks')).status, 200, 'who is signed in stays so');
+  });
+
+  it('are all that an address without an account gets as well', async () => {
+    const email = randomEmail();
+    await storm(email, 1000);
+    assertLimited(await signIn(worker, email, WRONG), 900);
+  });
+
+  it('are counted for the address in whatever case and between whatever spaces', async () => {
+    const user = await signUp(worker);
+    const spellings = [user.email, user.email.toUpperCase(), ` ${user.email}`, `${user.email}\t`, user.email.replace('e', 'E')];
+    for (const email of spellings) assert.equal((await signIn(worker, email, WRONG)).status, 401);
+    for (const email of spellings) assertLimited(await signIn(worker, email, user.password), 900);
+  });
+
+  it('start anew after the right password', async () => {
+    const user = await signUp(worker);
+    await guess(worker, user.email, [401, 401, 401, 401]);
+    assert.equal((await signIn(worker, user.email, user.password)).status, 200);
+    await guess(worker, user.email, [401, 401, 401, 401, 401, 429]);
+  });
+
+  it('are not used up by what is no attempt: a body that is refused, a sign-up', async () => {
+    const user = await signUp(worker);
+    for (let n = 0; n < 6; n += 1) {
+      assert.equal((await signIn(worker, user.email, 'x'.repeat(129))).status, 422);
+      assert.equal((await anonymous(worker).post('/api/auth/signup', { email: user.email, password: user.password })).status, 409);
+    }
+    assert.equal((await signIn(worker, user.email, user.password)).status, 200);
+  });
+
+  it('are remembered when the worker is killed and starts again', { timeout: 60_000 }, async () => {
+    const user = await signUp(worker);
+    await guess(worker, user.email, [401, 401, 401]);
+    await worker.kill();
+    worker = await startWorker({ state: worker.state, vars: { JWT_SECRET: worker.secret } });
+    await guess(worker, user.email, [401, 401, 429]);
+    assertLimited(await signIn(worker, user.email, user.password), 900);
+  });
+});
+
+describe('a window of eight seconds for two attempts', () => {
+  const WINDOW = 8;
+  let worker;
+  before(async () => (worker = await startWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '2', SIGNIN_WINDOW_SECONDS: String(WINDOW) } })));
+  after(() => worker?.stop());
+
+  it('slides: each attempt falls out when its own time is over, and refused ones never count', { timeout: 60_000 }, async () => {
+    const email = randomEmail();
+    const sent = Date.now();
+    await guess(worker, email, [401]);
+    const answered = Date.now();
+    await sleep(WINDOW * 500);
+    await guess(worker, email, [401]);
+
+    const asked = Date.now();
+    const refused = await signIn(worker, email, WRONG);
+    const retryAfter = assertLimited(refused, Math.ceil(WINDOW - (asked - answered) / 1000));
+    assert.ok(retryAfter >= WINDOW - (Date.now() - sent) / 1000, `${retryAfter} s is before the first attempt falls out`);
+    await guess(worker, email, [429, 429, 429]);
+
+    await sleep(retryAfter * 1000);
+    // The first attempt fell out; the second still counts, with the one that is made here.
+    await guess(worker, email, [401, 429]);
+  });
+
+  it('shuts out nobody for longer than it lasts', { timeout: 60_000 }, async () => {
+    const user = await signUp(worker);
+    await guess(worker, user.email, [401, 401]);
+    const retryAfter = assertLimited(await signIn(worker, user.email, user.password), WINDOW);
+    await sleep(retryAfter * 1000);
+    assert.equal((await signIn(worker, user.email, user.password)).status, 200);
+    await guess(worker, user.email, [401, 401, 429]);
+  });
+});

@@ -1,0 +1,216 @@
+// A refresh token is a session's key for a month: it must turn once, survive two tabs that turn it together, and give a thief away.
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const DAY = 24 * 3600;
+const GRACE_SECONDS = 10;
+
+let worker;
+let db;
+before(async () => {
+  worker = await startWorker();
+  db = await openDatabase(worker);
+});
+after(async () => {
+  await db?.close();
+  await worker?.stop();
+});
+
+function tryRefresh(refreshToken, at = worker) {
+  return anonymous(at).post('/api/auth/refresh', { refresh_token: refreshToken });
+}
+
+async function refresh(refreshToken, at = worker) {
+  const { status, body } = await tryRefresh(refreshToken, at);
+  assert.equal(status, 200, JSON.stringify(body));
+  return body;
+}
+
+async function assertNoRefresh(refreshToken) {
+  assertRefused(await tryRefresh(refreshToken), 401, 'Invalid refresh token');
+}
+
+async function assertAlive(accessToken) {
+  assert.equal((await new Caller(worker, accessToken).get('/api/tasks')).status, 200);
+}
+
+async function assertDead(accessToken) {
+  assertRevoked(await new Caller(worker, accessToken).get('/api/tasks'));
+}
+
+async function generationOf({ userId }) {
+  const { results } = await db.prepare('SELECT generation FROM sessions WHERE user_id = ?').bind(userId).all();
+  assert.equal(results.length, 1);
+  return results[0].generation;
+}
+
+describe('a refresh', () => {
+  it('gives new tokens of the same session, and the old access token lives on', async () => {
+    const user = await signUp(worker);
+    const { access_token, refresh_token, ...rest } = await refresh(user.refreshToken);
+    assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * DAY, user_id: user.userId, email: user.email });
+    assert.notEqual(refresh_token, user.refreshToken);
+    const { header, claims: { iat, exp, ...claims } } = decodeToken(access_token);
+    assert.deepEqual(header, { alg: 'HS256', typ: 'JWT' });
+    const { sid } = decodeToken(user.accessToken).claims;
+    assert.deepEqual(claims, { sub: user.userId, email: user.email, role: 'user', sid });
+    assert.equal(exp - iat, 7 * DAY);
+    const stays = decodeToken(refresh_token).claims;
+    assert.equal(stays.exp - stays.iat, 30 * DAY);
+    await assertAlive(access_token);
+    await assertAlive(user.accessToken);
+  });
+
+  it('can be repeated, each time with the token of the time before', async () => {
+    const user = await signUp(worker);
+    let { refreshToken } = user;
+    for (let n = 0; n < 5; n += 1) ({ refresh_token: refreshToken } = await refresh(refreshToken));
+    await assertAlive(user.accessToken);
+  });
+
+  it('needs no access token, and a bad one in the header harms nothing', async () => {
+    const user = await signUp(worker);
+    const { status } = await new Caller(worker, 'nonsense').post('/api/auth/refresh', { refresh_token: user.refreshToken });
+    assert.equal(status, 200);
+  });
+});
+
+describe('the token that was just turned', () => {
+  it('gives the same new generation again, and both answers lead on', async () => {
+    const user = await signUp(worker);
+    const before = await generationOf(user);
+    const [first, second] = [await refresh(user.refreshToken), await refresh(user.refreshToken)];
+    assert.equal(await generationOf(user), before + 1);
+    const [next] = [await refresh(first.refresh_token), await refresh(second.refresh_token)];
+    assert.equal(await generationOf(user), before + 2);
+    for (const token of [user.accessToken, first.access_token, second.access_token, next.access_token]) await assertAlive(token);
+  });
+
+  it('moves the session on by one, however many come at once, and whichever answer is used next', async () => {
+    const user = await signUp(worker);
+    const before = await generationOf(user);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(user.refreshToken)));
+    assert.equal(await generationOf(user), before + 1);
+    for (const { access_token } of answers) await assertAlive(access_token);
+    for (const { refresh_token } of answers) await refresh(refresh_token);
+    assert.equal(await generationOf(user), before + 2);
+    await assertAlive(user.accessToken);
+  });
+
+  it('ends the session when it comes back after ten seconds: both its tokens are dead', async () => {
+    const user = await signUp(worker);
+    const child = await refresh(user.refreshToken);
+    const bystander = await signUp(worker);
+    await refresh(bystander.refreshToken);
+    await sleep((GRACE_SECONDS + 1) * 1000);
+    await assertNoRefresh(user.refreshToken);
+    await assertDead(user.accessToken);
+    await assertDead(child.access_token);
+    await assertNoRefresh(child.refresh_token);
+    await assertAlive(bystander.accessToken);
+  });
+});
+
+describe('an older token', () => {
+  it('ends the session at once, and no other one of that user', async () => {
+    const user = await signUp(worker);
+    const other = (await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password })).body;
+    const child = await refresh(user.refreshToken);
+    const grandchild = await refresh(child.refresh_token);
+    await assertNoRefresh(user.refreshToken);
+    await assertDead(user.accessToken);
+    await assertDead(grandchild.access_token);
+    await assertNoRefresh(child.refresh_token);
+    await assertNoRefresh(grandchild.refresh_token);
+    await assertAlive(other.access_token);
+    await refresh(other.refresh_token);
+  });
+
+  it('is refused after a sign-out as well', async () => {
+    const user = await signUp(worker);
+    const child = await refresh(user.refreshToken);
+    assert.equal((await user.post('/api/auth/signout')).status, 204);
+    await assertNoRefresh(child.refresh_token);
+    await assertNoRefresh(user.refreshToken);
+    await assertDead(child.access_token);
+  });
+});
+
+describe('what is no refresh token', () => {
+  it('is refused, and the session lives on', async () => {
+    const user = await signUp(worker);
+    const { claims } = decodeToken(user.refreshToken);
+    const [header, payload, signature] = user.refreshToken.split('.');
+    const moved = Buffer.from(JSON.stringify({ ...claims, exp: claims.exp + 1 })).toString('base64url');
+    for (const token of [
+      '', 'nonsense', '..', 'a.b.c', user.accessToken, claims.sid, user.userId,
+      `${header}.${payload}.`, `${header}.${payload}`, `${user.refreshToken}=`, `${user.refreshToken} `,
+      `Bearer ${user.refreshToken}`,
+      `${header}.${moved}.${signature}`, signToken(claims, { secret: randomBytes(32) }), signToken(claims, { secret: '' }),
+      signToken(claims, { secret: worker.secret, header: { alg: 'none' } }), signToken({ ...claims, exp: now() - 1 }, worker),
+    ]) await assertNoRefresh(token);
+    await assertAlive(user.accessToken);
+    await refresh(user.refreshToken);
+  });
+
+  it('is no access token either: a refresh token opens nothing', async () => {
+    const user = await signUp(worker);
+    assertRefused(await new Caller(worker, user.refreshToken).get('/api/tasks'), 401, 'Invalid token');
+  });
+
+  for (const [json, type] of [[{}, 'missing'], [{ refresh_token: null }, 'string_type'], [{ refresh_token: 7 }, 'string_type']]) {
+    it(`is 422 for ${JSON.stringify(json)}`, async () => {
+      assertProblems(await anonymous(worker).post('/api/auth/refresh', json), `body.refresh_token ${type}`);
+    });
+  }
+
+  it('cannot be had from the database: nothing in a row is a token', async () => {
+    const user = await signUp(worker);
+    await refresh(user.refreshToken);
+    const rows = [
+      await db.prepare('SELECT * FROM sessions WHERE user_id = ?').bind(user.userId).first(),
+      await db.prepare('SELECT * FROM users WHERE id = ?').bind(user.userId).first(),
+    ];
+    for (const value of rows.flatMap(Object.values).map(String)) {
+      await assertNoRefresh(value);
+      const asBearer = await new Caller(worker, encodeURI(value)).get('/api/tasks');
+      assert.equal(asBearer.status, 401);
+    }
+  });
+});
+
+describe('where sessions last a day', () => {
+  let shortLived;
+  before(async () => (shortLived = await startWorker({ vars: { SESSION_MAX_DAYS: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '2880' } })));
+  after(() => shortLived?.stop());
+
+  it('no token outlives the session, however often it is refreshed', async () => {
+    const user = await signUp(shortLived);
+    const { exp: end, iat: start } = decodeToken(user.accessToken).claims;
+    assert.ok(end - start <= DAY && end - start >= DAY - 1, `${end - start} s`);
+    assert.equal(decodeToken(user.refreshToken).claims.exp, end);
+    await sleep(1100);
+    const later = await refresh(user.refreshToken, shortLived);
+    const { claims } = decodeToken(later.access_token);
+    assert.equal(claims.exp, end);
+    assert.ok(claims.iat > start);
+    assert.equal(decodeToken(later.refresh_token).claims.exp, end);
+    assert.equal(later.expires_in, end - claims.iat);
+  });
+});
+
+it('a session whose time is over is dead, whatever its tokens say', async () => {
+  const user = await signUp(worker);
+  const { meta } = await db.prepare('UPDATE sessions SET expires_at = rotated_at WHERE user_id = ?').bind(user.userId).run();
+  assert.equal(meta.changes, 1);
+  await assertNoRefresh(user.refreshToken);
+  await assertDead(user.accessToken);
+});

@@ -1,0 +1,55 @@
+// Once a session is over, its token opens nothing: each task route says so before it looks at anything else of the request.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { anonymous, signUp, SignedIn } from '../support/caller.mjs';
+import { assertRevoked } from '../support/expect.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+let worker, here, gone, task, list;
+before(async () => {
+  worker = await startWorker();
+  gone = await signUp(worker);
+  ({ body: task } = await gone.post('/api/tasks', { title: 'Outlives the session', description: 'as it is' }));
+  const { email, password } = gone;
+  const { body: answer } = await anonymous(worker).post('/api/auth/signin', { email, password });
+  here = new SignedIn(worker, { email, password, answer });
+  assert.equal((await gone.post('/api/auth/signout')).status, 204);
+  list = (await here.get('/api/tasks')).body;
+});
+after(() => worker?.stop());
+
+test('No task route takes the token of a session that is over, and nothing changes', async () => {
+  for (const [method, path, body] of [
+    ['get', '/api/tasks'],
+    ['get', '/api/tasks?completed=true&order=desc&limit=1'],
+    ['post', '/api/tasks', { title: 'Too late' }],
+    ['get', `/api/tasks/${task.id}`],
+    ['put', `/api/tasks/${task.id}`, { title: 'Too late' }],
+    ['patch', `/api/tasks/${task.id}`, { description: null }],
+    ['delete', `/api/tasks/${task.id}`],
+    ['post', '/api/auth/signout'],
+  ]) {
+    assertRevoked(await gone[method](path, body));
+  }
+  assert.deepEqual(list, [task]);
+  assert.deepEqual((await here.get('/api/tasks')).body, list);
+});
+
+test('The token is judged before whatever else is wrong with the request', async () => {
+  const json = { 'Content-Type': 'application/json' };
+  for (const [method, path, request] of [
+    ['GET', '/api/tasks?limit=0&order=up&completed=maybe&after=x'],
+    ['POST', '/api/tasks', { headers: json, body: '{' }],
+    ['POST', '/api/tasks', { headers: json, body: '{"title":7}' }],
+    ['POST', '/api/tasks', { headers: { 'Content-Type': 'text/plain' }, body: 'title' }],
+    ['POST', '/api/tasks', { headers: json, body: 'x'.repeat(70 * 1024) }],
+    ['PATCH', `/api/tasks/${task.id}`, { headers: json, body: '[]' }],
+    ['GET', '/api/tasks/no-id'],
+    ['PUT', '/api/tasks/no-id', { headers: json, body: '{' }],
+    ['DELETE', '/api/tasks/no-id'],
+  ]) {
+    assertRevoked(await gone.send(method, path, request));
+  }
+  assert.deepEqual((await here.get('/api/tasks')).body, list);
+});

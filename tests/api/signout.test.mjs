@@ -1,0 +1,76 @@
+// Signing out has to end this session now, on every token it has, and leave the others of the same person alone.
+
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { assertRefused, assertRevoked } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+
+const signOut = (caller) => caller.post('/api/auth/signout');
+
+it('answers 204 without a body, and from then on the tokens are dead', async () => {
+  const user = await signUp(worker);
+  const response = await signOut(user);
+  assert.equal(response.status, 204);
+  assert.equal(response.body, null);
+  assertRevoked(await user.get('/api/tasks'));
+  assertRevoked(await user.post('/api/tasks', { title: 'too late' }));
+  const refreshed = await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
+  assertRefused(refreshed, 401, 'Invalid refresh token');
+});
+
+it('needs no body and no content type', async () => {
+  const user = await signUp(worker);
+  assert.equal((await user.send('POST', '/api/auth/signout')).status, 204);
+  assertRevoked(await user.get('/api/tasks'));
+});
+
+it('ends that session alone', async () => {
+  const user = await signUp(worker);
+  const stranger = await signUp(worker);
+  const { body } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
+  assert.equal((await signOut(user)).status, 204);
+  assert.equal((await new Caller(worker, body.access_token).get('/api/tasks')).status, 200);
+  assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token })).status, 200);
+  assert.equal((await stranger.get('/api/tasks')).status, 200);
+  const again = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
+  assert.equal(again.status, 200);
+});
+
+it('ends every token of the session, those before and after a refresh', async () => {
+  const user = await signUp(worker);
+  const { body } = await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
+  assert.equal((await signOut(user)).status, 204);
+  assertRevoked(await new Caller(worker, body.access_token).get('/api/tasks'));
+});
+
+it('is refused the second time, since the token is dead', async () => {
+  const user = await signUp(worker);
+  assert.equal((await signOut(user)).status, 204);
+  assertRevoked(await signOut(user));
+});
+
+it('answers 204 to a token without a session, which stays good', async () => {
+  const caller = new Caller(worker, signToken({ sub: 'somebody', exp: now() + 60 }, worker));
+  assert.equal((await signOut(caller)).status, 204);
+  assert.equal((await caller.get('/api/tasks')).status, 200);
+});
+
+it('ends nobody else\'s session: the token must be of that user', async () => {
+  const [user, thief] = [await signUp(worker), await signUp(worker)];
+  const { sid } = decodeToken(user.accessToken).claims;
+  assertRevoked(await signOut(new Caller(worker, signToken({ sub: thief.userId, sid, exp: now() + 60 }, worker))));
+  assert.equal((await user.get('/api/tasks')).status, 200);
+});
+
+it('is refused without a token, and with a refresh token', async () => {
+  const user = await signUp(worker);
+  assertRefused(await signOut(anonymous(worker)), 401, 'Authorization header missing');
+  assertRefused(await signOut(new Caller(worker, user.refreshToken)), 401, 'Invalid token');
+  assert.equal((await user.get('/api/tasks')).status, 200);
+});

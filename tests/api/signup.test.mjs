@@ -1,0 +1,205 @@
+// Signing up is the first thing anybody does here: what it gives, which addresses, passwords and names it takes,
+// and what it stores.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { assertProblems, assertRefused } from '../support/expect.mjs';
+import { decodeToken, now } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const SEVEN_DAYS = 7 * 24 * 3600;
+const DECOMPOSED_E = 'e\u0301';
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+
+function trySignUp(fields, options) {
+  return anonymous(worker).post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD, ...fields }, options);
+}
+
+async function assertBroken(fields, ...problems) {
+  assertProblems(await trySignUp(fields), problems);
+}
+
+describe('what a sign-up gives', () => {
+  it('answers 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
+    const email = randomEmail();
+    const { status, body } = await trySignUp({ email, name: 'Ada' });
+    assert.equal(status, 201);
+    const { access_token, refresh_token, user_id, ...rest } = body;
+    assert.deepEqual(rest, { token_type: 'bearer', expires_in: SEVEN_DAYS, email });
+    assert.match(user_id, UUID_V7);
+    assert.notEqual(access_token, refresh_token);
+    assert.equal(refresh_token.split('.').length, 3);
+  });
+
+  it('gives an access token that says who, in which session and until when', async () => {
+    const earliest = now();
+    const user = await signUp(worker);
+    const { header, claims } = decodeToken(user.accessToken);
+    assert.deepEqual(header, { alg: 'HS256', typ: 'JWT' });
+    const { sid, iat, exp, ...rest } = claims;
+    assert.deepEqual(rest, { sub: user.userId, email: user.email, role: 'user' });
+    assert.match(sid, UUID_V7);
+    assert.ok(iat >= earliest && iat <= now(), `iat ${iat}`);
+    assert.equal(exp - iat, SEVEN_DAYS);
+    assert.equal((await user.get('/api/tasks')).status, 200);
+  });
+
+  it('lets a body choose neither identifier nor role', async () => {
+    const chosen = '01900000-0000-7000-8000-000000000000';
+    const { status, body } = await trySignUp({ id: chosen, user_id: chosen, sub: chosen, role: 'admin' });
+    assert.equal(status, 201);
+    assert.notEqual(body.user_id, chosen);
+    assert.equal(decodeToken(body.access_token).claims.role, 'user');
+  });
+});
+
+describe('addresses', () => {
+  it('stores an address trimmed and in lower case', async () => {
+    const email = randomEmail();
+    const { body } = await trySignUp({ email: `\t  ${email.toUpperCase()} \n` });
+    assert.equal(body.email, email);
+    assert.equal(decodeToken(body.access_token).claims.email, email);
+  });
+
+  for (const email of [
+    "first.last+tag@sub.example.co.uk", "o'hara@example.com", '!#$%&*+-/=?^_`{|}~@example.com', '1@2.example.com',
+    'jörg@exämple.de', '我買@屋企.香港', 'двойной-ящик@почта.рф', 'संपर्क@डाटामेल.भारत', 'ผู้ใช้@ตัวอย่าง.ไทย', 'a@xn--exmple-cua.com',
+    `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
+  ]) {
+    it(`takes ${email.slice(0, 40)}`, async () => {
+      const { status, body } = await trySignUp({ email });
+      assert.equal(status, 201, JSON.stringify(body));
+      assert.equal(body.email, email);
+    });
+  }
+
+  for (const email of [
+    '', ' ', 'plain', '@example.com', 'a@', 'a@localhost', 'a@.com', 'a@example.', 'a@example..com', 'a@@example.com',
+    'a@b@example.com',
+    'a b@example.com', '.a@example.com', 'a.@example.com', 'a..b@example.com', 'a@-example.com', 'a@example-.com',
+    'a@exa_mple.com',
+    'a@exa mple.com', 'a@[127.0.0.1]', 'a@127.0.0.1', '"a b"@example.com', 'a@example.com\nb@example.com', 'a\u0000@example.com',
+    'a@example.com,b@example.com', 'a@example.com>', 'a\u200b@example.com', `a@${'b'.repeat(64)}.com`,
+    `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(58)}.com`,
+  ]) {
+    it(`refuses ${JSON.stringify(email.slice(0, 40))}`, () => assertBroken({ email }, 'body.email value_error.email'));
+  }
+
+  it('knows an address in any case and any Unicode spelling: 409', async () => {
+    const local = randomEmail().split('@')[0];
+    await signUp(worker, { email: `r\u00e9n\u00e9-${local}@example.com` });
+    for (const email of [`r\u00e9n\u00e9-${local}@example.com`, ` RE\u0301NE\u0301-${local.toUpperCase()}@EXAMPLE.com`]) {
+      assertRefused(await trySignUp({ email }), 409, 'Email already registered');
+    }
+  });
+
+  it('lets one of thirty sign-ups at once have the address, whatever its case', async () => {
+    const email = randomEmail();
+    const inSomeCase = (n) => [...email].map((c, i) => ((n >> (i % 5)) & 1 ? c.toUpperCase() : c)).join('');
+    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => trySignUp({ email: inSomeCase(n) })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(29).fill(409)]);
+  });
+});
+
+describe('passwords', () => {
+  for (const [why, password] of [
+    ['eight characters', 'Abcdef1!'],
+    ['eight characters outside the basic plane', `Aa1${'😀'.repeat(5)}`],
+    ['128 characters', `Aa1${'😀'.repeat(125)}`],
+    ['128 characters once composed', `Aa1${DECOMPOSED_E.repeat(125)}`],
+    ['letters and digits of other scripts', 'Пароль-٢٣'],
+    ['spaces, also at the ends', '  Aa1  .  '],
+    ['a common password with more to it', 'Password123 and a horse'],
+  ]) {
+    it(`takes ${why}`, async () => assert.equal((await trySignUp({ password })).status, 201));
+  }
+
+  for (const [why, password, type] of [
+    ['nothing', '', 'string_too_short'],
+    ['seven characters', 'Abcde1!', 'string_too_short'],
+    ['seven characters in more UTF-16 units', `Aa1${'😀'.repeat(4)}`, 'string_too_short'],
+    ['seven characters once composed', `Aa1${DECOMPOSED_E.repeat(4)}`, 'string_too_short'],
+    ['129 characters', `Aa1${'x'.repeat(126)}`, 'string_too_long'],
+    ['no lower-case letter', 'UPPERCASE 123', 'value_error.password'],
+    ['no upper-case letter', 'lowercase 123', 'value_error.password'],
+    ['no digit', 'Letters only', 'value_error.password'],
+    ['a script without cases', '密码密码密码密码1', 'value_error.password'],
+    ...['Password1', 'pASSWORD1', 'Password123', 'PaSsWoRd123', 'Passw0rd', 'pASSW0RD', 'Qwerty123', 'qWERTY123']
+      .map((common) => [`the common ${common}`, common, 'value_error.password']),
+    ['no string', 12345678, 'string_type'],
+    ['null', null, 'string_type'],
+    ['no password at all', undefined, 'missing'],
+  ]) {
+    it(`refuses ${why}`, () => assertBroken({ password }, `body.password ${type}`));
+  }
+});
+
+describe('names', () => {
+  for (const name of [null, undefined, 'A', '名'.repeat(100), '😀'.repeat(100)]) {
+    it(`takes ${JSON.stringify(name)?.slice(0, 10)}`, async () => assert.equal((await trySignUp({ name })).status, 201));
+  }
+  it('refuses an empty one', () => assertBroken({ name: '' }, 'body.name string_too_short'));
+  it('refuses 101 characters', () => assertBroken({ name: 'n'.repeat(101) }, 'body.name string_too_long'));
+  it('refuses a number', () => assertBroken({ name: 7 }, 'body.name string_type'));
+});
+
+it('names every broken field in one answer', async () => {
+  await assertBroken({ email: 'plain', password: 'short', name: '' },
+    'body.email value_error.email', 'body.password string_too_short', 'body.name string_too_short');
+  await assertBroken({ email: undefined, password: undefined }, 'body.email missing', 'body.password missing');
+  await assertBroken({ email: 7, password: [], name: {} },
+    'body.email string_type', 'body.password string_type', 'body.name string_type');
+});
+
+describe('what is stored', () => {
+  let db;
+  before(async () => (db = await openDatabase(worker)));
+  after(() => db?.close());
+
+  async function everyRow() {
+    const { results: tables } = await db.prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 3) <> '_cf'",
+    ).all();
+    return Promise.all(tables.map(async ({ name }) => [name, (await db.prepare(`SELECT * FROM "${name}"`).all()).results]));
+  }
+
+  it('holds an Argon2id hash with a salt of its own, and the password nowhere', async () => {
+    const password = 'A plain password 4 nobody';
+    const users = [await signUp(worker, { password }), await signUp(worker, { password })];
+    const rows = JSON.stringify(await everyRow());
+    assert.ok(users.every(({ email }) => rows.includes(email)), 'the rows are those of this worker');
+    assert.ok(!rows.includes(password));
+    const hashes = await Promise.all(users.map(async ({ userId }) =>
+      Object.values(await db.prepare('SELECT * FROM users WHERE id = ?').bind(userId).first()).find((value) => /^\$/.test(value))));
+    const salts = hashes.map((hash) => {
+      const [, salt, tag] = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/.exec(hash);
+      assert.equal(Buffer.from(salt, 'base64').length, 16);
+      assert.equal(Buffer.from(tag, 'base64').length, 32);
+      return salt;
+    });
+    assert.notEqual(salts[0], salts[1]);
+  });
+
+  it('is not changed by a sign-up that fails', async () => {
+    const { email } = await signUp(worker);
+    const rows = await everyRow();
+    assert.equal((await trySignUp({ email })).status, 409);
+    assert.equal((await trySignUp({ name: '' })).status, 422);
+    assert.deepEqual(await everyRow(), rows);
+  });
+
+  it('never leaves the service: no answer holds a hash', async () => {
+    const user = await signUp(worker);
+    for (const { body } of [
+      await trySignUp({}), await trySignUp({ email: user.email }), await trySignUp({ password: 'short' }),
+      await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password }),
+      await user.get('/api/tasks'),
+    ]) assert.doesNotMatch(JSON.stringify(body), /argon2|hash/i);
+  });
+});

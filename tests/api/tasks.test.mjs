@@ -1,0 +1,167 @@
+// Tasks as their owner sees them: made, read, changed and deleted, and kept to the character. Lists are in paging.test.mjs.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Caller, randomEmail, signUp } from '../support/caller.mjs';
+import { assertProblems, assertRefused } from '../support/expect.mjs';
+import { now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+let worker, ada, bob;
+before(async () => {
+  worker = await startWorker();
+  [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
+});
+after(() => worker?.stop());
+
+async function create(caller, task) {
+  const response = await caller.post('/api/tasks', task);
+  assert.equal(response.status, 201, JSON.stringify(response.body));
+  return response.body;
+}
+
+async function read(caller, id) {
+  const response = await caller.get(`/api/tasks/${id}`);
+  assert.equal(response.status, 200, JSON.stringify(response.body));
+  return response.body;
+}
+
+describe('A new task', () => {
+  test('It needs a title only, and says where it is found', async () => {
+    const before = new Date().toISOString();
+    const { status, body: task, headers } = await ada.post('/api/tasks', { title: 'Buy milk' });
+    assert.equal(status, 201);
+    const { id, created_at, updated_at, ...rest } = task;
+    assert.deepEqual(rest, { title: 'Buy milk', description: null, completed: false, user_id: ada.userId });
+    assert.match(id, UUID_V7);
+    assert.match(created_at, TIMESTAMP);
+    assert.equal(updated_at, created_at);
+    assert.ok(before <= created_at && created_at <= new Date().toISOString(), created_at);
+
+    assert.equal(headers.get('Location'), `/api/tasks/${id}`);
+    const found = await ada.get(headers.get('Location'));
+    assert.deepEqual({ status: found.status, body: found.body }, { status: 200, body: task });
+  });
+
+  test('It may have a description, be done already, and describe nothing', async () => {
+    const { description, completed } = await create(ada, { title: 'Buy tea', description: 'Green', completed: true });
+    assert.deepEqual({ description, completed }, { description: 'Green', completed: true });
+    assert.equal((await create(ada, { title: 'Buy', description: null })).description, null);
+    assert.equal((await create(ada, { title: 'Buy', description: '' })).description, '');
+  });
+
+  test('Every character survives, in the title and in the description', async () => {
+    for (const text of [
+      '😀👩‍👩‍👧‍👦🏴‍☠️', 'e\u0301 is not \u00e9', 'שלום مرحبا', '漢字 ｶﾅ', 'a\u2028b\u2029c', '\ufeffmark', '\u{10ffff}\uffff',
+      'nul \u0000 in the middle', '\u0000', 'line\nbreak\ttab\r\n', ' kept space ', '"quoted" \\ back/slash', '{"a":[1]}',
+      "Robert'); DROP TABLE tasks;--", '%00 ?1 :name @x $y', '<b>&amp;</b>',
+    ]) {
+      const task = await create(ada, { title: text, description: text });
+      for (const seen of [task, await read(ada, task.id)]) {
+        assert.deepEqual({ title: seen.title, description: seen.description }, { title: text, description: text });
+      }
+      const { body: list } = await ada.get('/api/tasks?order=desc&limit=1');
+      assert.deepEqual(list, [task]);
+    }
+  });
+
+  test('A title holds 200 characters and a description 10,000, whatever their bytes', async () => {
+    for (const character of ['x', 'é', '漢', '😀']) {
+      const longest = { title: character.repeat(200), description: character.repeat(10_000) };
+      const { id } = await create(ada, longest);
+      const { title, description } = await read(ada, id);
+      assert.deepEqual({ title, description }, longest);
+      const longer = { title: `${longest.title}x`, description: `${longest.description}x` };
+      assertProblems(await ada.post('/api/tasks', longer), ['body.title string_too_long', 'body.description string_too_long']);
+    }
+  });
+
+  test('A title is more than blanks', async () => {
+    for (const title of ['', ' ', '\n\t\r', '\u00a0', '\u3000\u2003']) {
+      assertProblems(await ada.post('/api/tasks', { title }), 'body.title string_too_short');
+    }
+  });
+});
+
+describe('A changed task', () => {
+  for (const method of ['put', 'patch']) {
+    test(`${method.toUpperCase()} changes what is there and leaves what is absent`, async () => {
+      const task = await create(ada, { title: 'Call', description: 'at noon' });
+      for (const changes of [
+        { title: 'Call back' }, { description: 'at two' }, { completed: true }, { completed: false }, { description: null },
+        { title: 'Write', description: '', completed: true }, {},
+      ]) {
+        const earlier = await read(ada, task.id);
+        const { status, body: later } = await ada[method](`/api/tasks/${task.id}`, changes);
+        assert.equal(status, 200);
+        assert.deepEqual(later, { ...earlier, ...changes, updated_at: later.updated_at });
+        assert.match(later.updated_at, TIMESTAMP);
+        assert.ok(later.updated_at >= earlier.updated_at);
+        assert.deepEqual(await read(ada, task.id), later);
+      }
+    });
+  }
+
+  test('The moment of the change is seen, and that of the making stays', async () => {
+    const task = await create(ada, { title: 'Wait' });
+    while (new Date().toISOString() <= task.created_at);
+    const { body: changed } = await ada.patch(`/api/tasks/${task.id}`, { completed: true });
+    assert.equal(changed.created_at, task.created_at);
+    assert.ok(changed.updated_at > task.updated_at);
+  });
+
+  test('Changes to different fields at once are all kept', async () => {
+    const task = await create(ada, { title: 'Race' });
+    const changes = { title: 'Raced', description: 'by three', completed: true };
+    await Promise.all(Object.entries(changes).map(([name, value]) => ada.patch(`/api/tasks/${task.id}`, { [name]: value })));
+    const { title, description, completed } = await read(ada, task.id);
+    assert.deepEqual({ title, description, completed }, changes);
+  });
+});
+
+test('A deleted task is gone, and of two who delete it at once one does', async () => {
+  const task = await create(ada, { title: 'Forget' });
+  const answers = await Promise.all([1, 2, 3].map(() => ada.delete(`/api/tasks/${task.id}`)));
+  const [deleted, ...late] = answers.sort((one, other) => one.status - other.status);
+  assertRefused(deleted, 200, 'Task deleted');
+  for (const answer of [...late, await ada.get(`/api/tasks/${task.id}`), await ada.patch(`/api/tasks/${task.id}`, {})]) {
+    assertRefused(answer, 404, 'Task not found');
+  }
+});
+
+describe('Whose task it is', () => {
+  test('A task of another user, one that never was and an id that is none are one answer', async () => {
+    const bobs = await create(bob, { title: 'Bob only' });
+    const never = bobs.id.replace(/.{12}$/, '000000000000');
+    for (const id of [bobs.id, never, '1', 'x', '-1', 'null', '%00', `'%20OR%20'1'='1`, 'x'.repeat(5_000), '%F0%9F%98%80']) {
+      for (const [method, body] of [['get'], ['delete'], ['put', { title: 'Taken' }], ['patch', { completed: true }]]) {
+        const answer = await ada[method](`/api/tasks/${id}`, body);
+        assertRefused(answer, 404, 'Task not found');
+        assert.equal(answer.headers.get('WWW-Authenticate'), null);
+      }
+    }
+    assert.deepEqual(await read(bob, bobs.id), bobs);
+  });
+
+  test('A broken body does not tell such tasks apart either', async () => {
+    const bobs = await create(bob, { title: 'Bob only' });
+    const answers = [];
+    for (const id of [bobs.id, bobs.id.replace(/.{12}$/, '000000000000'), 'no-id']) {
+      const { status, body } = await ada.patch(`/api/tasks/${id}`, { title: 7 });
+      answers.push({ status, body });
+    }
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  });
+
+  test('Whoever another issuer vouches for has tasks of their own, by the subject alone', async () => {
+    const sub = `issuer|${randomEmail()}`;
+    const bearer = () => new Caller(worker, signToken({ sub, exp: now() + 60 }, { secret: worker.secret }));
+    const task = await create(bearer(), { title: 'From elsewhere' });
+    assert.equal(task.user_id, sub);
+    assert.deepEqual((await bearer().get('/api/tasks')).body, [task]);
+    assertRefused(await ada.get(`/api/tasks/${task.id}`), 404, 'Task not found');
+  });
+});

@@ -1,0 +1,136 @@
+// Who calls the service is a type: an anonymous caller, the bearer of a token, somebody who signed up.
+// What the contract promises of every response is checked here, once, on each response that any test gets.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import http from 'node:http';
+
+export const GOOD_PASSWORD = 'Correct horse 7 battery';
+
+// A connection for each request: a kept one may be closed by the other side just as the next request goes out.
+const agent = new http.Agent({ keepAlive: false });
+
+export class Caller {
+  constructor(worker, token) {
+    this.worker = worker;
+    this.token = token;
+  }
+
+  get(path, options) {
+    return this.send('GET', path, options);
+  }
+
+  delete(path, options) {
+    return this.send('DELETE', path, options);
+  }
+
+  post(path, json, options) {
+    return this.#sendJson('POST', path, json, options);
+  }
+
+  put(path, json, options) {
+    return this.#sendJson('PUT', path, json, options);
+  }
+
+  patch(path, json, options) {
+    return this.#sendJson('PATCH', path, json, options);
+  }
+
+  #sendJson(method, path, json, { headers, ...options } = {}) {
+    const body = json === undefined ? undefined : JSON.stringify(json);
+    return this.send(method, path, { ...options, headers: { 'Content-Type': 'application/json', ...headers }, body });
+  }
+
+  /**
+   * The path and the body go out as they are; a body that is an (async) iterable goes out in chunks, without a length.
+   * A header whose value is a list goes out once for each value; `undefined` leaves one out.
+   */
+  async send(method, path, { headers = {}, body, expect5xx = false } = {}) {
+    const authorization = this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
+    const response = await exchange(this.worker.url, method, path, { ...authorization, ...headers }, body);
+    assertPromises(`${method} ${path}`, response, { expect5xx });
+    return response;
+  }
+}
+
+/** Somebody who signed up: their token goes out with each request. */
+export class SignedIn extends Caller {
+  constructor(worker, { email, password, answer }) {
+    super(worker, answer.access_token);
+    this.email = email;
+    this.password = password;
+    this.userId = answer.user_id;
+    this.accessToken = answer.access_token;
+    this.refreshToken = answer.refresh_token;
+  }
+}
+
+export function anonymous(worker) {
+  return new Caller(worker);
+}
+
+export function randomEmail() {
+  return `${randomUUID()}@example.com`;
+}
+
+export async function signUp(worker, { email = randomEmail(), password = GOOD_PASSWORD, name } = {}) {
+  const response = await anonymous(worker).post('/api/auth/signup', { email, password, name });
+  assert.equal(response.status, 201, JSON.stringify(response.body));
+  return new SignedIn(worker, { email, password, answer: response.body });
+}
+
+function exchange(url, method, path, headers, body) {
+  const { hostname, port } = new URL(url);
+  const sent = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+  const whole = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+  if (whole && body !== undefined) sent['Content-Length'] ??= Buffer.byteLength(body);
+  return new Promise((resolve, reject) => {
+    const request = http.request({ hostname, port, method, path, headers: sent, agent });
+    // Of no consequence after the answer: the service may hang up on the rest of a body that it has refused.
+    request.on('error', reject);
+    request.on('response', async (response) => {
+      try {
+        const text = Buffer.concat(await response.toArray()).toString();
+        const received = new Headers();
+        for (let i = 0; i < response.rawHeaders.length; i += 2) {
+          received.append(response.rawHeaders[i], response.rawHeaders[i + 1]);
+        }
+        resolve({ status: response.statusCode, headers: received, body: parsed(text, received) });
+      } catch (error) {
+        reject(error);
+      } finally {
+        request.destroy();
+      }
+    });
+    if (whole) request.end(body);
+    else writeChunks(request, body);
+  });
+}
+
+async function writeChunks(request, chunks) {
+  request.flushHeaders();
+  for await (const chunk of chunks) {
+    if (request.destroyed) return;
+    await new Promise((written) => request.write(chunk, written));
+  }
+  request.end();
+}
+
+function parsed(text, headers) {
+  if (text === '') return null;
+  return isJson(headers) ? JSON.parse(text) : text;
+}
+
+function isJson(headers) {
+  return /^application\/json(;|$)/.test(headers.get('Content-Type'));
+}
+
+function assertPromises(what, { status, headers, body }, { expect5xx }) {
+  if (!expect5xx) assert.ok(status < 500, `${what} failed with ${status}: ${JSON.stringify(body)}`);
+  assert.equal(headers.get('X-Content-Type-Options'), 'nosniff', what);
+  assert.equal(headers.get('Cache-Control'), 'no-store', what);
+  assert.equal(headers.get('Referrer-Policy'), 'no-referrer', what);
+  assert.equal(headers.get('Content-Security-Policy'), "default-src 'none'; frame-ancestors 'none'", what);
+  assert.match(headers.get('X-Request-Id') ?? '', /^[\w-]+$/, `${what}: one X-Request-Id`);
+  if (body !== null) assert.ok(isJson(headers), `${what}: a body that is JSON says so: ${headers.get('Content-Type')}`);
+}

@@ -1,0 +1,139 @@
+// Starts the built Worker in workerd with a real D1 and a real Durable Object, so that a test meets what a user would meet.
+// Each worker has ports, settings and storage of its own: test files run side by side, and no developer's .dev.vars leaks in.
+
+import { spawn } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { experimental_readRawConfig } from 'wrangler';
+
+const project = join(import.meta.dirname, '..', '..');
+const wrangler = join(project, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
+const { rawConfig } = experimental_readRawConfig({ config: join(project, 'wrangler.toml') });
+
+/** The whole process group ends as soon as pipe 3 does, however the test's own process may die. */
+const dieWithTheTest = `
+  { read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 & watch=$!
+  "$@"; code=$?
+  kill $watch; exit $code`;
+
+/** What a test file forgets to clean up, or cannot, goes when it ends: first the processes, then the folders. */
+const groups = new Set();
+const homes = new Set();
+process.on('exit', () => {
+  for (const group of groups) group.kill();
+  for (const home of homes) rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+});
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
+
+/**
+ * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
+ * `publicUrl` is the host that the Worker believes to serve, for instance over https. Ready when it answers: `{ url, state, secret, log(), stop(), kill() }`.
+ */
+export async function startWorker({ vars = {}, state, publicUrl } = {}) {
+  const home = newHome();
+  const settings = { ...rawConfig.vars, JWT_SECRET: randomBytes(32).toString('base64url'), ...vars };
+  const storage = state ?? join(home, 'state');
+  if (!existsSync(join(storage, 'v3'))) await cp(await migratedState(), storage, { recursive: true });
+
+  const dev = runWrangler(home, settings, [
+    'dev', '--local', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--persist-to', storage,
+    ...(publicUrl ? ['--upstream-protocol', new URL(publicUrl).protocol.slice(0, -1), '--host', new URL(publicUrl).host] : []),
+  ]);
+  const worker = {
+    url: await dev.printed(/Ready on (http:\/\/127\.0\.0\.1:\d+)/),
+    state: storage,
+    secret: settings.JWT_SECRET,
+    log: dev.log,
+    kill: dev.kill,
+    async stop() {
+      await dev.kill();
+      await removeHome(home);
+    },
+  };
+  const health = await fetch(`${worker.url}/api/health`);
+  if (health.status === 200) return worker;
+  await worker.stop();
+  throw new Error(`GET /api/health answers ${health.status}:\n${worker.log()}`);
+}
+
+/** A state folder with all migrations applied: made once for each set of migrations, since it takes seconds, then copied. */
+async function migratedState() {
+  const folder = join(project, rawConfig.d1_databases[0].migrations_dir);
+  const digest = createHash('sha256').update(JSON.stringify(rawConfig.d1_databases));
+  for (const name of (await readdir(folder)).sort()) digest.update(name).update(await readFile(join(folder, name)));
+  const template = join(project, 'target', 'test-state', digest.digest('hex').slice(0, 16));
+  if (existsSync(template)) return template;
+
+  const home = newHome();
+  const migrate = runWrangler(home, {}, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', join(home, 'state')]);
+  const code = await migrate.ended;
+  if (code !== 0) throw new Error(`The migrations cannot be applied:\n${migrate.log()}`);
+  // The name appears only when all is in place. Another test file may have been faster: then that one is as good.
+  const copy = `${template}-${process.pid}`;
+  await cp(join(home, 'state'), copy, { recursive: true });
+  await rename(copy, template).catch((error) => existsSync(template) ? rm(copy, { recursive: true }) : Promise.reject(error));
+  await removeHome(home);
+  return template;
+}
+
+function newHome() {
+  const home = mkdtempSync(join(tmpdir(), 'edge-auth-'));
+  homes.add(home);
+  return home;
+}
+
+async function removeHome(home) {
+  await rm(home, { recursive: true, force: true, maxRetries: 10 });
+  homes.delete(home);
+}
+
+/**
+ * Runs wrangler on a copy of the project's configuration, so that nothing is built again and no file is shared. Nor is the
+ * build bundled again: around a bundle of its own, `wrangler dev` reads every body to its end before an answer goes out.
+ */
+function runWrangler(home, vars, args) {
+  const { build: _, minify: __, ...config } = rawConfig;
+  const main = join(project, config.main);
+  if (!existsSync(main)) throw new Error(`${main} is not there: build the Worker first (npm test does)`);
+  const d1_databases = config.d1_databases.map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
+  const configFile = join(home, 'wrangler.json');
+  writeFileSync(configFile, JSON.stringify({ ...config, main, no_bundle: true, d1_databases, vars }));
+
+  const child = spawn('sh', ['-c', dieWithTheTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
+    cwd: home,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      CI: '1',
+      NO_COLOR: '1',
+      TMPDIR: home,
+      WRANGLER_LOG_PATH: join(home, 'log'),
+      WRANGLER_REGISTRY_PATH: join(home, 'registry'),
+      WRANGLER_SEND_METRICS: 'false',
+    },
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  const group = {
+    log: () => log,
+    ended,
+    /** SIGKILL to wrangler and workerd alike. */
+    async kill() {
+      if (groups.delete(group)) process.kill(-child.pid, 'SIGKILL');
+      await ended;
+    },
+    /** What the first group of `pattern` matches, once the output holds it. */
+    printed: (pattern) => new Promise((resolve, reject) => {
+      child.stdout.on('data', () => pattern.test(log) && resolve(pattern.exec(log)[1]));
+      ended.then((code) => reject(new Error(`wrangler ended with ${code}:\n${log}`)));
+    }),
+  };
+  groups.add(group);
+  ended.then(() => groups.delete(group));
+  return group;
+}
