@@ -1,9 +1,10 @@
 //! The way of a request: transport, route, flood, caller, handler, answer.
 
 use crate::{
-    auth::guard::{AuthUser, authenticate},
+    auth::guard::AuthUser,
     clock::{self, Timestamp},
     config::{self, Config, SettingsRefused},
+    context::{Incoming, RequestContext},
     domain::ids::uuid_v7,
     error::ApiError,
     handlers::{accounts, health::health, sessions, tasks::Command, users},
@@ -12,66 +13,13 @@ use crate::{
         client, cors,
         transport::UrlParts,
     },
-    limiter::flood,
-    log::{self, Event},
-    random,
-    router::{Flood, NoRoute, PrivateRoute, PublicRoute, Route},
+    limiter::flood::Flood,
+    log, random,
+    router::{NoRoute, PrivateRoute, PublicRoute, Route},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
 use worker::{Env, Request, Response};
-
-/// A request as its first line and its headers have it.
-pub struct Incoming<'a> {
-    /// The method, as it was sent.
-    pub method: &'a str,
-    /// The URL.
-    pub url: UrlParts<'a>,
-    /// The client's address, empty where nobody knows it.
-    pub client: &'a str,
-    /// For `X-Request-Id`, and in every log line of the request.
-    pub request_id: &'a str,
-    /// The origin of the page that asks, if it may read the answer.
-    pub allowed_origin: Option<&'a str>,
-}
-
-/// What handlers need to know besides the body.
-pub struct RequestContext<'a> {
-    /// The bindings.
-    pub env: &'a Env,
-    /// The settings.
-    pub config: &'a Config,
-    /// When the request came.
-    pub now: Timestamp,
-    /// The request.
-    pub incoming: &'a Incoming<'a>,
-}
-
-impl RequestContext<'_> {
-    /// Writes a log line of this request.
-    pub fn log(&self, event: &Event<'_>) {
-        log::write(event, self.incoming.request_id);
-    }
-
-    async fn count(&self, flood: Flood, key: &str) -> Result<(), ApiError> {
-        flood::count(flood, key, self.env, self.incoming.request_id).await
-    }
-
-    /// Counts a request that is known only by where it comes from; where nobody knows, there is nothing to count by.
-    async fn count_client(&self) -> Result<(), ApiError> {
-        match client::flood_key(self.incoming.client) {
-            key if key.is_empty() => Ok(()),
-            key => self.count(Flood::Authentication, &key).await,
-        }
-    }
-
-    /// The caller, by the `Authorization` header.
-    fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
-        let header = request.headers().get("Authorization")?;
-        let (keys, parties) = (&self.config.keys, &self.config.parties);
-        Ok(authenticate(header.as_deref(), keys, parties, self.now)?)
-    }
-}
 
 /// Answers a request.
 ///
@@ -148,7 +96,7 @@ async fn respond(
             }
             let user = context.authenticate(request)?;
             if route.flood() == Flood::Resources {
-                context.count(Flood::Resources, user.id().as_str()).await?;
+                context.count_user(&user).await?;
             }
             private(route, request, &context, &user).await
         }

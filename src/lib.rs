@@ -3,6 +3,7 @@
 //! | module | what it is for |
 //! | --- | --- |
 //! | [`app`] | the way of a request: transport, route, flood, caller, handler, answer |
+//! | [`context`] | what handlers know of a request besides its body |
 //! | [`router`] | the table of routes |
 //! | [`handlers`] | a screen for each group of routes: parse, call, answer |
 //! | [`store`] | all SQL, a function a query; tasks only for a verified caller |
@@ -20,6 +21,7 @@ pub mod auth;
 pub mod cleanup;
 pub mod clock;
 pub mod config;
+pub mod context;
 pub mod domain;
 pub mod error;
 pub mod handlers;

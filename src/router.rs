@@ -1,5 +1,7 @@
 //! The whole table of routes. Pure: a method and a path in, a [`Route`] out.
 
+use crate::limiter::flood::Flood;
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'a> {
@@ -56,15 +58,6 @@ pub enum TaskRoute<'a> {
     Update(&'a str),
     /// One less.
     Delete(&'a str),
-}
-
-/// Which flood counts a route's requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flood {
-    /// By the client's address: the routes of sign-up, sign-in and sessions.
-    Authentication,
-    /// By the token's subject: everything else that needs one.
-    Resources,
 }
 
 impl PrivateRoute<'_> {

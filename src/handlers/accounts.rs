@@ -2,8 +2,8 @@
 
 use super::sessions::{new_session, signed_in};
 use crate::{
-    app::RequestContext,
     auth::{password_hash, session::Profile},
+    context::RequestContext,
     domain::{
         credentials::{Name, Password},
         email::Email,

@@ -1,8 +1,8 @@
 //! Lists, a page at a time: `limit` and `after` in the query, `Link` in the answer.
 
 use crate::{
-    app::RequestContext,
     auth::guard::AuthUser,
+    context::RequestContext,
     domain::problem::Problem,
     http::{
         answer::Answer,

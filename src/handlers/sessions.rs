@@ -2,12 +2,12 @@
 //! `/api/auth/signout`.
 
 use crate::{
-    app::RequestContext,
     auth::{
         guard::AuthUser,
         password_hash::{self, Verdict},
         session::{Profile, Session, TokenPair, issue_tokens, verify_refresh_token},
     },
+    context::RequestContext,
     domain::{
         credentials::Password,
         email::Email,

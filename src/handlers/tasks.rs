@@ -2,8 +2,8 @@
 
 use super::paging;
 use crate::{
-    app::RequestContext,
     auth::guard::AuthUser,
+    context::RequestContext,
     domain::{
         ids::TaskId,
         problem::Problem,

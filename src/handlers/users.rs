@@ -2,8 +2,8 @@
 
 use super::paging;
 use crate::{
-    app::RequestContext,
     auth::guard::AuthUser,
+    context::RequestContext,
     error::ApiError,
     http::{answer::Answer, cursor::List, fields::read_query},
     store::{Store, StoreError, caller::CallerStore},

@@ -3,36 +3,39 @@
 
 use crate::{
     config,
-    error::ApiError,
     log::{self, Event},
-    router::Flood,
 };
 use std::cell::Cell;
 use worker::Env;
 
-/// Counts one request under the key: a client's address or a token's subject.
-///
-/// # Errors
-/// [`ApiError::TooManyRequests`] over the limit. Where the binding is missing or fails, requests are served: a shield that
-/// breaks must not stop the service.
-pub async fn count(flood: Flood, key: &str, env: &Env, request_id: &str) -> Result<(), ApiError> {
+/// Which requests are counted together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flood {
+    /// By the client's address: the routes of sign-up, sign-in and sessions.
+    Authentication,
+    /// By the token's subject: everything else that needs one.
+    Resources,
+}
+
+/// Counts one request under the key, a client's address or a token's subject, and tells whether it is one too many. Where
+/// the binding is missing or fails, none is: a shield that breaks must not stop the service.
+pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &str) -> bool {
     let binding = match flood {
         Flood::Authentication => config::AUTH_RATE_LIMIT,
         Flood::Resources => config::RESOURCE_RATE_LIMIT,
     };
     let outcome = match env.rate_limiter(binding) {
-        Ok(limiter) => limiter.limit(key.to_owned()).await,
+        Ok(limiter) => limiter.limit(key).await,
         Err(error) => Err(error),
     };
     match outcome {
-        Ok(outcome) if outcome.success => Ok(()),
-        Ok(_) => Err(ApiError::TooManyRequests),
+        Ok(outcome) => !outcome.success,
         Err(error) => {
             tell_once(
                 &format!("{binding}: {error}: see [[ratelimits]] in wrangler.toml"),
                 request_id,
             );
-            Ok(())
+            false
         }
     }
 }
