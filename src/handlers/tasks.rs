@@ -55,8 +55,9 @@ impl Command {
             }
             TaskRoute::Read(id) => Self::Read(parse_id(id)?),
             TaskRoute::Update(id) => {
-                let id = parse_id(id)?;
-                Self::Update(id, parse_changes(&read_json(request).await?)?)
+                // The body first: what is no identifier must not be told from one that is nobody's.
+                let changes = parse_changes(&read_json(request).await?)?;
+                Self::Update(parse_id(id)?, changes)
             }
             TaskRoute::Delete(id) => Self::Delete(parse_id(id)?),
         })

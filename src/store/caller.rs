@@ -3,7 +3,7 @@
 
 use super::{Bound, Store, StoreError, first_row, statements, statements::Statement};
 use crate::{auth::guard::AuthUser, clock::Timestamp};
-use js_sys::Array;
+use js_sys::{Array, JsString};
 use serde::Deserialize;
 use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
@@ -73,17 +73,16 @@ impl<'a> CallerStore<'a> {
         if another_follows {
             rows.pop();
         }
-        let last = only_column(&rows.get(rows.length().saturating_sub(1)));
-        if last.as_ref().is_some_and(JsValue::is_null) {
-            return Err(StoreError::SessionEnded);
+        match only_column(&rows.get(0)) {
+            Some(first) if first.is_null() => return Err(StoreError::SessionEnded),
+            Some(first) if is_empty(&first) => return Err(StoreError::NotAdmin),
+            _ => {}
         }
-        let last = last.and_then(|row| row.as_string());
-        if last.as_ref().is_some_and(String::is_empty) {
-            return Err(StoreError::NotAdmin);
-        }
-        let last_of_page = match last {
-            Some(row) if another_follows => Some(id_of(&row)?),
-            _ => None,
+        let last_of_page = if another_follows {
+            let last = only_column(&rows.get(rows.length().saturating_sub(1)));
+            Some(id_of(last.and_then(|row| row.as_string()))?)
+        } else {
+            None
         };
         // A row is an array of one text, and JavaScript joins nested arrays: all rows cross into wasm as one string.
         let json = format!("[{}]", rows.join(","));
@@ -127,13 +126,17 @@ fn only_column(row: &JsValue) -> Option<JsValue> {
     row.dyn_ref::<Array>().map(|columns| columns.get(0))
 }
 
+fn is_empty(row: &JsValue) -> bool {
+    row.dyn_ref::<JsString>().is_some_and(|row| row.length() == 0)
+}
+
 /// The identifier in a row's JSON.
-fn id_of(row: &str) -> Result<Uuid, StoreError> {
+fn id_of(row: Option<String>) -> Result<Uuid, StoreError> {
     #[derive(Deserialize)]
     struct Id {
         id: String,
     }
-    let id = serde_json::from_str::<Id>(row).ok();
+    let id = row.and_then(|row| serde_json::from_str::<Id>(&row).ok());
     id.and_then(|row| Uuid::try_parse(&row.id).ok())
         .ok_or_else(|| StoreError::Broken("a row without an identifier".to_owned()))
 }

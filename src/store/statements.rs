@@ -42,8 +42,8 @@ macro_rules! caller_is_admin {
     };
 }
 
-/// What a page begins with: one row of NULL where the session is not alive. Then comes a row for each task; they are not
-/// gathered into one text, since D1 refuses a value over 2 MB and a page may be larger.
+/// What a page begins with: one row of NULL where the session is not alive, upon which nobody looks at the rest. Then comes
+/// a row for each task; they are not gathered into one text, since D1 refuses a value over 2 MB and a page may be larger.
 macro_rules! task_page {
     () => {
         concat!(
@@ -52,7 +52,6 @@ macro_rules! task_page {
             " UNION ALL SELECT task FROM (SELECT ",
             task_json!(),
             " AS task FROM tasks WHERE ",
-            session_is_alive!(),
         )
     };
 }
@@ -72,16 +71,16 @@ statements! {
 
     /// The oldest tasks after `?4`, `?5` of them.
     TASKS_ASCENDING = task_page!(),
-        " AND user_id = ?1 AND id > ?4 ORDER BY id LIMIT ?5)";
+        "user_id = ?1 AND id > ?4 ORDER BY id LIMIT ?5)";
     /// The newest tasks before `?4`, `?5` of them.
     TASKS_DESCENDING = task_page!(),
-        " AND user_id = ?1 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
+        "user_id = ?1 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
     /// The same, only those whose `completed` is `?6`.
     TASKS_BY_COMPLETED_ASCENDING = task_page!(),
-        " AND user_id = ?1 AND completed = ?6 AND id > ?4 ORDER BY id LIMIT ?5)";
+        "user_id = ?1 AND completed = ?6 AND id > ?4 ORDER BY id LIMIT ?5)";
     /// The same, only those whose `completed` is `?6`.
     TASKS_BY_COMPLETED_DESCENDING = task_page!(),
-        " AND user_id = ?1 AND completed = ?6 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
+        "user_id = ?1 AND completed = ?6 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
     /// Task `?4`: NULL where the session is not alive, empty where the user has no such task.
     TASK = "SELECT CASE WHEN ", session_is_alive!(), " THEN coalesce((SELECT ", task_json!(),
         " FROM tasks WHERE user_id = ?1 AND id = ?4), '') END AS answer";
