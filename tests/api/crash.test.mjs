@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { readPages } from '../support/pages.mjs';
 import { startWorker } from '../support/worker.mjs';
@@ -12,14 +12,14 @@ import { startWorker } from '../support/worker.mjs';
 const WRITERS = 24;
 const WRITES_BEFORE_THE_CRASH = 300;
 
-let state, doomed;
-before(async () => (state = await mkdtemp(join(tmpdir(), 'edge-auth-crash-'))));
-after(async () => {
-  await doomed?.stop();
-  await rm(state, { recursive: true, force: true, maxRetries: 10 });
-});
-
 test('After SIGKILL in the middle of writes, every task is there as it was last acknowledged', async (t) => {
+  const state = await mkdtemp(join(tmpdir(), 'edge-auth-crash-'));
+  let doomed, revived;
+  t.after(async () => {
+    await doomed?.stop();
+    await revived?.stop();
+    await rm(state, { recursive: true, force: true, maxRetries: 10 });
+  });
   doomed = await startWorker({ state });
   const ada = await signUp(doomed);
   const acknowledged = new Map();
@@ -55,22 +55,18 @@ test('After SIGKILL in the middle of writes, every task is there as it was last 
   t.diagnostic(`${writes} writes were acknowledged, ${interrupted} were under way`);
   assert.ok(interrupted > 0, 'it was in the middle of writes');
 
-  const revived = await startWorker({ state, vars: { JWT_SECRET: doomed.secret } });
-  try {
-    const adaAgain = new Caller(revived, ada.accessToken);
-    const found = new Map((await readPages(adaAgain, '/api/tasks?limit=500')).flat().map((task) => [task.id, task]));
-    for (const [id, task] of acknowledged) {
-      const kept = found.get(id) ?? assert.fail(`${task.title} is lost`);
-      // A change that nobody acknowledged may have been made or not.
-      if (uncertain.has(id)) assert.equal(kept.title, task.title);
-      else assert.deepEqual(kept, task);
-    }
-    assert.ok(found.size <= acknowledged.size + interrupted, 'nothing is there that nobody asked for');
-
-    assert.equal((await adaAgain.post('/api/tasks', { title: 'Life goes on' })).status, 201);
-    const { email, password } = ada;
-    assert.equal((await anonymous(revived).post('/api/auth/signin', { email, password })).status, 200);
-  } finally {
-    await revived.stop();
+  revived = await startWorker({ state, vars: { JWT_SECRET: doomed.secret } });
+  const adaAgain = new Caller(revived, ada.accessToken);
+  const found = new Map((await readPages(adaAgain, '/api/tasks?limit=500')).flat().map((task) => [task.id, task]));
+  for (const [id, task] of acknowledged) {
+    const kept = found.get(id) ?? assert.fail(`${task.title} is lost`);
+    // A change that nobody acknowledged may have been made or not.
+    if (uncertain.has(id)) assert.equal(kept.title, task.title);
+    else assert.deepEqual(kept, task);
   }
+  assert.ok(found.size <= acknowledged.size + interrupted, 'nothing is there that nobody asked for');
+
+  assert.equal((await adaAgain.post('/api/tasks', { title: 'Life goes on' })).status, 201);
+  const { email, password } = ada;
+  assert.equal((await anonymous(revived).post('/api/auth/signin', { email, password })).status, 200);
 });

@@ -119,7 +119,7 @@ function randomId(random, model, other) {
 /** A body, and what is wrong with it; sometimes with fields that claim another owner or identity. */
 function randomBody(random, other, { isNew, mayBeBroken }) {
   const values = {
-    title: [['Buy milk'], ['😀 漢字 \u0000'], ['x'.repeat(200)], ['  ', 'too_short'], ['x'.repeat(201), 'too_long'], [7, 'type']],
+    title: [['Buy milk'], ['😀 漢字 \u0000'], ['x'.repeat(200)], [' ', 'too_short'], ['x'.repeat(201), 'too_long'], [7, 'type']],
     description: [['Two litres'], [null], [''], ['😀'.repeat(50)], [[], 'type']],
     completed: [[true], [false], ['true', 'type']],
   };

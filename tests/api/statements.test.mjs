@@ -24,86 +24,88 @@ const READS_NO_TABLE = [
 const readsNoTable = (step) => READS_NO_TABLE.some((form) => form.test(step));
 const SEARCHES = /^SEARCH \w+( EXISTS)? USING (PRIMARY KEY|(COVERING )?INDEX \w+) \((\w+)=\?/;
 
-let worker, database;
-before(async () => {
-  worker = await startWorker();
-  database = await openDatabase(worker);
-});
-after(async () => {
-  await database?.close();
-  await worker?.stop();
-});
-
 function parameters(sql) {
   return Math.max(0, ...Array.from(sql.matchAll(/\?(\d+)/g), ([, number]) => Number(number)));
 }
 
-async function plan(sql) {
+async function plan(database, sql) {
   const { results } = await database.prepare(`EXPLAIN QUERY PLAN ${sql}`).bind(...Array(parameters(sql)).fill(null)).all();
   return results.map(({ detail }) => detail);
 }
 
-describe('Every statement', () => {
-  test('All SQL that runs is in the list, and all that is in the list runs', () => {
-    const files = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
-    const code = files.map((name) => [name, readFileSync(join(src, name), 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
-    const all = code.map(([, text]) => text).join('\n');
-    assert.deepEqual(all.match(/\bprepare\w*\(.*?\)+/g), ['prepare(statement.sql())'], 'one place prepares, and only statements');
-    assert.deepEqual(all.match(/\bd1_?(exec|query)\b|D1Database.*\.exec\(/gi), null, 'nothing goes around it');
-    const used = new Set(Array.from(all.matchAll(/\bstatements::([A-Z_0-9]{2,})\b/g), ([, name]) => name));
-    assert.deepEqual([...used].sort(), Object.keys(statements).sort());
-    const makers = code.filter(([, text]) => /\bStatement\(/.test(text)).map(([name]) => name);
-    assert.deepEqual(makers, [join('store', 'statements.rs')], 'only the list makes statements');
+describe('The database', () => {
+  let worker, database;
+  before(async () => {
+    worker = await startWorker();
+    database = await openDatabase(worker);
+  });
+  after(async () => {
+    await database?.close();
+    await worker?.stop();
   });
 
-  for (const [name, sql] of Object.entries(statements)) {
-    test(`${name} finds its rows by a key or an index, without sorting`, async () => {
-      for (const step of await plan(sql)) {
-        if (!readsNoTable(step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
-        if (/^SEARCH tasks/.test(step)) assert.equal(SEARCHES.exec(step)[4], 'user_id', step);
+  describe('Every statement', () => {
+    test('All SQL that runs is in the list, and all that is in the list runs', () => {
+      const files = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
+      const code = files.map((name) => [name, readFileSync(join(src, name), 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
+      const all = code.map(([, text]) => text).join('\n');
+      assert.deepEqual(all.match(/\bprepare\w*\(.*?\)+/g), ['prepare(statement.sql())'], 'one place prepares, and only statements');
+      assert.deepEqual(all.match(/\bd1_?(exec|query)\b|D1Database.*\.exec\(/gi), null, 'nothing goes around it');
+      const used = new Set(Array.from(all.matchAll(/\bstatements::([A-Z_0-9]{2,})\b/g), ([, name]) => name));
+      assert.deepEqual([...used].sort(), Object.keys(statements).sort());
+      const makers = code.filter(([, text]) => /\bStatement\(/.test(text)).map(([name]) => name);
+      assert.deepEqual(makers, [join('store', 'statements.rs')], 'only the list makes statements');
+    });
+
+    for (const [name, sql] of Object.entries(statements)) {
+      test(`${name} finds its rows by a key or an index, without sorting`, async () => {
+        for (const step of await plan(database, sql)) {
+          if (!readsNoTable(step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
+          if (/^SEARCH tasks/.test(step)) assert.equal(SEARCHES.exec(step)[4], 'user_id', step);
+        }
+      });
+    }
+
+    test('Each one that touches tasks is bound to one user', () => {
+      const touching = Object.entries(statements).filter(([, sql]) => /\btasks\b/.test(sql));
+      assert.ok(touching.length > 0);
+      for (const [name, sql] of touching) {
+        // The session's own `user_id = ?1` does not count.
+        const own = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions [^)]*\)/g, '');
+        assert.match(own, /\bWHERE\b.*\buser_id = \?1\b|^INSERT INTO tasks \(user_id, [^)]*\) SELECT \?1,/, name);
       }
     });
-  }
 
-  test('Each one that touches tasks is bound to one user', () => {
-    const touching = Object.entries(statements).filter(([, sql]) => /\btasks\b/.test(sql));
-    assert.ok(touching.length > 0);
-    for (const [name, sql] of touching) {
-      // The session's own `user_id = ?1` does not count.
-      const own = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions [^)]*\)/g, '');
-      assert.match(own, /\bWHERE\b.*\buser_id = \?1\b|^INSERT INTO tasks \(user_id, [^)]*\) SELECT \?1,/, name);
-    }
-  });
-
-  test('A scan, a sort and a search without an index would be noticed', async () => {
-    for (const sql of [
-      'SELECT id FROM tasks', 'SELECT id FROM tasks WHERE id = ?1', 'SELECT title FROM tasks WHERE user_id = ?1 ORDER BY title',
-      'UPDATE tasks SET title = ?1', 'DELETE FROM sessions WHERE id = ?1', 'SELECT id FROM users WHERE name = ?1',
-    ]) {
-      assert.ok((await plan(sql)).some((step) => !readsNoTable(step) && !SEARCHES.test(step)), sql);
-    }
-  });
-});
-
-describe('A list', () => {
-  const lists = Object.entries(statements).filter(([, sql]) => /FROM tasks\b.* LIMIT /.test(sql));
-
-  test('It reads the rows that it shows, one more where there are more, and the session', async () => {
-    assert.equal(lists.length, 4);
-    const [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
-    for (let index = 0; index < 30; index += 1) {
-      const task = { title: `Task ${index}`, completed: index % 3 === 0 };
-      await Promise.all([ada.post('/api/tasks', task), bob.post('/api/tasks', task)]);
-    }
-    const { sid } = decodeToken(ada.accessToken).claims;
-    for (const [name, sql] of lists) {
-      for (const [limit, completed] of [[1, 1], [5, 0], [9, 1], [19, 0]]) {
-        const start = name.includes('DESC') ? '~' : '';
-        const values = [ada.userId, sid, Date.now(), start, limit + 1, completed].slice(0, parameters(sql));
-        const { results, meta } = await database.prepare(sql).bind(...values).all();
-        assert.equal(results.length, limit + 1, name);
-        assert.ok(meta.rows_read <= limit + 2, `${name} reads ${meta.rows_read} rows to show ${limit}`);
+    test('A scan, a sort and a search without an index would be noticed', async () => {
+      for (const sql of [
+        'SELECT id FROM tasks', 'SELECT id FROM tasks WHERE id = ?1', 'SELECT title FROM tasks WHERE user_id = ?1 ORDER BY title',
+        'UPDATE tasks SET title = ?1', 'DELETE FROM sessions WHERE id = ?1', 'SELECT id FROM users WHERE name = ?1',
+      ]) {
+        assert.ok((await plan(database, sql)).some((step) => !readsNoTable(step) && !SEARCHES.test(step)), sql);
       }
-    }
+    });
+  });
+
+  describe('A list', () => {
+    const lists = Object.entries(statements).filter(([, sql]) => /FROM tasks\b.* LIMIT /.test(sql));
+
+    test('It reads the rows that it shows, one more where there are more, and the session', async () => {
+      assert.equal(lists.length, 4);
+      const [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
+      for (let index = 0; index < 30; index += 1) {
+        const task = { title: `Task ${index}`, completed: index % 3 === 0 };
+        await Promise.all([ada.post('/api/tasks', task), bob.post('/api/tasks', task)]);
+      }
+      const { sid } = decodeToken(ada.accessToken).claims;
+      for (const [name, sql] of lists) {
+        for (const [limit, completed] of [[1, 1], [5, 0], [9, 1], [19, 0]]) {
+          const start = name.includes('DESC') ? '~' : '';
+          const values = [ada.userId, sid, Date.now(), start, limit + 1, completed].slice(0, parameters(sql));
+          const { results, meta } = await database.prepare(sql).bind(...values).all();
+          assert.equal(results.length, limit + 1, name);
+          assert.ok(meta.rows_read <= limit + 2, `${name} reads ${meta.rows_read} rows to show ${limit}`);
+        }
+      }
+    });
   });
 });

@@ -30,7 +30,8 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
 
 /**
  * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
- * `publicUrl` is the host that the Worker believes to serve, for instance over https. Ready when it answers: `{ url, state, secret, log(), stop(), kill() }`.
+ * `publicUrl` is what the Worker believes to be called, for instance over https.
+ * Ready when it answers: `{ url, state, secret, log(), stop(), kill() }`.
  */
 export async function startWorker({ vars = {}, state, publicUrl } = {}) {
   const home = newHome();
@@ -54,7 +55,10 @@ export async function startWorker({ vars = {}, state, publicUrl } = {}) {
     },
   };
   const health = await fetch(`${worker.url}/api/health`);
-  if (health.status === 200) return worker;
+  if (health.status === 200) {
+    dev.letTheTestEnd();
+    return worker;
+  }
   await worker.stop();
   throw new Error(`GET /api/health answers ${health.status}:\n${worker.log()}`);
 }
@@ -119,13 +123,19 @@ function runWrangler(home, vars, args) {
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
   const ended = new Promise((resolve) => child.on('close', resolve));
+  const handles = [child, ...child.stdio.slice(1)];
   const group = {
     log: () => log,
     ended,
     /** SIGKILL to wrangler and workerd alike. */
     async kill() {
+      for (const handle of handles) handle.ref();
       if (groups.delete(group)) process.kill(-child.pid, 'SIGKILL');
       await ended;
+    },
+    /** From now on the test process does not wait for wrangler: where no test is asked for, no hook is there to stop it. */
+    letTheTestEnd() {
+      for (const handle of handles) handle.unref();
     },
     /** What the first group of `pattern` matches, once the output holds it. */
     printed: (pattern) => new Promise((resolve, reject) => {
