@@ -60,7 +60,7 @@ export function run(program, args, env = environment) {
       if (interruption) process.exit(128 + constants.signals[interruption]);
       for (const name of signals) process.off(name, onSignal);
       if (code === 0) resolve();
-      else reject(new Failure(`\`${program} ${args.join(' ')}\` ended with ${signal ?? `exit code ${code}`}`));
+      else reject(new Failure(`\`${[program, ...args].join(' ').slice(0, 100)}\` ended with ${signal ?? `exit code ${code}`}`));
     });
   });
 }

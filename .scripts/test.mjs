@@ -32,7 +32,8 @@ function filter(words) {
   if (words.length === 0) return [];
   const literal = words.join(' ').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
   const reporters = ['spec', './.scripts/found.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
-  return [`--test-name-pattern=/${literal}/i`, ...reporters];
+  // In a file without a test of that name node runs what comes before, yet not what comes after: its servers would run on forever.
+  return [`--test-name-pattern=/${literal}/i`, '--test-force-exit', ...reporters];
 }
 
 async function testEverything() {
