@@ -1,15 +1,18 @@
 // Installs the pinned Rust toolchain and the two programs that turn the crate into a Worker.
 // They are built from crates.io rather than downloaded from release pages: one registry to reach, one lock file to trust.
 
-import { existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ask, environment, Failure, inProject, machineEnvironment, read, run, step, toolchain } from './shared.mjs';
+import { ask, Failure, inProject, machineEnvironment, read, run, step, toolchain } from './shared.mjs';
+
+const sources = inProject('.tools', 'source');
 
 /** The programs to install, each in the version that Cargo.lock holds for the crate it must agree with. */
 function programs() {
   return [
     { name: 'wasm-bindgen', crate: 'wasm-bindgen-cli', version: lockedVersion('wasm-bindgen') },
-    { name: 'worker-build', crate: 'worker-build', version: lockedVersion('worker') },
+    // It never downloads anything here, so it goes without TLS, and the machine without OpenSSL's headers.
+    { name: 'worker-build', crate: 'worker-build', version: lockedVersion('worker'), withoutFeature: 'native-tls' },
   ];
 }
 
@@ -48,9 +51,10 @@ export async function installPrograms() {
 
   // The crates that both programs share are compiled once, in a folder that goes when all is done.
   const shared = inProject('.tools', 'target');
-  for (const { name, crate, version } of missing) {
-    await step(`Compile ${name} ${version} into .tools (once; a few minutes)`, () =>
-      run('cargo', ['install', `${crate}@${version}`, '--bin', name, '--locked', '--force', '--root', inProject('.tools')], {
+  for (const { name, crate, version, withoutFeature } of missing) {
+    await step(`Compile ${name} ${version} into .tools (once; a few minutes)`, async () => {
+      const origin = withoutFeature ? ['--path', await sourceWithout(withoutFeature, crate, version)] : [`${crate}@${version}`];
+      await run('cargo', ['install', ...origin, '--bin', name, '--locked', '--force', '--root', inProject('.tools')], {
         ...machineEnvironment,
         CARGO_TARGET_DIR: shared,
         // Each program works for less than a second a build: minutes of optimization would never be earned back.
@@ -58,17 +62,38 @@ export async function installPrograms() {
         CARGO_PROFILE_RELEASE_LTO: 'off',
         CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '256',
         CARGO_PROFILE_RELEASE_STRIP: 'debuginfo',
-      }));
+      });
+    });
   }
   rmSync(shared, { recursive: true, force: true });
+  rmSync(sources, { recursive: true, force: true });
 }
 
-/** worker-build links against the system's OpenSSL, whose absence shows only as a page of build-script output. */
+/** The crate's source without one of its features; its lock file then only loses what nobody needs any more. */
+async function sourceWithout(feature, crate, version) {
+  const asker = join(sources, 'asker');
+  mkdirSync(join(asker, 'src'), { recursive: true });
+  writeFileSync(join(asker, 'src', 'lib.rs'), '');
+  const dependency = `[dependencies]\n${crate} = "=${version}"\n`;
+  writeFileSync(join(asker, 'Cargo.toml'), `[package]\nname = "asker"\nedition = "2024"\n[workspace]\n${dependency}`);
+  const manifest = join(asker, 'Cargo.toml');
+  await run('cargo', ['fetch', '--quiet', '--manifest-path', manifest], machineEnvironment);
+  const metadata = JSON.parse(ask('cargo', ['metadata', '--format-version', '1', '--manifest-path', manifest]) ?? '{}');
+  const found = metadata.packages?.find(({ name }) => name === crate);
+  if (!found) throw new Failure(`The source of ${crate} ${version} was not found: is crates.io within reach?`);
+  const copy = join(sources, crate);
+  cpSync(dirname(found.manifest_path), copy, { recursive: true });
+  const line = `    "${feature}",\n`;
+  const original = readFileSync(join(copy, 'Cargo.toml'), 'utf8');
+  if (!original.includes(line)) throw new Failure(`${crate} ${version} has no feature ${feature} any more: mend .scripts/toolchain.mjs`);
+  writeFileSync(join(copy, 'Cargo.toml'), `${original.replace(line, '')}\n[workspace]\n`);
+  await run('cargo', ['fetch', '--quiet', '--manifest-path', join(copy, 'Cargo.toml')], machineEnvironment);
+  return copy;
+}
+
+/** Rust links with the system's C compiler. */
 function checkCompiler() {
-  const cure = 'On Debian or Ubuntu: `sudo apt-get install build-essential pkg-config libssl-dev`; on macOS: `xcode-select --install`';
-  if (ask('cc', ['--version']) === undefined) throw new Failure(`No C compiler (cc) is on PATH, and Rust links with it. ${cure}`);
-  if (process.platform !== 'linux' || environment.OPENSSL_DIR) return;
-  if (ask('pkg-config', ['--exists', 'openssl']) === undefined) {
-    throw new Failure(`pkg-config finds no OpenSSL headers, which worker-build needs. ${cure}`);
-  }
+  if (ask('cc', ['--version']) !== undefined) return;
+  const cure = 'on Debian or Ubuntu `sudo apt-get install build-essential`, on macOS `xcode-select --install`';
+  throw new Failure(`No C compiler (cc) is on PATH, and Rust links with it: ${cure}`);
 }

@@ -51,7 +51,7 @@ macro_rules! task_page {
             session_is_alive!(),
             " UNION ALL SELECT task FROM (SELECT ",
             task_json!(),
-            " AS task FROM tasks WHERE ",
+            " AS task FROM tasks ",
         )
     };
 }
@@ -71,16 +71,16 @@ statements! {
 
     /// The oldest tasks after `?4`, `?5` of them.
     TASKS_ASCENDING = task_page!(),
-        "user_id = ?1 AND id > ?4 ORDER BY id LIMIT ?5)";
+        "WHERE user_id = ?1 AND id > ?4 ORDER BY id LIMIT ?5)";
     /// The newest tasks before `?4`, `?5` of them.
     TASKS_DESCENDING = task_page!(),
-        "user_id = ?1 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
-    /// The same, only those whose `completed` is `?6`.
+        "WHERE user_id = ?1 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
+    /// The same, only those whose `completed` is `?6`. Left to itself, SQLite would read all tasks and drop the others.
     TASKS_BY_COMPLETED_ASCENDING = task_page!(),
-        "user_id = ?1 AND completed = ?6 AND id > ?4 ORDER BY id LIMIT ?5)";
+        "INDEXED BY tasks_by_completed WHERE user_id = ?1 AND completed = ?6 AND id > ?4 ORDER BY id LIMIT ?5)";
     /// The same, only those whose `completed` is `?6`.
     TASKS_BY_COMPLETED_DESCENDING = task_page!(),
-        "user_id = ?1 AND completed = ?6 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
+        "INDEXED BY tasks_by_completed WHERE user_id = ?1 AND completed = ?6 AND id < ?4 ORDER BY id DESC LIMIT ?5)";
     /// Task `?4`: NULL where the session is not alive, empty where the user has no such task.
     TASK = "SELECT CASE WHEN ", session_is_alive!(), " THEN coalesce((SELECT ", task_json!(),
         " FROM tasks WHERE user_id = ?1 AND id = ?4), '') END AS answer";

@@ -19,10 +19,10 @@ const statements = Object.fromEntries(JSON.parse(execFileSync('cargo', printStat
 /** Steps of a plan that read nothing but what another step, or a value, has put there. */
 const READS_NO_TABLE = [
   /^SCAN (CONSTANT ROW|\(subquery-\d+\)|json_each\b.*)$/,
-  /^(CO-ROUTINE|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL|(CORRELATED )?SCALAR SUBQUERY)\b/,
+  /^(CO-ROUTINE|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL|(CORRELATED )?SCALAR SUBQUERY|LIST SUBQUERY)\b/,
 ];
 const readsNoTable = (step) => READS_NO_TABLE.some((form) => form.test(step));
-const SEARCHES = /^SEARCH \w+( EXISTS)? USING (PRIMARY KEY|(COVERING )?INDEX \w+) \((\w+)=\?/;
+const SEARCHES = /^SEARCH \w+( EXISTS)? USING (PRIMARY KEY|(COVERING )?INDEX \w+) \((\w+)[=><]\?/;
 
 function parameters(sql) {
   return Math.max(0, ...Array.from(sql.matchAll(/\?(\d+)/g), ([, number]) => Number(number)));
@@ -61,7 +61,7 @@ describe('The database', () => {
       test(`${name} finds its rows by a key or an index, without sorting`, async () => {
         for (const step of await plan(database, sql)) {
           if (!readsNoTable(step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
-          if (/^SEARCH tasks/.test(step)) assert.equal(SEARCHES.exec(step)[4], 'user_id', step);
+          if (/^SEARCH tasks/.test(step)) assert.match(step, /\(user_id=\?/, step);
         }
       });
     }
@@ -103,7 +103,7 @@ describe('The database', () => {
           const values = [ada.userId, sid, Date.now(), start, limit + 1, completed].slice(0, parameters(sql));
           const { results, meta } = await database.prepare(sql).bind(...values).all();
           assert.equal(results.length, limit + 1, name);
-          assert.ok(meta.rows_read <= limit + 2, `${name} reads ${meta.rows_read} rows to show ${limit}`);
+          assert.equal(meta.rows_read, limit + 2, `${name} reads ${meta.rows_read} rows to show ${limit}`);
         }
       }
     });
