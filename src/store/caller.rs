@@ -73,10 +73,13 @@ impl<'a> CallerStore<'a> {
         if another_follows {
             rows.pop();
         }
-        match only_column(&rows.get(0)) {
-            Some(first) if first.is_null() => return Err(StoreError::SessionEnded),
-            Some(first) if is_empty(&first) => return Err(StoreError::NotAdmin),
-            _ => {}
+        if rows.length() > 0 {
+            match only_column(&rows.get(0)).map(|first| first.dyn_into::<JsString>()) {
+                Some(Ok(row)) if row.length() > 0 => {}
+                Some(Ok(_)) => return Err(StoreError::NotAdmin),
+                Some(Err(first)) if first.is_null() => return Err(StoreError::SessionEnded),
+                _ => return Err(StoreError::Broken("a row that is no text".to_owned())),
+            }
         }
         let last_of_page = if another_follows {
             let last = only_column(&rows.get(rows.length().saturating_sub(1)));
@@ -124,10 +127,6 @@ pub(super) fn alive(row: Option<Answer>) -> Result<String, StoreError> {
 
 fn only_column(row: &JsValue) -> Option<JsValue> {
     row.dyn_ref::<Array>().map(|columns| columns.get(0))
-}
-
-fn is_empty(row: &JsValue) -> bool {
-    row.dyn_ref::<JsString>().is_some_and(|row| row.length() == 0)
 }
 
 /// The identifier in a row's JSON.

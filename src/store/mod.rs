@@ -8,11 +8,11 @@ pub mod tasks;
 pub mod users;
 
 use crate::config;
-use js_sys::{Array, futures::JsFuture};
+use js_sys::{Array, Promise, futures::JsFuture};
 use serde::de::DeserializeOwned;
 use statements::Statement;
-use wasm_bindgen::JsCast;
-use worker::{D1Database, D1PreparedStatement, D1Result, D1Type, Env, Error};
+use wasm_bindgen::{JsCast, JsValue};
+use worker::{D1Database, D1PreparedStatement, D1Result, D1Type, Env, Error, serde_wasm_bindgen};
 
 /// Why a query gave no answer.
 #[derive(Debug)]
@@ -53,27 +53,27 @@ impl Store {
 
     /// One row or none, tried twice: reading again does no harm.
     async fn read_row<T: DeserializeOwned>(&self, query: &Bound) -> Result<Option<T>, StoreError> {
-        match query.first(None).await.map_err(StoreError::from) {
-            Err(StoreError::Unavailable(_)) => Ok(query.first(None).await?),
-            answer => answer,
+        match first(query).await {
+            Err(StoreError::Unavailable(_)) => decode(first(query).await?),
+            row => decode(row?),
         }
     }
 
     /// All rows as JavaScript has them, an array of arrays; tried twice.
     async fn read_rows(&self, query: &Bound) -> Result<Array, StoreError> {
-        let read = async || -> Result<Array, StoreError> {
-            let rows = JsFuture::from(query.inner().raw().map_err(Error::from)?).await;
-            Ok(rows.map_err(Error::from)?.unchecked_into())
-        };
-        match read().await {
+        let read = async || settle(query.inner().raw()).await;
+        let rows = match read().await {
             Err(StoreError::Unavailable(_)) => read().await,
             rows => rows,
-        }
+        };
+        rows?
+            .dyn_into()
+            .map_err(|_| StoreError::Broken("rows that are no array".to_owned()))
     }
 
     /// The row that a writing statement returned, if it returned one. Never tried again: it may have been carried out.
     async fn write_row<T: DeserializeOwned>(&self, query: &Bound) -> Result<Option<T>, StoreError> {
-        Ok(query.first(None).await?)
+        decode(first(query).await?)
     }
 
     /// Several statements in one transaction and one round trip. Never tried again.
@@ -84,9 +84,28 @@ impl Store {
     }
 }
 
+async fn first(query: &Bound) -> Result<JsValue, StoreError> {
+    settle(query.inner().first(None)).await
+}
+
+async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
+    let promise = promise.map_err(Error::from)?;
+    Ok(JsFuture::from(promise).await.map_err(Error::from)?)
+}
+
+/// What is no row of the expected columns will be none at the next try either.
+fn decode<T: DeserializeOwned>(row: JsValue) -> Result<Option<T>, StoreError> {
+    serde_wasm_bindgen::from_value(row).map_err(|error| StoreError::Broken(error.to_string()))
+}
+
+/// The rows of one result of a batch.
+fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
+    result.results().map_err(|error| StoreError::Broken(error.to_string()))
+}
+
 /// The first row of one result of a batch.
 fn first_row<T: DeserializeOwned>(result: &D1Result) -> Result<Option<T>, StoreError> {
-    Ok(result.results()?.into_iter().next())
+    Ok(rows(result)?.into_iter().next())
 }
 
 impl From<Error> for StoreError {
@@ -104,9 +123,7 @@ impl From<Error> for StoreError {
             Self::Broken(format!(
                 "{cause}: apply the migrations with `npx wrangler d1 migrations apply DB --remote` (or `--local`)"
             ))
-        } else if cause.contains("SQLITE_") && !cause.contains("SQLITE_BUSY")
-            || matches!(error, Error::SerdeWasmBindgenError(_))
-        {
+        } else if cause.contains("SQLITE_") && !cause.contains("SQLITE_BUSY") {
             Self::Broken(cause)
         } else {
             Self::Unavailable(cause)

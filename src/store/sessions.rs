@@ -1,6 +1,6 @@
 //! Sessions: opened, moved on and ended, each by one conditional statement.
 
-use super::{Bound, Store, StoreError, first_row, statements};
+use super::{Bound, Store, StoreError, first_row, rows, statements};
 use crate::{
     auth::{
         guard::AuthUser,
@@ -106,7 +106,7 @@ impl Store {
     pub async fn delete_expired_sessions(&self, now: Timestamp, batch: i32) -> Result<usize, StoreError> {
         let values = [D1Type::Real(now.as_f64()), D1Type::Integer(batch)];
         let query = self.bind(statements::DELETE_EXPIRED_SESSIONS, &values)?;
-        Ok(query.all().await?.results::<IgnoredAny>()?.len())
+        Ok(rows::<IgnoredAny>(&query.all().await?)?.len())
     }
 
     /// Ends the caller's session; another issuer's token has none.
