@@ -67,7 +67,7 @@ export function run(program, args, env = environment) {
 
 /** The output of a program, or undefined when it is missing or fails. */
 export function ask(program, args) {
-  const answer = spawnSync(program, args, { cwd: project, env: machineEnvironment, encoding: 'utf8', maxBuffer: 2 ** 26 });
+  const answer = spawnSync(program, args, { cwd: project, env: machineEnvironment, encoding: 'utf8' });
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }
 

@@ -1,9 +1,9 @@
 // Installs the pinned Rust toolchain and the two programs that turn the crate into a Worker.
 // They are built from crates.io rather than downloaded from release pages: one registry to reach, one lock file to trust.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ask, Failure, inProject, machineEnvironment, read, run, step, toolchain } from './shared.mjs';
+import { ask, cargoHome, Failure, inProject, machineEnvironment, read, run, step, toolchain } from './shared.mjs';
 
 const sources = inProject('.tools', 'source');
 
@@ -78,11 +78,12 @@ async function sourceWithout(feature, crate, version) {
   writeFileSync(join(asker, 'Cargo.toml'), `[package]\nname = "asker"\nedition = "2024"\n[workspace]\n${dependency}`);
   const manifest = join(asker, 'Cargo.toml');
   await run('cargo', ['fetch', '--quiet', '--manifest-path', manifest], machineEnvironment);
-  const metadata = JSON.parse(ask('cargo', ['metadata', '--format-version', '1', '--manifest-path', manifest]) ?? '{}');
-  const found = metadata.packages?.find(({ name }) => name === crate);
-  if (!found) throw new Failure(`The source of ${crate} ${version} was not found: is crates.io within reach?`);
+  // Cargo tells nobody where it puts a program's source, but it always puts it there.
+  const registries = join(cargoHome, 'registry', 'src');
+  const unpacked = readdirSync(registries).map((registry) => join(registries, registry, `${crate}-${version}`)).find(existsSync);
+  if (!unpacked) throw new Failure(`Cargo left no source of ${crate} ${version} in ${registries}: is crates.io within reach?`);
   const copy = join(sources, crate);
-  cpSync(dirname(found.manifest_path), copy, { recursive: true });
+  cpSync(unpacked, copy, { recursive: true });
   const line = `    "${feature}",\n`;
   const original = readFileSync(join(copy, 'Cargo.toml'), 'utf8');
   if (!original.includes(line)) throw new Failure(`${crate} ${version} has no feature ${feature} any more: mend .scripts/toolchain.mjs`);
