@@ -71,6 +71,8 @@ async fn respond(
     if !(incoming.url.is_https() || incoming.url.is_loopback() || allow_insecure_http) {
         return Err(ApiError::HttpsRequired);
     }
+    #[cfg(debug_assertions)]
+    panic_if_asked(incoming.url.path);
     let route = match Route::parse(incoming.method, incoming.url.path) {
         Ok(Route::Health) => return Ok(health()),
         Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(incoming.method, request)? => {
@@ -100,6 +102,15 @@ async fn respond(
             }
             private(route, request, &context, &user).await
         }
+    }
+}
+
+/// For the test that a panic in one request does not break the next. A release build has no such path.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "the test needs one")]
+fn panic_if_asked(path: &str) {
+    if path == "/debug/panic" {
+        panic!("asked for by {path}");
     }
 }
 

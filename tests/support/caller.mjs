@@ -2,7 +2,7 @@
 // What the contract promises of every response is checked here, once, on each response that any test gets.
 
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import http from 'node:http';
 
 export const GOOD_PASSWORD = 'Correct horse 7 battery';
@@ -11,6 +11,9 @@ export const GOOD_PASSWORD = 'Correct horse 7 battery';
 const agent = new http.Agent({ keepAlive: false });
 
 export class Caller {
+  /** Each caller calls from an address of their own, and so has a share of requests of their own. */
+  address = randomAddress();
+
   constructor(worker, token) {
     this.worker = worker;
     this.token = token;
@@ -46,8 +49,9 @@ export class Caller {
    * A header whose value is a list goes out once for each value; `undefined` leaves one out.
    */
   async send(method, path, { headers = {}, body, expect5xx = false } = {}) {
-    const authorization = this.token === undefined ? {} : { Authorization: `Bearer ${this.token}` };
-    const response = await exchange(this.worker.url, method, path, { ...authorization, ...headers }, body);
+    const own = { 'CF-Connecting-IP': this.address };
+    if (this.token !== undefined) own.Authorization = `Bearer ${this.token}`;
+    const response = await exchange(this.worker.url, method, path, { ...own, ...headers }, body);
     assertPromises(`${method} ${path}`, response, { expect5xx });
     return response;
   }
@@ -71,6 +75,11 @@ export function anonymous(worker) {
 
 export function randomEmail() {
   return `${randomUUID()}@example.com`;
+}
+
+/** Of the range that is set aside for tests of network devices (RFC 2544). */
+export function randomAddress() {
+  return `198.${randomInt(18, 20)}.${randomInt(256)}.${randomInt(256)}`;
 }
 
 export async function signUp(worker, { email = randomEmail(), password = GOOD_PASSWORD, name } = {}) {
@@ -131,6 +140,7 @@ function assertPromises(what, { status, headers, body }, { expect5xx }) {
   assert.equal(headers.get('Cache-Control'), 'no-store', what);
   assert.equal(headers.get('Referrer-Policy'), 'no-referrer', what);
   assert.equal(headers.get('Content-Security-Policy'), "default-src 'none'; frame-ancestors 'none'", what);
+  assert.equal(headers.get('Vary'), 'Origin', what);
   assert.match(headers.get('X-Request-Id') ?? '', /^[\w-]+$/, `${what}: one X-Request-Id`);
   if (body !== null) assert.ok(isJson(headers), `${what}: a body that is JSON says so: ${headers.get('Content-Type')}`);
 }

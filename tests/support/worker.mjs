@@ -6,12 +6,14 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { experimental_readRawConfig } from 'wrangler';
 
 const project = join(import.meta.dirname, '..', '..');
 const wrangler = join(project, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-const { rawConfig } = experimental_readRawConfig({ config: join(project, 'wrangler.toml') });
+/** wrangler.toml, as it is written. */
+export const { rawConfig } = experimental_readRawConfig({ config: join(project, 'wrangler.toml') });
+const builtBundle = join(project, dirname(rawConfig.main));
 
 /** The whole process group ends as soon as pipe 3 does, however the test's own process may die. */
 const dieWithTheTest = `
@@ -30,16 +32,18 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
 
 /**
  * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
- * `publicUrl` is what the Worker believes to be called, for instance over https.
- * Ready when it answers: `{ url, state, secret, log(), stop(), kill() }`.
+ * `publicUrl` is the host that the Worker believes to serve, for instance over https; `config` replaces entries of wrangler.toml;
+ * `bundle` is another folder than build/; `entry` is a module that stands in front of the bundle, which it imports from ./index.js.
+ * Ready when it answers: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
-export async function startWorker({ vars = {}, state, publicUrl } = {}) {
+export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry } = {}) {
   const home = newHome();
   const settings = { ...rawConfig.vars, JWT_SECRET: randomBytes(32).toString('base64url'), ...vars };
   const storage = state ?? join(home, 'state');
   if (!existsSync(join(storage, 'v3'))) await cp(await migratedState(), storage, { recursive: true });
 
-  const dev = runWrangler(home, settings, [
+  const main = entry ? await putInFront(entry, bundle, join(home, 'worker')) : join(bundle, basename(rawConfig.main));
+  const dev = runWrangler(home, { vars: settings, rules: [{ type: 'ESModule', globs: ['**/index.js'] }], ...config, main }, [
     'dev', '--local', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--persist-to', storage,
     ...(publicUrl ? ['--upstream-protocol', new URL(publicUrl).protocol.slice(0, -1), '--host', new URL(publicUrl).host] : []),
   ]);
@@ -48,6 +52,8 @@ export async function startWorker({ vars = {}, state, publicUrl } = {}) {
     state: storage,
     secret: settings.JWT_SECRET,
     log: dev.log,
+    /** What the first group of `pattern` matches, once the log holds it. */
+    printed: dev.printed,
     kill: dev.kill,
     async stop() {
       await dev.kill();
@@ -72,7 +78,7 @@ async function migratedState() {
   if (existsSync(template)) return template;
 
   const home = newHome();
-  const migrate = runWrangler(home, {}, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', join(home, 'state')]);
+  const migrate = runWrangler(home, { main: join(project, rawConfig.main) }, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', join(home, 'state')]);
   const code = await migrate.ended;
   if (code !== 0) throw new Error(`The migrations cannot be applied:\n${migrate.log()}`);
   // The name appears only when all is in place. Another test file may have been faster: then that one is as good.
@@ -81,6 +87,14 @@ async function migratedState() {
   await rename(copy, template).catch((error) => existsSync(template) ? rm(copy, { recursive: true }) : Promise.reject(error));
   await removeHome(home);
   return template;
+}
+
+/** The bundle and the module in front of it, in one folder; gives that module's place there. */
+async function putInFront(entry, bundle, folder) {
+  await cp(bundle, folder, { recursive: true });
+  const main = join(folder, basename(entry));
+  await cp(entry, main);
+  return main;
 }
 
 function newHome() {
@@ -98,13 +112,12 @@ async function removeHome(home) {
  * Runs wrangler on a copy of the project's configuration, so that nothing is built again and no file is shared. Nor is the
  * build bundled again: around a bundle of its own, `wrangler dev` reads every body to its end before an answer goes out.
  */
-function runWrangler(home, vars, args) {
+function runWrangler(home, changes, args) {
   const { build: _, minify: __, ...config } = rawConfig;
-  const main = join(project, config.main);
-  if (!existsSync(main)) throw new Error(`${main} is not there: build the Worker first (npm test does)`);
+  if (!existsSync(changes.main)) throw new Error(`${changes.main} is not there: build the Worker first (npm test does)`);
   const d1_databases = config.d1_databases.map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
   const configFile = join(home, 'wrangler.json');
-  writeFileSync(configFile, JSON.stringify({ ...config, main, no_bundle: true, d1_databases, vars }));
+  writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, d1_databases, ...changes }));
 
   const child = spawn('sh', ['-c', dieWithTheTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
     cwd: home,
@@ -139,7 +152,14 @@ function runWrangler(home, vars, args) {
     },
     /** What the first group of `pattern` matches, once the output holds it. */
     printed: (pattern) => new Promise((resolve, reject) => {
-      child.stdout.on('data', () => pattern.test(log) && resolve(pattern.exec(log)[1]));
+      const look = () => {
+        const match = pattern.exec(log);
+        if (match === null) return;
+        child.stdout.off('data', look);
+        resolve(match[1]);
+      };
+      child.stdout.on('data', look);
+      look();
       ended.then((code) => reject(new Error(`wrangler ended with ${code}:\n${log}`)));
     }),
   };

@@ -1,0 +1,151 @@
+// Which pages may read the answers: those whose origin stands in ALLOWED_ORIGINS, to the letter. All others get the same
+// statuses and not one header that a browser would take for a permission. `Vary: Origin` is checked in support/caller.mjs.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
+import { paths } from '../support/routes.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const APP = 'https://app.example.com';
+const LOCAL = 'http://localhost:3000';
+const STRANGERS = [
+  'https://evil.example', 'null', '*', 'https://app.example.com.evil.example', 'https://evilapp.example.com',
+  'https://app.example.co', 'https://app.example.com:8443', 'http://app.example.com', 'https://app.example.com/',
+  'https://sub.app.example.com', 'https://APP.example.com', 'https://app.example.com@evil.example', 'http://localhost:3001',
+  'https://localhost:3000', 'http://localhost', `${APP}, ${LOCAL}`, `${APP} ${LOCAL}`, `${APP}%00`,
+];
+const GRANT = {
+  'access-control-allow-origin': APP,
+  'access-control-allow-credentials': 'true',
+  'access-control-expose-headers': 'Link, Location, Retry-After, WWW-Authenticate, X-Request-Id',
+};
+
+let worker, broken, ada;
+before(async () => {
+  const vars = { ALLOWED_ORIGINS: `${APP}, ${LOCAL}` };
+  [worker, broken] = await Promise.all([startWorker({ vars }), startWorker({ vars: { ...vars, JWT_SECRET: 'short' } })]);
+  ada = await signUp(worker);
+});
+after(() => Promise.all([worker?.stop(), broken?.stop()]));
+
+function permissions(response) {
+  return Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
+}
+
+/** One request for each kind of answer: its status, and how to get it from a page of this origin. */
+function answers() {
+  const limited = randomEmail();
+  const wrong = { email: limited, password: 'Wrong horse 8 battery' };
+  const oversize = (headers) => ({ headers: { 'Content-Type': 'application/json', ...headers }, body: 'x'.repeat(70_000) });
+  return [
+    [200, (headers) => ada.get('/api/tasks', { headers })],
+    [200, (headers) => ada.send('HEAD', '/api/tasks', { headers })],
+    [201, (headers) => ada.post('/api/tasks', { title: 'Cross the border' }, { headers })],
+    [401, (headers) => anonymous(worker).get('/api/tasks', { headers })],
+    [403, (headers) => ada.get('/api/users/somebody/todos', { headers })],
+    [403, (headers) => ada.get('/api/tasks', { headers: { ...headers, Host: 'plain.example.com' } })],
+    [404, (headers) => ada.get('/api/tasks/no-such-task', { headers })],
+    [404, (headers) => ada.get('/nowhere', { headers })],
+    [405, (headers) => ada.delete('/api/tasks', { headers })],
+    [409, (headers) => anonymous(worker).post('/api/auth/signup', { email: ada.email, password: ada.password }, { headers })],
+    [413, (headers) => ada.send('POST', '/api/tasks', oversize(headers))],
+    [415, (headers) => ada.send('POST', '/api/tasks', { headers, body: '{}' })],
+    [422, (headers) => ada.post('/api/tasks', {}, { headers })],
+    [429, async (headers) => {
+      for (let attempt = 0; attempt < 5; attempt += 1) await anonymous(worker).post('/api/auth/signin', wrong);
+      return anonymous(worker).post('/api/auth/signin', wrong, { headers });
+    }],
+  ];
+}
+
+describe('A page of an allowed origin', () => {
+  test('may read every kind of answer, with credentials, and the headers that matter', async () => {
+    for (const [status, ask] of answers()) {
+      const response = await ask({ Origin: APP });
+      assert.equal(response.status, status, JSON.stringify(response.body));
+      assert.deepEqual(permissions(response), GRANT, `on a ${status}`);
+    }
+  });
+
+  test('may be any of the list, and is named as the only one', async () => {
+    const response = await ada.get('/api/tasks', { headers: { Origin: LOCAL } });
+    assert.deepEqual(permissions(response), { ...GRANT, 'access-control-allow-origin': LOCAL });
+  });
+
+  test('may ask beforehand on every route, without a token, and learns its methods', async () => {
+    for (const [path, methods] of paths()) {
+      for (const spelling of [path, `${path}/`]) {
+        const headers = { Origin: APP, 'Access-Control-Request-Method': methods[0], 'Access-Control-Request-Headers': 'authorization' };
+        const response = await anonymous(worker).send('OPTIONS', spelling, { headers });
+        assert.deepEqual({ status: response.status, body: response.body }, { status: 204, body: null }, spelling);
+        const {
+          'access-control-allow-methods': allowed, 'access-control-allow-headers': sent, 'access-control-max-age': age, ...rest
+        } = permissions(response);
+        assert.deepEqual(allowed.split(', ').sort(), methods.toSorted(), spelling);
+        assert.deepEqual(sent.toLowerCase().split(', ').sort(), ['authorization', 'content-type'], spelling);
+        assert.match(age, /^[1-9]\d*$/);
+        assert.deepEqual(rest, GRANT, spelling);
+      }
+    }
+  });
+
+  test('learns that a path is unknown, beforehand too', async () => {
+    const headers = { Origin: APP, 'Access-Control-Request-Method': 'GET' };
+    const response = await anonymous(worker).send('OPTIONS', '/nowhere', { headers });
+    assert.equal(response.status, 404);
+    assert.deepEqual(permissions(response), GRANT);
+  });
+});
+
+describe('A page of any other origin', () => {
+  test('gets the same statuses, and not one permission', async () => {
+    for (const [status, ask] of answers()) {
+      const response = await ask({ Origin: 'https://evil.example' });
+      assert.equal(response.status, status, JSON.stringify(response.body));
+      assert.deepEqual(permissions(response), {}, `on a ${status}`);
+    }
+  });
+
+  test('is not taken for an allowed one, however alike it looks', async () => {
+    for (const origin of STRANGERS) {
+      const [read, asked] = [
+        await ada.get('/api/tasks', { headers: { Origin: origin } }),
+        await ada.send('OPTIONS', '/api/tasks', { headers: { Origin: origin, 'Access-Control-Request-Method': 'GET' } }),
+      ];
+      assert.deepEqual([read.status, asked.status], [200, 204], origin);
+      assert.deepEqual([permissions(read), permissions(asked)], [{}, {}], origin);
+    }
+  });
+
+  test('is not named beside an allowed one', async () => {
+    const response = await ada.get('/api/tasks', { headers: { Origin: ['https://evil.example', APP] } });
+    assert.deepEqual(permissions(response), {});
+  });
+});
+
+test('A caller that is no page gets no permission either', async () => {
+  for (const [status, ask] of answers()) {
+    const response = await ask({});
+    assert.equal(response.status, status);
+    assert.deepEqual(permissions(response), {});
+  }
+});
+
+test('OPTIONS without the two headers of a preflight is a method like any other', async () => {
+  for (const headers of [{}, { Origin: APP }, { 'Access-Control-Request-Method': 'GET' }]) {
+    const response = await ada.send('OPTIONS', '/api/tasks', { headers });
+    assert.equal(response.status, 405);
+    assert.equal(response.headers.get('Allow'), 'GET, HEAD, POST');
+  }
+});
+
+test('Where settings are refused nobody is known to be allowed, and every page gets the same answer', async () => {
+  for (const origin of [APP, 'https://evil.example', undefined]) {
+    const response = await anonymous(broken).get('/api/tasks', { headers: { Origin: origin }, expect5xx: true });
+    assert.equal(response.status, 500);
+    assert.deepEqual(permissions(response), {});
+    const preflight = { Origin: origin ?? APP, 'Access-Control-Request-Method': 'GET' };
+    assert.equal((await anonymous(broken).send('OPTIONS', '/api/tasks', { headers: preflight })).status, 204);
+  }
+});

@@ -1,0 +1,55 @@
+// A database that answers what nobody asked: whatever it is, the service says in its own words that it failed, takes nothing
+// of it for a success, and serves the next request.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { ask, startFaultyWorker } from '../support/faults.mjs';
+
+const NONSENSE = [
+  5, true, 'nonsense', {}, [], [[5]], [[{}]], [5, 'x'], [null], [{}, {}, {}], { results: 5 }, { answer: 7 }, { answer: {} },
+  [{ success: true, results: [{ answer: 5 }] }, { success: true, results: [{ answer: {} }] }],
+  [{ success: true, results: null }, { success: true, results: null }, { success: true, results: null }],
+  { id: 5, email: null, role: [], password_hash: {} },
+  { id: '', email: 'a@example.com', role: 'user', password_hash: 'no PHC string' },
+];
+
+let worker, ada, task;
+before(async () => {
+  worker = await startFaultyWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '1000' } });
+  ada = await signUp(worker);
+  task = (await ada.post('/api/tasks', { title: 'Make sense' })).body;
+});
+after(() => worker?.stop());
+
+/** What each answer must not be called: 2xx, except where nothing to show is what the answer says. */
+const requests = () => [
+  { method: 'GET', path: '/api/tasks', empty: [] },
+  { method: 'GET', path: `/api/tasks/${task.id}` },
+  { method: 'POST', path: '/api/tasks', body: { title: 'Nonsense' } },
+  { method: 'PATCH', path: `/api/tasks/${task.id}`, body: { title: 'Nonsense' } },
+  { method: 'DELETE', path: `/api/tasks/${task.id}` },
+  { method: 'GET', path: `/api/users/${ada.userId}/profile` },
+  { method: 'GET', path: '/api/admin/users', empty: [] },
+  { method: 'GET', path: '/api/auth/session', empty: { user: null } },
+  { method: 'POST', path: '/api/auth/signin', body: { email: ada.email, password: ada.password } },
+  { method: 'POST', path: '/api/auth/refresh', body: { refresh_token: ada.refreshToken } },
+  { method: 'POST', path: '/auth/register', body: { email: randomEmail(), password: GOOD_PASSWORD, name: 'Grace' } },
+];
+
+for (const answer of NONSENSE) {
+  test(`${JSON.stringify(answer)} is no success and breaks nothing`, async () => {
+    for (const request of requests()) {
+      const what = `${request.method} ${request.path}`;
+      const response = await ask(ada, request, { DB: [{ answer }] });
+      if (response.status < 300) assert.deepEqual(response.body, request.empty, what);
+    }
+    assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
+    const { email, password } = ada;
+    assert.equal((await anonymous(worker).post('/api/auth/signin', { email, password })).status, 200);
+  });
+}
+
+test('None of it has made the runtime give up on the Worker', () => {
+  assert.doesNotMatch(worker.log(), /Critical|Reinitializing|panicked|canceled this request/);
+});

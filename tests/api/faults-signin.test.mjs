@@ -1,0 +1,111 @@
+// Where the limiter cannot be asked nobody signs in: a guess that is not counted is a guess too many. Nor does an answer tell
+// then whether the password was right.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { ask, assertUnavailable, calls, startFaultyWorker } from '../support/faults.mjs';
+
+const WRONG = 'Wrong horse 8 battery';
+const LOST = 'Network connection lost.';
+/** Whatever an unreachable, overloaded or broken Durable Object may do instead of its work. */
+const FAULTS = [
+  { error: LOST }, { error: 'Durable Object is overloaded. Too many requests queued.' }, { error: 'Internal error in Durable Object storage write' },
+  { error: 'The Durable Object\'s code has been updated, this version can no longer access storage.' },
+  { status: 500 }, { status: 503 }, { status: 404 }, { status: 200 }, { status: 429 }, { status: 429, headers: { 'Retry-After': 'soon' } },
+  { lost: LOST },
+];
+
+let worker, database;
+before(async () => (worker = await startFaultyWorker()));
+after(async () => {
+  await database?.close();
+  await worker?.stop();
+});
+
+/** Both routes of sign-in, for one account. */
+const signIns = (email, password) => [
+  { method: 'POST', path: '/api/auth/signin', body: { email, password } },
+  { method: 'POST', path: '/auth/token', body: new URLSearchParams({ username: email, password }).toString() },
+];
+
+const isAlive = async (user) => (await user.get('/api/tasks')).status === 200;
+
+async function sessionsOf(user) {
+  database ??= await openDatabase(worker);
+  const { sessions } = await database.prepare('SELECT count(*) AS sessions FROM sessions WHERE user_id = ?').bind(user.userId).first();
+  return sessions;
+}
+
+describe('A limiter that cannot be asked', () => {
+  test('lets nobody sign in, and no password is looked at', async () => {
+    for (const fault of FAULTS) {
+      const user = await signUp(worker);
+      for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
+        const response = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [fault] });
+        assertUnavailable(response, [fault, request]);
+        assert.deepEqual(calls(response), { DB: 0, SIGNIN_LIMITER: 1 }, JSON.stringify(fault));
+      }
+    }
+  });
+
+  test('answers the right password, a wrong one and an unknown address alike', async () => {
+    const user = await signUp(worker);
+    const answers = [];
+    for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
+      const { status, headers, body } = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [{ error: LOST }] });
+      const told = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
+      answers.push({ status, body, told });
+    }
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+  });
+
+  test('is no way around the limit: what it did count stays counted', async () => {
+    const user = await signUp(worker);
+    const [signIn] = signIns(user.email, user.password);
+    for (let attempt = 0; attempt < 5; attempt += 1) await ask(anonymous(worker), signIn, { SIGNIN_LIMITER: [{ lost: LOST }] });
+    assert.equal((await ask(anonymous(worker), signIn)).status, 429);
+  });
+
+  test('touches nobody who is signed in, nor sign-up', async () => {
+    const user = await signUp(worker);
+    const down = { SIGNIN_LIMITER: [{ error: LOST }] };
+    assert.equal((await ask(user, { method: 'GET', path: '/api/tasks' }, down)).status, 200);
+    assert.equal((await ask(user, { method: 'POST', path: '/api/auth/refresh', body: { refresh_token: user.refreshToken } }, down)).status, 200);
+    const signUpRequest = { method: 'POST', path: '/api/auth/signup', body: { email: randomEmail(), password: user.password } };
+    assert.equal((await ask(anonymous(worker), signUpRequest, down)).status, 201);
+  });
+});
+
+describe('A sign-in that fails halfway', () => {
+  /** Where it fails, and what. */
+  const HALFWAY = [
+    ['when the account is looked up', { DB: [{ error: LOST }] }],
+    ['when the attempts are forgotten', { SIGNIN_LIMITER: ['ok', { error: LOST }] }],
+    ['when the session is opened', { DB: ['ok', { error: LOST }] }],
+  ];
+  for (const [where, faults] of HALFWAY) {
+    test(`${where}, opens no session and gives no token`, async () => {
+      const user = await signUp(worker);
+      for (const request of signIns(user.email, user.password)) assertUnavailable(await ask(anonymous(worker), request, faults), where);
+      assert.equal(await sessionsOf(user), 1, 'only that of the sign-up');
+      assert.ok(await isAlive(user));
+      for (const request of signIns(user.email, user.password)) assert.equal((await ask(anonymous(worker), request)).status, 200);
+    });
+  }
+
+  test('when the account is looked up, is the same for an address without one', async () => {
+    const away = { DB: [{ error: LOST }] };
+    for (const request of signIns(randomEmail(), WRONG)) assertUnavailable(await ask(anonymous(worker), request, away));
+  });
+
+  test('is not counted against a later one when only the look-up had to be repeated', async () => {
+    const user = await signUp(worker);
+    for (const request of signIns(user.email, user.password)) {
+      const response = await ask(anonymous(worker), request, { DB: [{ error: LOST }, 'ok'] });
+      assert.equal(response.status, 200);
+      assert.deepEqual(calls(response), { DB: 3, SIGNIN_LIMITER: 2 });
+    }
+  });
+});

@@ -1,0 +1,75 @@
+// No request should panic. Should one do so all the same, it takes the WebAssembly instance with it, and the next request
+// must find a fresh one. A panic is forced in a debug build; a release build has no such path.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
+import { anonymous, Caller, randomEmail, signUp } from '../support/caller.mjs';
+import { debugBundle } from '../support/debug-bundle.mjs';
+import { assertRefused } from '../support/expect.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const WRONG = 'Wrong horse 8 battery';
+
+describe('After a panic', { timeout: 900_000 }, () => {
+  let worker, ada;
+  before(async () => {
+    worker = await startWorker({ bundle: debugBundle(), vars: { SIGNIN_MAX_ATTEMPTS: '2' } });
+    ada = await signUp(worker);
+  });
+  after(() => worker?.stop());
+
+  /** The runtime answers for the request that panicked: not in our words, and not with a success. */
+  async function panic(headers) {
+    const panicsBefore = panics();
+    const response = await fetch(`${worker.url}/debug/panic`, { headers });
+    assert.equal(response.status, 500, await response.text());
+    assert.equal(response.headers.get('X-Request-Id'), null);
+    while (panics() === panicsBefore) await setTimeout(10);
+  }
+
+  const panics = () => worker.log().split('panicked at').length - 1;
+
+  test('the next request is served, and the one after it, however often it happens', async () => {
+    for (let time = 0; time < 3; time += 1) {
+      await panic();
+      assert.equal((await ada.get('/api/tasks')).status, 200);
+      assert.equal((await ada.post('/api/tasks', { title: 'Carry on' })).status, 201);
+    }
+    assert.equal((await ada.get('/api/tasks')).body.length, 3);
+  });
+
+  test('several at once do no more harm than one', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => panic()));
+    assert.equal((await ada.get('/api/tasks')).status, 200);
+  });
+
+  test('whoever is signed in stays so, whoever is not stays out', async () => {
+    await panic({ Authorization: `Bearer ${ada.accessToken}` });
+    assertRefused(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
+    assertRefused(await new Caller(worker, `${ada.accessToken}x`).get('/api/tasks'), 401, 'Invalid token');
+    assert.equal((await ada.post('/api/auth/refresh', { refresh_token: ada.refreshToken })).status, 200);
+  });
+
+  test('attempts to sign in are still counted with those before it', async () => {
+    const email = randomEmail();
+    const signIn = async () => (await anonymous(worker).post('/api/auth/signin', { email, password: WRONG })).status;
+    assert.equal(await signIn(), 401);
+    await panic();
+    assert.deepEqual([await signIn(), await signIn()], [401, 429]);
+  });
+
+  test('the log says where it was', async () => {
+    await panic();
+    assert.match(worker.log(), /panicked at src\/app\.rs:\d+/);
+  });
+});
+
+test('A release build has no path that panics', async () => {
+  const worker = await startWorker();
+  try {
+    for (const method of ['GET', 'POST']) assertRefused(await anonymous(worker).send(method, '/debug/panic'), 404, 'Not Found');
+  } finally {
+    await worker.stop();
+  }
+});

@@ -1,0 +1,201 @@
+// The auth-routes design, from which this service takes over its sign-up, sign-in and refresh: its acceptance criteria and
+// what it says of tokens, line by line. A client that was written for it works here.
+//
+// What the contract overrules:
+// - "All endpoints tested with pytest": with node:test, against the Worker itself; there is no Python here.
+// - "Hash password using bcrypt or argon2": Argon2id alone; bcrypt cuts a password after 72 bytes.
+// - `email: EmailStr` alone: an address also needs a domain with a dot, and is one account in any case.
+// - `status 200` for a sign-up: 201, as for everything that is made.
+// - "Return 403 for unauthorized access (wrong user)": where a path names the user. A task of somebody else is 404, as one that
+//   never was, since 403 would tell that it exists.
+// - One BETTER_AUTH_SECRET that signs and verifies: here it verifies only. Better Auth would trust a token of ours as its own.
+// - `detail="Invalid token"` for every token: the detail tells a missing, an expired and a revoked one apart.
+
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+const DAY = 24 * 3600;
+const WRONG = 'Wrong horse 8 battery';
+const AUTH_RESPONSE = ['access_token', 'email', 'expires_in', 'refresh_token', 'token_type', 'user_id'];
+
+let worker, db;
+before(async () => {
+  worker = await startWorker();
+  db = await openDatabase(worker);
+});
+after(async () => {
+  await db?.close();
+  await worker?.stop();
+});
+
+const call = (path, fields) => anonymous(worker).post(path, fields);
+const signIn = (email, password) => call('/api/auth/signin', { email, password });
+const refresh = (refresh_token) => call('/api/auth/refresh', { refresh_token });
+
+async function assertGood(token) {
+  const { status, body } = await new Caller(worker, token).get('/api/tasks');
+  assert.equal(status, 200, JSON.stringify(body));
+}
+
+describe('Acceptance criteria', () => {
+  it('Signup endpoint creates user and returns valid JWT', async () => {
+    const email = randomEmail();
+    const { status, body } = await call('/api/auth/signup', { email, password: GOOD_PASSWORD });
+    assert.equal(status, 201);
+    assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
+    assert.deepEqual([body.email, body.token_type], [email, 'bearer']);
+    assert.equal((await db.prepare('SELECT email FROM users WHERE id = ?').bind(body.user_id).first()).email, email);
+    await assertGood(body.access_token);
+  });
+
+  it('Signin endpoint authenticates user and returns JWT', async () => {
+    const user = await signUp(worker);
+    const { status, body } = await signIn(user.email, user.password);
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
+    assert.deepEqual([body.user_id, body.email, body.token_type], [user.userId, user.email, 'bearer']);
+    await assertGood(body.access_token);
+  });
+
+  it('Email validation prevents invalid formats', async () => {
+    for (const email of ['plain', '@example.com', 'a@', 'a@localhost', 'a b@example.com', 'a@b@example.com', 'a@example..com', '']) {
+      assertProblems(await call('/api/auth/signup', { email, password: GOOD_PASSWORD }), 'body.email value_error.email');
+    }
+  });
+
+  it('Password hashing implemented securely', async () => {
+    const users = [await signUp(worker), await signUp(worker)];
+    const hashes = [];
+    for (const { userId } of users) {
+      const row = await db.prepare('SELECT * FROM users WHERE id = ?').bind(userId).first();
+      assert.ok(!JSON.stringify(row).includes(GOOD_PASSWORD));
+      assert.match(row.password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+      hashes.push(row.password_hash);
+    }
+    assert.notEqual(hashes[0], hashes[1], 'the same password under a salt of its own');
+  });
+
+  it('Duplicate email rejected (409 Conflict)', async () => {
+    const { email } = await signUp(worker);
+    for (const again of [email, email.toUpperCase()]) {
+      const answer = await call('/api/auth/signup', { email: again, password: GOOD_PASSWORD });
+      assertRefused(answer, 409, 'Email already registered');
+    }
+  });
+
+  it('Invalid credentials return 401 (no user enumeration)', async () => {
+    const { email } = await signUp(worker);
+    const answers = [await signIn(email, WRONG), await signIn(randomEmail(), WRONG)];
+    for (const answer of answers) assertRefused(answer, 401, 'Invalid credentials');
+    const names = answers.map(({ headers }) => [...headers.keys()].sort());
+    assert.deepEqual(names[0], names[1]);
+  });
+
+  it('Token refresh endpoint works correctly', async () => {
+    const user = await signUp(worker);
+    const { status, body } = await refresh(user.refreshToken);
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
+    assert.deepEqual([body.user_id, body.email], [user.userId, user.email]);
+    assert.notEqual(body.refresh_token, user.refreshToken);
+    await assertGood(body.access_token);
+    assert.equal((await refresh(body.refresh_token)).status, 200);
+    for (const bad of [user.accessToken, 'a.bad.token', '']) assertRefused(await refresh(bad), 401, 'Invalid refresh token');
+    assertProblems(await call('/api/auth/refresh', {}), 'body.refresh_token missing');
+  });
+
+  it('Protected endpoints require valid JWT', async () => {
+    const user = await signUp(worker);
+    for (const [method, path] of [
+      ['GET', '/api/tasks'], ['POST', '/api/tasks'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'],
+      ['PATCH', '/api/tasks/1'], ['DELETE', '/api/tasks/1'], ['POST', '/api/auth/signout'],
+    ]) {
+      assertRefused(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
+      const forged = signToken({ sub: user.userId, exp: now() + 600 }, { secret: 'x'.repeat(32) });
+      for (const token of ['nonsense', forged, user.refreshToken]) {
+        assertRefused(await new Caller(worker, token).send(method, path), 401, 'Invalid token');
+      }
+    }
+    await assertGood(user.accessToken);
+  });
+
+  it('User isolation enforced (no cross-user access)', async () => {
+    const [ada, bob] = [await signUp(worker), await signUp(worker)];
+    const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada', user_id: bob.userId });
+    assert.equal(task.user_id, ada.userId);
+    assert.deepEqual((await bob.get('/api/tasks')).body, []);
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
+      const body = method === 'GET' || method === 'DELETE' ? undefined : '{"title":"Of Bob"}';
+      const headers = { 'Content-Type': 'application/json' };
+      assertRefused(await bob.send(method, `/api/tasks/${task.id}`, { headers, body }), 404, 'Task not found');
+    }
+    assertRefused(await bob.get(`/api/users/${ada.userId}/todos`), 403, 'You can only access your own resources');
+    assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
+  });
+
+  it('All endpoints tested: each path of the router is asked for by a test, and npm test runs them', () => {
+    const table = readFileSync(join(project, 'src', 'router.rs'), 'utf8').split('#[cfg(test)]')[0];
+    const arms = [...table.matchAll(/^ +\[("[^\]]*)\](?: \| \[([^\]]*)\])? => choose\(/gm)];
+    assert.equal(arms.length, table.match(/=> choose\(/g).length, 'every arm of the table is understood');
+    const patterns = arms.flatMap(([, ...both]) => both.filter(Boolean));
+    assert.ok(patterns.length >= 16, `${patterns.length}`);
+    const tests = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.mjs'));
+    const code = tests.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
+    for (const pattern of patterns) {
+      const parts = pattern.split(', ').map((part) => (part.startsWith('"') ? JSON.parse(part) : String.raw`(\$\{[^}]*\}|[\w-]+)`));
+      assert.ok(new RegExp(String.raw`['"\`]/${parts.join('/')}/?['"\`?]`).test(code), pattern);
+    }
+    assert.match(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).scripts.test, /\.scripts\/test\.mjs/);
+    assert.match(readFileSync(join(project, '.scripts', 'test.mjs'), 'utf8'), /tests\/api/);
+  });
+
+  it('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {
+    const user = await signUp(worker);
+    for (let attempt = 1; attempt <= 5; attempt += 1) assert.equal((await signIn(user.email, WRONG)).status, 401);
+    const sixth = await signIn(user.email, user.password);
+    assertRefused(sixth, 429, 'Too many sign-in attempts');
+    const retryAfter = Number(sixth.headers.get('Retry-After'));
+    assert.ok(retryAfter > 15 * 60 - 120 && retryAfter <= 15 * 60, `${retryAfter}`);
+  });
+});
+
+describe('Validate password strength', () => {
+  for (const [what, password, type] of [
+    ['min 8 chars', 'Abcde1!', 'string_too_short'],
+    ['mixed case', 'all lower 123', 'value_error.password'],
+    ['mixed case, the other way', 'ALL UPPER 123', 'value_error.password'],
+    ['numbers', 'No Numbers Here', 'value_error.password'],
+  ]) {
+    it(what, async () => {
+      assertProblems(await call('/api/auth/signup', { email: randomEmail(), password }), `body.password ${type}`);
+    });
+  }
+});
+
+describe('Token management', () => {
+  it('A JWT has `sub` (the user), `email` and `exp`; access tokens live 7 days, refresh tokens 30', async () => {
+    const user = await signUp(worker);
+    const access = decodeToken(user.accessToken).claims;
+    assert.deepEqual([access.sub, access.email, access.exp - access.iat], [user.userId, user.email, 7 * DAY]);
+    const { exp } = decodeToken(user.refreshToken).claims;
+    assert.ok(Math.abs(exp - now() - 30 * DAY) < 60, `${exp}`);
+  });
+
+  it('A token that is expired, or whose session was signed out, is 401', async () => {
+    const user = await signUp(worker);
+    const expired = new Caller(worker, signToken({ sub: randomUUID(), exp: now() - 1 }, worker));
+    assertRefused(await expired.get('/api/tasks'), 401, 'Token expired');
+    assert.equal((await user.post('/api/auth/signout')).status, 204);
+    assertRevoked(await user.get('/api/tasks'));
+    assertRefused(await refresh(user.refreshToken), 401, 'Invalid refresh token');
+  });
+});

@@ -1,0 +1,285 @@
+// The auth-skill design (Better Auth and FastAPI), from which this service takes over: its security checklist, test cases, error
+// responses and key rule, line by line. Its paths with a user in them and its admin route have files of their own, seed-1-….
+//
+// What the contract overrules:
+// - "Passwords hashed with bcrypt (min 10 rounds)": Argon2id at OWASP's cost; bcrypt cuts a password after 72 bytes.
+// - JWT_SECRET shared with Better Auth: Better Auth's own secret is BETTER_AUTH_SECRET, which verifies only. Tokens of ours under
+//   it would be an account takeover there. Who shares JWT_SECRET itself may still sign tokens.
+// - The claim `user_id`, an int: the user is `sub`, as RFC 7519 has it, and an identifier is a UUIDv7 in text.
+// - "Missing or invalid authorization header": two texts, one for each case.
+// - "Invalid email format": pydantic's words, with the same `loc` and `type`.
+// - "XSS prevention (sanitize output)": nothing is rewritten, since a rewritten title is a wrong one. JSON says that it is JSON,
+//   no browser may take it for a page, and the page that shows it escapes it.
+// - DATABASE_URL, NEXTAUTH_URL, API_URL: the database is a binding, and the other two are the frontend's.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { assertProblems, assertRefused } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AUTH_SECRET', 'CLIENT_ADDRESS_SECRET'];
+const FRONTEND = 'https://app.example.com';
+const WRONG = 'Wrong horse 8 battery';
+const OWN_ONLY = 'You can only access your own resources';
+
+let worker, db;
+before(async () => {
+  worker = await startWorker({ vars: { ALLOWED_ORIGINS: FRONTEND } });
+  db = await openDatabase(worker);
+});
+after(async () => {
+  await db?.close();
+  await worker?.stop();
+});
+
+const signIn = (email, password, options) => anonymous(worker).post('/api/auth/signin', { email, password }, options);
+const trySignUp = (fields, at = worker, options = {}) =>
+  anonymous(at).post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD, ...fields }, options);
+
+async function withWorker(options, use) {
+  const other = await startWorker(options);
+  try {
+    await use(other);
+  } finally {
+    await other.stop();
+  }
+}
+
+describe('Security checklist', () => {
+  it('JWT_SECRET stored in environment variables (never hardcoded)', async () => {
+    const files = ['src', 'build', '.scripts'].flatMap((folder) =>
+      readdirSync(join(project, folder), { recursive: true }).map((name) => join(folder, name)));
+    const code = files.filter((name) => /\.(rs|m?js|json)$/.test(name));
+    assert.ok(code.length > 20);
+    const hardcoded = new RegExp(String.raw`\b(${SECRETS.join('|')})["']?\s*[:=]\s*["'\`][^"'\`]`);
+    for (const name of [...code, 'wrangler.toml', 'package.json']) {
+      assert.doesNotMatch(readFileSync(join(project, name), 'utf8'), hardcoded, name);
+    }
+    await withWorker({ vars: { JWT_SECRET: undefined } }, async (bare) => {
+      assertRefused(await trySignUp({}, bare, { expect5xx: true }), 500, 'Internal Server Error');
+    });
+  });
+
+  it('Passwords hashed (Argon2id in the place of bcrypt)', async () => {
+    const { userId } = await signUp(worker);
+    const { password_hash } = await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(userId).first();
+    assert.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
+  });
+
+  it('Email validation on signup', async () => {
+    for (const email of ['nobody', 'a@b', 'a b@example.com', `${'a'.repeat(250)}@example.com`]) {
+      assertProblems(await trySignUp({ email }), 'body.email value_error.email');
+    }
+  });
+
+  it('Password strength requirements enforced', async () => {
+    assertProblems(await trySignUp({ password: 'Ab1' }), 'body.password string_too_short');
+    for (const password of ['no capitals 1', 'NO SMALL ONES 1', 'No digits', 'Passw0rd']) {
+      assertProblems(await trySignUp({ password }), 'body.password value_error.password');
+    }
+  });
+
+  it('Token expiration set (7 days recommended)', async () => {
+    const { iat, exp } = decodeToken((await signUp(worker)).accessToken).claims;
+    assert.equal(exp - iat, 7 * 24 * 3600);
+  });
+
+  it('HTTPS enforced in production', async () => {
+    const headers = { Host: 'app.example.com' };
+    for (const [method, path] of [['GET', '/api/tasks'], ['POST', '/api/auth/signin'], ['POST', '/auth/token'], ['GET', '/nowhere']]) {
+      assertRefused(await anonymous(worker).send(method, path, { headers }), 403, 'HTTPS required');
+    }
+    await withWorker({ publicUrl: 'https://app.example.com' }, async (secure) => {
+      const answer = await (await signUp(secure)).get('/api/tasks');
+      assert.equal(answer.status, 200);
+      assert.match(answer.headers.get('Strict-Transport-Security'), /^max-age=\d{7,}/);
+    });
+  });
+
+  it('Rate limiting on auth endpoints: five sign-ins for an account, some hundred requests a minute for a client', async () => {
+    const user = await signUp(worker);
+    const storm = await Promise.all(Array.from({ length: 20 }, () => signIn(user.email, WRONG)));
+    assert.equal(storm.filter(({ status }) => status === 401).length, 5);
+    assert.equal(storm.filter(({ status }) => status === 429).length, 15);
+    assertRefused(await signIn(user.email, user.password), 429, 'Too many sign-in attempts');
+
+    const from = (address) => anonymous(worker).get('/api/auth/session', { headers: { 'CF-Connecting-IP': address } });
+    let refused;
+    // The minute may turn meanwhile: then the count begins again, once.
+    for (let sent = 0; sent < 700 && !refused; sent += 50) {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => from('203.0.113.9')));
+      refused = answers.find(({ status }) => status !== 200);
+      assert.ok(!refused || sent >= 250, `refused after ${sent}`);
+    }
+    assertRefused(refused, 429, 'Too many requests');
+    assert.match(refused.headers.get('Retry-After'), /^[1-9]\d*$/);
+    assert.equal((await from('203.0.113.10')).status, 200, 'another client is not touched');
+  });
+
+  it('Failed login attempts logged', { timeout: 20_000 }, async () => {
+    const { email } = await signUp(worker);
+    const { headers } = await signIn(email, WRONG);
+    const isIt = (line) => line.includes('signin_failed') && line.includes(headers.get('X-Request-Id'));
+    const line = () => worker.log().split('\n').find(isIt);
+    while (!line()) await sleep(20);
+    const entry = JSON.parse(line().slice(line().indexOf('{')));
+    assert.deepEqual([entry.event, entry.reason], ['signin_failed', 'invalid_credentials']);
+    for (const secret of [email, WRONG]) assert.ok(!worker.log().includes(secret));
+  });
+
+  it('User enumeration prevented (same error for invalid email/password)', async () => {
+    const { email } = await signUp(worker);
+    for (const address of [email, randomEmail()]) assertRefused(await signIn(address, WRONG), 401, 'Invalid credentials');
+  });
+
+  it('CORS configured properly', async () => {
+    const user = await signUp(worker);
+    const headers = { Origin: FRONTEND, 'Access-Control-Request-Method': 'PATCH', 'Access-Control-Request-Headers': 'authorization' };
+    const asked = await anonymous(worker).send('OPTIONS', '/api/tasks/1', { headers });
+    assert.equal(asked.status, 204);
+    assert.match(asked.headers.get('Access-Control-Allow-Methods'), /\bPATCH\b/);
+    assert.match(asked.headers.get('Access-Control-Allow-Headers'), /\bauthorization\b/i);
+    for (const answer of [asked, await user.get('/api/tasks', { headers: { Origin: FRONTEND } })]) {
+      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), FRONTEND);
+      assert.equal(answer.headers.get('Access-Control-Allow-Credentials'), 'true');
+      assert.match(answer.headers.get('Vary'), /\bOrigin\b/);
+    }
+    for (const origin of ['https://evil.example', 'null', `${FRONTEND}.evil.example`, 'http://app.example.com']) {
+      const answer = await user.get('/api/tasks', { headers: { Origin: origin } });
+      assert.equal(answer.status, 200);
+      assert.deepEqual([...answer.headers.keys()].filter((name) => name.startsWith('access-control')), [], origin);
+    }
+  });
+
+  it('SQL injection prevented (use parameterized queries): text in every field stays text', async () => {
+    const everything = async () => JSON.stringify(await Promise.all(['users', 'sessions', 'tasks'].map(async (table) =>
+      (await db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results)));
+    const user = await signUp(worker);
+    const { body: task } = await user.post('/api/tasks', { title: 'Keep me' });
+    const before = await everything();
+    const tricks = [
+      "' OR '1'='1", "'; DROP TABLE tasks; --", '" OR ""="', "x') ON CONFLICT DO UPDATE SET role='admin' --", '%', '?1', "\\'; --",
+    ];
+    for (const trick of tricks) {
+      const inPath = encodeURIComponent(trick);
+      const searches = ['completed', 'order', 'limit', 'after'].map((name) => user.get(`/api/tasks?${name}=${inPath}`));
+      for (const [answer, status] of [
+        [await signIn(trick, WRONG), 422], [await signIn(`${randomEmail()}${trick}`, trick), 422],
+        [await signIn(`'or'${tricks.indexOf(trick)}'='${tricks.indexOf(trick)}'--@example.com`, trick), 401],
+        [await trySignUp({ email: trick }), 422], [await trySignUp({ password: trick.slice(0, 7) }), 422],
+        [await anonymous(worker).post('/api/auth/refresh', { refresh_token: trick }), 401],
+        [await user.get(`/api/tasks/${inPath}`), 404], [await user.delete(`/api/tasks/${inPath}`), 404],
+        [await user.patch(`/api/tasks/${inPath}`, { title: trick }), 404], [await user.get(`/api/users/${inPath}/todos`), 403],
+        [await user.get(`/api/users/${inPath}/profile`), 403],
+        ...(await Promise.all(searches)).map((found) => [found, 422]),
+        [await new Caller(worker, signToken({ sub: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 200],
+        [await new Caller(worker, signToken({ sub: user.userId, sid: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 401],
+      ]) assert.equal(answer.status, status, `${trick}: ${JSON.stringify(answer.body)}`);
+      assert.equal(await everything(), before, trick);
+    }
+    for (const trick of tricks) {
+      const { body } = await user.patch(`/api/tasks/${task.id}`, { title: trick, description: trick });
+      assert.deepEqual([body.title, body.description], [trick, trick]);
+      const { body: made } = await trySignUp({ name: trick });
+      const { name, role } = await db.prepare('SELECT name, role FROM users WHERE id = ?').bind(made.user_id).first();
+      assert.deepEqual([name, role], [trick, 'user']);
+    }
+    assert.equal((await user.get('/api/tasks')).body.length, 1);
+  });
+
+  it('XSS prevention: markup comes back as the JSON that it was, and no browser takes it for a page', async () => {
+    const user = await signUp(worker, { name: '<img src=x onerror=alert(1)>' });
+    const title = '</script><script>alert(document.domain)</script>';
+    const created = await user.post('/api/tasks', { title });
+    for (const { headers } of [created, await user.get('/api/tasks'), await user.get(`/api/users/${user.userId}/profile`)]) {
+      assert.match(headers.get('Content-Type'), /^application\/json/);
+      assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+      assert.match(headers.get('Content-Security-Policy'), /default-src 'none'/);
+    }
+    assert.equal(created.body.title, title);
+    const echoed = await anonymous(worker).get('/%3Cscript%3Ealert(1)%3C/script%3E');
+    assertRefused(echoed, 404, 'Not Found');
+  });
+});
+
+describe('Test cases', () => {
+  it('1. Signup with valid credentials: success', async () => assert.equal((await trySignUp({ name: 'Ada' })).status, 201));
+
+  it('2. Signup with duplicate email: 409 Conflict', async () => {
+    assertRefused(await trySignUp({ email: (await signUp(worker)).email }), 409, 'Email already registered');
+  });
+
+  it('3. Signup with weak password: 422 Validation Error', async () => {
+    assertProblems(await trySignUp({ password: 'password123' }), 'body.password value_error.password');
+  });
+
+  it('4. Signin with valid credentials: JWT token returned', async () => {
+    const user = await signUp(worker);
+    const { status, body } = await signIn(user.email, user.password);
+    assert.equal(status, 200);
+    assert.equal(decodeToken(body.access_token).claims.sub, user.userId);
+    assert.equal((await new Caller(worker, body.access_token).get('/api/tasks')).status, 200);
+  });
+
+  it('5. Signin with invalid credentials: 401 Unauthorized', async () => {
+    assertRefused(await signIn((await signUp(worker)).email, WRONG), 401, 'Invalid credentials');
+  });
+
+  it('6. Access protected endpoint without token: 401', async () => {
+    assertRefused(await anonymous(worker).get('/api/users/1/todos'), 401, 'Authorization header missing');
+  });
+
+  it('7. Access protected endpoint with expired token: 401', async () => {
+    const { userId } = await signUp(worker);
+    const expired = new Caller(worker, signToken({ sub: userId, exp: now() - 1 }, worker));
+    assertRefused(await expired.get(`/api/users/${userId}/todos`), 401, 'Token expired');
+  });
+
+  it('8. Access another user\'s resources: 403', async () => {
+    const [ada, bob] = [await signUp(worker), await signUp(worker)];
+    assertRefused(await bob.get(`/api/users/${ada.userId}/todos`), 403, OWN_ONLY);
+  });
+
+  it('9. Access own resources with valid token: success', async () => {
+    const user = await signUp(worker);
+    const { status, body } = await user.get(`/api/users/${user.userId}/todos`);
+    assert.deepEqual({ status, body }, { status: 200, body: [] });
+  });
+});
+
+describe('Standard error responses', () => {
+  it('401 Unauthorized - Invalid token', async () => {
+    assertRefused(await new Caller(worker, 'nonsense').get('/api/users/1/todos'), 401, 'Invalid token');
+  });
+
+  it('403 Forbidden - Valid token but insufficient permissions', async () => {
+    assertRefused(await (await signUp(worker)).get('/api/users/1/profile'), 403, OWN_ONLY);
+  });
+
+  it('422 Validation Error - Invalid input, with loc, msg and type', async () => {
+    const { status, body } = await trySignUp({ email: 'nobody' });
+    const detail = [{ loc: ['body', 'email'], msg: 'value is not a valid email address', type: 'value_error.email' }];
+    assert.deepEqual({ status, body }, { status: 422, body: { detail } });
+  });
+});
+
+it('Pattern 1: public endpoint (no auth): the health check', async () => {
+  const { status, body } = await anonymous(worker).get('/api/health');
+  assert.deepEqual({ status, body }, { status: 200, body: { status: 'ok' } });
+});
+
+it('Key security rule: never trust user_id from URL/body without JWT verification', async () => {
+  const [ada, bob] = [await signUp(worker), await signUp(worker)];
+  assertRefused(await anonymous(worker).post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 401, 'Authorization header missing');
+  assertRefused(await bob.post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 403, OWN_ONLY);
+  const { body } = await bob.post(`/api/users/${bob.userId}/todos`, { title: 'x', user_id: ada.userId });
+  assert.equal(body.user_id, bob.userId);
+  assert.deepEqual((await ada.get('/api/tasks')).body, []);
+});

@@ -1,0 +1,228 @@
+// The fastapi-auth-setup design, from which this service takes over /auth/register, /auth/token and /tasks: its quality checklist
+// and its walk with curl, line by line. What the form of /auth/token takes and refuses is in seed-2-password-form.test.mjs.
+//
+// What the contract overrules:
+// - "Password hashing with bcrypt": Argon2id; bcrypt cuts a password after 72 bytes.
+// - The example's password `password123`: refused, it has no capital letter and is one of the most common.
+// - SECRET_KEY with a default in the source: JWT_SECRET, and without it nothing is served.
+// - "default: 30 min": 7 days, as two other designs recommend; ACCESS_TOKEN_EXPIRE_MINUTES=30 gives 30 minutes.
+// - "Could not validate credentials": the detail says what is wrong with the token.
+// - A user who is not in the table is 401: another issuer's token is good on its claims, its `sub` need not be a user of ours.
+// - `id: int`: a UUIDv7. `hashed_password`: the column is `password_hash`.
+// - `UserRead` without `role` and `created_at`, the token without `expires_in` and `refresh_token`: they have them as well.
+
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+const read = (...names) => readFileSync(join(project, ...names), 'utf8');
+const USER_READ = ['id', 'email', 'name', 'role', 'created_at'];
+const PROTECTED = [
+  ['GET', '/tasks'], ['POST', '/tasks'], ['GET', '/tasks/1'], ['PUT', '/tasks/1'], ['PATCH', '/tasks/1'], ['DELETE', '/tasks/1'],
+];
+
+let worker, db;
+before(async () => {
+  worker = await startWorker();
+  db = await openDatabase(worker);
+});
+after(async () => {
+  await db?.close();
+  await worker?.stop();
+});
+
+function register(fields) {
+  return anonymous(worker).post('/auth/register', { email: randomEmail(), name: 'User', password: GOOD_PASSWORD, ...fields });
+}
+
+function logIn(username, password) {
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  return anonymous(worker).send('POST', '/auth/token', { headers, body: `${new URLSearchParams({ username, password })}` });
+}
+
+it('Testing authentication: register, log in and access a protected endpoint, as the three curl lines do', async () => {
+  const email = randomEmail();
+  assert.equal((await register({ email })).status, 201);
+  const { status, body } = await logIn(email, GOOD_PASSWORD);
+  assert.equal(status, 200);
+  const tasks = await new Caller(worker, body.access_token).get('/tasks');
+  assert.deepEqual({ status: tasks.status, body: tasks.body }, { status: 200, body: [] });
+  assertProblems(await register({ password: 'password123' }), 'body.password value_error.password');
+});
+
+describe('Quality checklist', () => {
+  it('SECRET_KEY in .env (not hardcoded): the bundle and the sources hold none, git never sees .dev.vars', () => {
+    const entries = ['src', 'build', '.scripts'].flatMap((folder) =>
+      readdirSync(join(project, folder), { recursive: true, withFileTypes: true }));
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    assert.ok(files.some((name) => name.endsWith('.wasm')) && files.some((name) => name.endsWith('.rs')));
+    // What a key looks like that somebody pasted: 32 random bytes in base64 or hexadecimal, between quotes.
+    const pasted = (text) => text.match(/["'`](?=[^"'`]*\d)([A-Za-z0-9+/_-]{43}=?|[0-9a-f]{64})["'`]/g);
+    assert.equal(pasted(`key = "${'0123456789abcdef'.repeat(4)}"`).length, 1);
+    for (const name of files) assert.equal(pasted(readFileSync(name, 'latin1')), null, name);
+    assert.match(read('.gitignore'), /^\/\.dev\.vars$/m);
+    assert.doesNotMatch(read('wrangler.toml'), /SECRET/);
+  });
+
+  it('Password hashing (Argon2id in the place of bcrypt)', async () => {
+    const { body } = await register();
+    const { password_hash } = await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(body.id).first();
+    assert.match(password_hash, /^\$argon2id\$v=19\$/);
+  });
+
+  it('JWT tokens with expiration', async () => {
+    const user = await signUp(worker);
+    const { body } = await logIn(user.email, user.password);
+    const { iat, exp } = decodeToken(body.access_token).claims;
+    assert.equal(exp - iat, body.expires_in);
+    assert.equal(body.expires_in, 7 * 24 * 3600);
+    const expired = new Caller(worker, signToken({ sub: user.userId, exp: now() - 1 }, worker));
+    assertRefused(await expired.get('/tasks'), 401, 'Token expired');
+  });
+
+  it('OAuth2PasswordBearer configured: who has no token hears of the scheme, and a bearer token is taken', async () => {
+    assert.equal((await anonymous(worker).get('/tasks')).headers.get('WWW-Authenticate'), 'Bearer');
+    const { accessToken } = await signUp(worker);
+    for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
+      assert.equal((await anonymous(worker).get('/tasks', { headers: { Authorization: `${scheme} ${accessToken}` } })).status, 200);
+    }
+    const basic = await anonymous(worker).get('/tasks', { headers: { Authorization: `Basic ${accessToken}` } });
+    assertRefused(basic, 401, 'Invalid authorization format. Use: Bearer <token>');
+  });
+
+  it('get_current_user dependency working: the token alone says who is calling', async () => {
+    const users = [await signUp(worker, { name: 'Ada' }), await signUp(worker, { name: 'Bob' })];
+    for (const { email, password, userId } of users) {
+      const caller = new Caller(worker, (await logIn(email, password)).body.access_token);
+      assert.equal((await caller.get('/api/auth/session')).body.user.id, userId);
+      assert.equal((await caller.post('/tasks', { title: 'Mine' })).body.user_id, userId);
+      assert.deepEqual((await caller.get('/tasks')).body.map(({ user_id }) => user_id), [userId]);
+    }
+  });
+
+  it('Login endpoint returns JWT token', async () => {
+    const user = await signUp(worker);
+    const { status, body } = await logIn(user.email, user.password);
+    assert.equal(status, 200);
+    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'refresh_token', 'token_type']);
+    assert.equal(body.token_type, 'bearer');
+    assert.equal(decodeToken(body.access_token).claims.sub, user.userId);
+    assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token })).status, 200);
+  });
+
+  it('Register endpoint hashes passwords, each under a salt of its own, and keeps none', async () => {
+    const password = 'A plain password 4 nobody';
+    const ids = [(await register({ password })).body.id, (await register({ password })).body.id];
+    const rows = await Promise.all(ids.map((id) => db.prepare('SELECT * FROM users WHERE id = ?').bind(id).first()));
+    assert.ok(!JSON.stringify(rows).includes(password));
+    assert.notEqual(rows[0].password_hash, rows[1].password_hash);
+  });
+
+  it('Protected endpoints use get_current_user', async () => {
+    const [user, other] = [await signUp(worker), await signUp(worker)];
+    await other.post('/api/auth/signout');
+    for (const [method, path] of PROTECTED) {
+      assertRefused(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
+      assertRevoked(await other.send(method, path));
+    }
+    const { body: task } = await user.post('/tasks', { title: 'Mine' });
+    assertRefused(await (await signUp(worker)).delete(`/tasks/${task.id}`), 404, 'Task not found');
+    assert.equal((await user.patch(`/tasks/${task.id}`, { completed: true })).body.completed, true);
+    assert.equal((await user.put(`/tasks/${task.id}/`, { title: 'Still mine' })).body.title, 'Still mine');
+    assertRefused(await user.delete(`/tasks/${task.id}`), 200, 'Task deleted');
+    const created = await user.post('/tasks/', { title: 'Found by its Location' });
+    assert.deepEqual((await user.get(created.headers.get('Location'))).body, created.body);
+  });
+
+  it('User model has hashed_password field: `password_hash`, which no user can be without', async () => {
+    const { results } = await db.prepare("SELECT name, type, \"notnull\" FROM pragma_table_info('users')").all();
+    assert.deepEqual(results.find(({ name }) => name === 'password_hash'), { name: 'password_hash', type: 'TEXT', notnull: 1 });
+    assert.deepEqual(results.filter(({ name }) => /password/.test(name)).length, 1);
+  });
+
+  it('UserRead schema excludes hashed_password', async () => {
+    const { email, password } = await signUp(worker);
+    const registered = await register({ hashed_password: 'x', password_hash: 'x', role: 'admin', id: 'x' });
+    assert.deepEqual(Object.keys(registered.body), USER_READ);
+    assert.equal(registered.body.role, 'user');
+    const refused = [await register({ email }), await register({ password: 'x' })];
+    for (const { body } of [registered, ...refused, await logIn(email, password), await logIn(email, 'x')]) {
+      assert.doesNotMatch(JSON.stringify(body), /argon2|hash/i);
+    }
+  });
+
+  it('401 errors for invalid tokens', async () => {
+    const { userId, refreshToken } = await signUp(worker);
+    const claims = { sub: userId, exp: now() + 600 };
+    const forged = [signToken(claims, { secret: 'x'.repeat(32) }), signToken(claims, { ...worker, header: { alg: 'none' } })];
+    for (const token of ['nonsense', refreshToken, ...forged]) {
+      const answer = await new Caller(worker, token).get('/tasks');
+      assertRefused(answer, 401, 'Invalid token');
+      assert.match(answer.headers.get('WWW-Authenticate'), /^Bearer error="invalid_token"/);
+    }
+  });
+
+  it('Dependencies installed: every one at the version that is pinned', () => {
+    for (const [name, version] of Object.entries(JSON.parse(read('package.json')).devDependencies)) {
+      assert.equal(JSON.parse(read('node_modules', name, 'package.json')).version, version, name);
+    }
+    const locked = new Set(read('Cargo.lock').matchAll(/^name = "(.+)"$/gm).map(([, name]) => name));
+    const table = /^\[dependencies\]\n([^]*?)(?=^\[)/m.exec(read('Cargo.toml'))[1];
+    const direct = [...table.matchAll(/^([\w-]+)\s*=/gm)].map(([, name]) => name);
+    assert.ok(direct.length > 5);
+    for (const name of direct) assert.ok(locked.has(name), name);
+  });
+});
+
+describe('Register endpoint', () => {
+  it('answers 201 with the user as it is read, and signs nobody in', async () => {
+    const email = randomEmail();
+    const { status, body } = await register({ email: ` ${email.toUpperCase()} `, name: 'Zoë 名' });
+    assert.equal(status, 201);
+    const { id, created_at, ...rest } = body;
+    assert.deepEqual(rest, { email, name: 'Zoë 名', role: 'user' });
+    assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    assert.equal((await db.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(id).first()).n, 0);
+  });
+
+  it('refuses an address that is taken, here or by a sign-up, in any case: 400', async () => {
+    const { email } = await signUp(worker);
+    for (const again of [email, email.toUpperCase()]) {
+      assertRefused(await register({ email: again }), 400, 'User with this email already exists');
+    }
+    const taken = (await register()).body.email;
+    const signup = await anonymous(worker).post('/api/auth/signup', { email: taken, password: GOOD_PASSWORD });
+    assertRefused(signup, 409, 'Email already registered');
+  });
+
+  it('lets one of twenty at once have an address', async () => {
+    const email = randomEmail();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
+    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(19).fill(400)]);
+  });
+
+  it('takes a name of 1 to 100 characters, and wants one', async () => {
+    for (const name of ['A', '名'.repeat(100), '😀'.repeat(100)]) assert.equal((await register({ name })).body.name, name);
+    for (const [name, type] of [
+      [undefined, 'missing'], [null, 'string_type'], [7, 'string_type'], ['', 'string_too_short'], ['n'.repeat(101), 'string_too_long'],
+    ]) assertProblems(await register({ name }), `body.name ${type}`);
+  });
+
+  it('names every broken field in one answer', async () => {
+    const nothing = await anonymous(worker).post('/auth/register', {});
+    assertProblems(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
+    assertProblems(await register({ email: 'nobody', name: '', password: 'short' }),
+      ['body.email value_error.email', 'body.name string_too_short', 'body.password string_too_short']);
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
+    const form = await anonymous(worker).send('POST', '/auth/register', { headers, body: 'email=a@example.com' });
+    assertRefused(form, 415, 'Unsupported media type: expected application/json');
+  });
+});

@@ -1,0 +1,244 @@
+// The backend-auth design: a backend that verifies a Better Auth frontend's tokens and keeps each user's tasks apart. Its error
+// responses, best practices, key principles and test examples, line by line, on a worker that has the design's three settings.
+// Tokens of the libraries that its users mint with are in minted.test.mjs.
+//
+// What the contract overrules:
+// - The unit test's token `{"sub": "test-user-id"}` without `exp`: refused, a token that never dies is a hole.
+// - BETTER_AUTH_SECRET as the only secret: it verifies; JWT_SECRET signs, and is needed for it.
+// - `detail=f"Invalid token: {e}"`: `Invalid token`, since the library's reason helps a forger; an expired one says `Token expired`.
+// - `split(" ")[1]` of the header: exactly `Bearer <token>`, the scheme in any case, and one header.
+// - "Short expiration (15-30 minutes)": 7 days by default, in a session that can be ended at once; ACCESS_TOKEN_EXPIRE_MINUTES=30
+//   is taken, as below.
+// - POST answers 200: 201 with a Location. PUT changes what is sent, as the design's `exclude_unset` does, and PATCH is the same.
+// - "403 You don't have permission to access this resource" (optional): the text is `You can only access your own resources`.
+// - "10/minute" by address (optional): 3,000 a minute for a `sub`, since one address may be a whole office.
+
+import assert from 'node:assert/strict';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const src = join(import.meta.dirname, '..', '..', 'src');
+const secret = randomBytes(32).toString('base64url');
+const ROUTES = [
+  ['GET', '/api/tasks/'], ['POST', '/api/tasks/'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'], ['DELETE', '/api/tasks/1'],
+];
+
+let worker;
+before(async () => {
+  worker = await startWorker({ vars: { BETTER_AUTH_SECRET: secret, ALGORITHM: 'HS256', ACCESS_TOKEN_EXPIRE_MINUTES: '30' } });
+});
+after(() => worker?.stop());
+
+const tokenOf = (claims) => signToken({ sub: randomUUID(), iat: now(), exp: now() + 1800, ...claims }, { secret });
+const frontendUser = (claims) => new Caller(worker, tokenOf(claims));
+
+describe('Testing protected routes', () => {
+  it('test_get_tasks_unauthorized: 401', async () => assert.equal((await anonymous(worker).get('/api/tasks/')).status, 401));
+
+  it('test_get_tasks_authorized: 200, with an `exp` that the example lacks and without which it is 401', async () => {
+    const { status, body } = await frontendUser({ sub: 'test-user-id' }).get('/api/tasks/');
+    assert.deepEqual({ status, body }, { status: 200, body: [] });
+    const immortal = new Caller(worker, signToken({ sub: 'test-user-id' }, { secret }));
+    assertRefused(await immortal.get('/api/tasks/'), 401, 'Invalid token');
+  });
+});
+
+describe('Error responses', () => {
+  it('401 Unauthorized: Authorization header missing', async () => {
+    for (const [method, path] of ROUTES) {
+      const answer = await anonymous(worker).send(method, path);
+      assertRefused(answer, 401, 'Authorization header missing');
+      assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
+    }
+  });
+
+  it('401 Unauthorized: Invalid authorization format. Use: Bearer <token>', async () => {
+    const token = tokenOf();
+    const twice = [`Bearer ${token}`, `Bearer ${token}`];
+    for (const Authorization of [token, `Token ${token}`, `Bearer${token}`, `Bearer ${token} x`, 'Bearer', `Basic ${token}`, twice]) {
+      const answer = await anonymous(worker).get('/api/tasks/', { headers: { Authorization } });
+      assertRefused(answer, 401, 'Invalid authorization format. Use: Bearer <token>');
+    }
+  });
+
+  it('401 Unauthorized: Invalid token: missing user identifier', async () => {
+    for (const sub of [undefined, null, '', 7, ['a'], 'x'.repeat(256)]) {
+      assertRefused(await frontendUser({ sub }).get('/api/tasks/'), 401, 'Invalid token: missing user identifier');
+    }
+  });
+
+  it('404 Not Found (user isolation): Task not found', async () => {
+    const { body: task } = await frontendUser().post('/api/tasks/', { title: 'Mine' });
+    const stranger = frontendUser();
+    for (const id of [task.id, randomUUID(), 'no-id']) {
+      assertRefused(await stranger.get(`/api/tasks/${id}`), 404, 'Task not found');
+      assertRefused(await stranger.put(`/api/tasks/${id}`, { title: 'Theirs' }), 404, 'Task not found');
+      assertRefused(await stranger.delete(`/api/tasks/${id}`), 404, 'Task not found');
+    }
+  });
+
+  it('403 Forbidden (optional): where a path names another user', async () => {
+    assertRefused(await frontendUser({ sub: 'ada' }).get('/api/users/bob/todos'), 403, 'You can only access your own resources');
+  });
+});
+
+describe('Security best practices', () => {
+  it('1. Always verify tokens: not one route of tasks without', async () => {
+    const forged = new Caller(worker, signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(32) }));
+    for (const [method, path] of ROUTES) assertRefused(await forged.send(method, path), 401, 'Invalid token');
+  });
+
+  it('2. Use https only: a token over plain http is refused unread', async () => {
+    const headers = { Host: 'api.example.com' };
+    assertRefused(await frontendUser().get('/api/tasks/', { headers }), 403, 'HTTPS required');
+    assertRefused(await new Caller(worker, 'nonsense').get('/api/tasks/', { headers }), 403, 'HTTPS required');
+  });
+
+  it('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 gives tokens of 30 minutes', async () => {
+    const user = await signUp(worker);
+    const { iat, exp } = decodeToken(user.accessToken).claims;
+    assert.equal(exp - iat, 30 * 60);
+    assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken })).body.expires_in, 30 * 60);
+  });
+
+  it('4. Secure secret: one of 31 bytes is no secret, and nothing is served', async () => {
+    const weak = await startWorker({ vars: { BETTER_AUTH_SECRET: 'x'.repeat(31) } });
+    try {
+      const token = signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(31) });
+      assertRefused(await new Caller(weak, token).get('/api/tasks/', { expect5xx: true }), 500, 'Internal Server Error');
+    } finally {
+      await weak.stop();
+    }
+  });
+
+  it('5. Validate all claims: exp, iat, nbf and sub', async () => {
+    assertRefused(await frontendUser({ exp: now() }).get('/api/tasks/'), 401, 'Token expired');
+    for (const claims of [{ exp: undefined }, { exp: 'soon' }, { exp: null }, { iat: now() + 120 }, { iat: 'now' }, { nbf: now() + 120 }]) {
+      assertRefused(await frontendUser(claims).get('/api/tasks/'), 401, 'Invalid token');
+    }
+    for (const claims of [{ iat: now() + 30 }, { nbf: now() + 30 }, { iat: now() - 0.5 }, { iat: undefined }]) {
+      assert.equal((await frontendUser(claims).get('/api/tasks/')).status, 200, JSON.stringify(claims));
+    }
+  });
+
+  it('6. User isolation: every statement on tasks filters by the user of the token', () => {
+    const statements = readFileSync(join(src, 'store', 'statements.rs'), 'utf8').split('\nstatements! {')[1];
+    const touching = [...statements.matchAll(/^ {4}([A-Z_]+) = ([^;]*);/gm)].filter(([, , sql]) => /\btasks\b|task_page/.test(sql));
+    assert.equal(touching.length, 8);
+    for (const [, name, sql] of touching) assert.match(sql, /user_id = \?1|INSERT INTO tasks \(user_id[^]*SELECT \?1,/, name);
+  });
+
+  it('7. No user trust: neither a body nor a query nor a path chooses whose task it is', async () => {
+    const [ada, bob] = [randomUUID(), randomUUID()];
+    const caller = frontendUser({ sub: ada });
+    const { body: task } = await caller.post(`/api/tasks/?user_id=${bob}`, { title: 'Mine', user_id: bob, id: randomUUID() });
+    assert.equal(task.user_id, ada);
+    assert.equal((await caller.put(`/api/tasks/${task.id}`, { user_id: bob })).body.user_id, ada);
+    for (const name of ['user_id', 'sub', 'id']) {
+      assert.deepEqual((await frontendUser({ sub: bob }).get(`/api/tasks/?${name}=${ada}`)).body, []);
+    }
+  });
+});
+
+describe('Key principles', () => {
+  it('1. Backend-only: a frontend\'s user needs no account here', async () => {
+    const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
+    const { status, body } = await frontendUser({ sub }).post('/api/tasks/', { title: 'From the frontend' });
+    assert.deepEqual([status, body.user_id], [201, sub]);
+  });
+
+  it('2. Extract from JWT: the user is `sub`, not `user_id`, `id` or an address', async () => {
+    const caller = frontendUser({ sub: 'ada', user_id: 'bob', id: 'bob', email: 'bob@example.com', sid: randomUUID() });
+    assert.equal((await caller.post('/api/tasks/', { title: 'Mine' })).body.user_id, 'ada');
+  });
+
+  it('3. Always filter: of two users\' tasks each sees their own', async () => {
+    const users = [randomUUID(), randomUUID()].map((sub) => ({ sub, caller: frontendUser({ sub }) }));
+    for (const { sub, caller } of users) await caller.post('/api/tasks/', { title: `Of ${sub}` });
+    for (const { sub, caller } of users) {
+      assert.deepEqual((await caller.get('/api/tasks/')).body.map(({ title }) => title), [`Of ${sub}`]);
+    }
+  });
+
+  it('4. Return 401: a token of ours whose session is over is as bad as none', async () => {
+    const user = await signUp(worker);
+    await user.post('/api/auth/signout');
+    for (const [method, path] of ROUTES) assertRevoked(await user.send(method, path));
+  });
+
+  it('5. Return 404: what was deleted is gone, for its owner too', async () => {
+    const caller = frontendUser();
+    const { body: task } = await caller.post('/api/tasks/', { title: 'Mine', description: 'Once' });
+    const { body: changed } = await caller.put(`/api/tasks/${task.id}`, { completed: true });
+    assert.deepEqual(changed, { ...task, completed: true, updated_at: changed.updated_at });
+    assertProblems(await caller.put(`/api/tasks/${task.id}`, { title: '' }), 'body.title string_too_short');
+    assertRefused(await caller.delete(`/api/tasks/${task.id}`), 200, 'Task deleted');
+    assertRefused(await caller.delete(`/api/tasks/${task.id}`), 404, 'Task not found');
+  });
+
+  it('6. Use dependencies: what reads tasks cannot be made without a verified caller', () => {
+    const names = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
+    const holding = (pattern) => names.filter((name) => pattern.test(readFileSync(join(src, name), 'utf8')));
+    assert.deepEqual(holding(/(?<!struct |impl )\bAuthUser \{/), [join('auth', 'guard.rs')], 'one place makes a verified caller');
+    assert.deepEqual(holding(/statements::\w*TASK/), [join('store', 'tasks.rs')]);
+    assert.match(readFileSync(join(src, 'store', 'tasks.rs'), 'utf8'), /^impl CallerStore<'_> \{/m);
+    assert.match(readFileSync(join(src, 'store', 'caller.rs'), 'utf8'), /pub fn new\(store: &'a Store, user: &'a AuthUser,/);
+  });
+
+  it('7. Test protected routes: a good token is let in on each of them', async () => {
+    const headers = { 'Content-Type': 'application/json' };
+    const statuses = [];
+    for (const [method, path] of ROUTES) {
+      const body = method === 'POST' || method === 'PUT' ? '{"title":"Mine"}' : undefined;
+      statuses.push((await frontendUser().send(method, path, { headers, body })).status);
+    }
+    assert.deepEqual(statuses, [200, 201, 404, 404, 404]);
+  });
+});
+
+describe('Optional authentication: GET /api/auth/session', () => {
+  const session = async (caller, options) => {
+    const { status, body, headers } = await caller.get('/api/auth/session', options);
+    assert.equal(status, 200);
+    assert.equal(headers.get('WWW-Authenticate'), null);
+    assert.deepEqual(Object.keys(body), ['user']);
+    return body.user;
+  };
+
+  it('shows a user of ours', async () => {
+    const user = await signUp(worker, { name: 'Ada' });
+    const { created_at, ...rest } = await session(user);
+    assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada', role: 'user' });
+    assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  });
+
+  it('shows what another issuer\'s token says, and null for what it does not', async () => {
+    const nothing = { email: null, name: null, role: null, created_at: null };
+    assert.deepEqual(await session(frontendUser({ sub: 'ada' })), { id: 'ada', ...nothing });
+    const claims = { email: 'ada@example.com', name: 'Ada', role: 'admin' };
+    assert.deepEqual(await session(frontendUser({ sub: 'ada', ...claims })), { id: 'ada', ...claims, created_at: null });
+    const odd = { email: 7, name: ['Ada'], role: {}, created_at: '2026-01-01T00:00:00.000Z' };
+    assert.deepEqual(await session(frontendUser({ sub: 'ada', ...odd })), { id: 'ada', ...nothing });
+  });
+
+  it('is null, and never 401, without a token and for one that is bad, expired, revoked or a refresh token', async () => {
+    const user = await signUp(worker);
+    assert.equal(await session(anonymous(worker)), null);
+    const bad = ['nonsense', 'a.b.c', user.refreshToken, tokenOf({ exp: now() }), tokenOf({ exp: undefined }), tokenOf({ sub: '' }),
+      signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(32) }),
+      signToken({ sub: user.userId, sid: randomUUID(), exp: now() + 600 }, worker)];
+    for (const token of bad) assert.equal(await session(new Caller(worker, token)), null, token);
+    for (const Authorization of ['Basic YTpi', 'Bearer', '', [`Bearer ${user.accessToken}`, `Bearer ${user.accessToken}`]]) {
+      assert.equal(await session(anonymous(worker), { headers: { Authorization } }), null);
+    }
+    assert.equal((await session(user)).id, user.userId);
+    await user.post('/api/auth/signout');
+    assert.equal(await session(user), null);
+  });
+});
