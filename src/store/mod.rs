@@ -95,12 +95,17 @@ async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreError
 
 /// What is no row of the expected columns will be none at the next try either.
 fn decode<T: DeserializeOwned>(row: JsValue) -> Result<Option<T>, StoreError> {
-    serde_wasm_bindgen::from_value(row).map_err(|error| StoreError::Broken(error.to_string()))
+    serde_wasm_bindgen::from_value(row).map_err(|_| unexpected_row())
+}
+
+/// The error that says what stands in the row instead would carry it into the log.
+fn unexpected_row() -> StoreError {
+    StoreError::Broken("a row of an unexpected shape".to_owned())
 }
 
 /// The rows of one result of a batch.
 fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
-    result.results().map_err(|error| StoreError::Broken(error.to_string()))
+    result.results().map_err(|_| unexpected_row())
 }
 
 /// The first row of one result of a batch.
