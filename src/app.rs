@@ -59,7 +59,8 @@ pub async fn handle(mut request: Request, env: &Env) -> worker::Result<Response>
     })
 }
 
-/// The order of judgement: plain http, path, method, settings, flood, token, and then whatever the handler looks at.
+/// The order of judgement: plain http, path, method, settings, flood and token (a flood that is told by the token's subject
+/// after the token), and then whatever the handler looks at.
 async fn respond(
     request: &mut Request,
     env: &Env,
@@ -67,32 +68,38 @@ async fn respond(
     incoming: &Incoming<'_>,
     now: Timestamp,
 ) -> Result<Answer, ApiError> {
-    let allow_insecure_http = settings.as_ref().is_ok_and(|config| config.allow_insecure_http);
+    let allow_insecure_http = match settings {
+        Ok(config) => config.allow_insecure_http,
+        Err(refused) => refused.allow_insecure_http,
+    };
     if !(incoming.url.is_https() || incoming.url.is_loopback() || allow_insecure_http) {
         return Err(ApiError::HttpsRequired);
     }
     #[cfg(debug_assertions)]
     panic_if_asked(incoming.url.path);
     let route = match Route::parse(incoming.method, incoming.url.path) {
-        Ok(Route::Health) => return Ok(health()),
         Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(incoming.method, request)? => {
             return Ok(cors::preflight(methods, incoming.allowed_origin));
         }
         route => route?,
     };
-    let context = RequestContext {
-        env,
-        config: settings.as_ref().map_err(Clone::clone)?,
-        now,
-        incoming,
+    let with_settings = || {
+        Ok::<_, ApiError>(RequestContext {
+            env,
+            config: settings.as_ref().map_err(Clone::clone)?,
+            now,
+            incoming,
+        })
     };
     match route {
         Route::Health => Ok(health()),
         Route::Public(route) => {
+            let context = with_settings()?;
             context.count_client().await?;
             public(route, request, &context).await
         }
         Route::Private(route) => {
+            let context = with_settings()?;
             if route.flood() == Flood::Authentication {
                 context.count_client().await?;
             }
@@ -155,7 +162,10 @@ async fn private(
         PrivateRoute::TaskOf(owner, _) if !user.id().is_in_path(owner) => ApiError::NotYourResource,
         PrivateRoute::ProfileOf(_) => ApiError::NotYourResource,
         PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
-            match Command::parse(route, request, context, user).await {
+            let command = Command::parse(route, request, context, user).await;
+            let context = &context.after_body();
+            let rows = CallerStore::new(&store, user, context.now);
+            match command {
                 Ok(command) => return command.run(&rows, context, user).await,
                 Err(error) => error,
             }

@@ -2,7 +2,7 @@
 //! for long.
 
 use crate::{
-    clock,
+    clock::{self, Timestamp},
     domain::ids::uuid_v7,
     error::ApiError,
     log::{self, Event},
@@ -20,7 +20,7 @@ pub async fn run(env: &Env) {
     let now = clock::now();
     let run_id = random::bytes().map(|randomness| uuid_v7(now, &randomness).to_string());
     let run_id = run_id.unwrap_or_default();
-    match delete_expired_sessions(env).await {
+    match delete_expired_sessions(env, now).await {
         Ok(deleted) => log::write(&Event::SessionsCleanedUp { deleted }, &run_id),
         Err(error) => {
             if let Some(event) = error.event() {
@@ -30,9 +30,8 @@ pub async fn run(env: &Env) {
     }
 }
 
-async fn delete_expired_sessions(env: &Env) -> Result<usize, ApiError> {
+async fn delete_expired_sessions(env: &Env, now: Timestamp) -> Result<usize, ApiError> {
     let store = Store::of(env)?;
-    let now = clock::now();
     let mut deleted = 0;
     for _ in 0..MAX_BATCHES {
         let batch = store.delete_expired_sessions(now, BATCH).await?;

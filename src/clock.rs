@@ -20,11 +20,6 @@ impl Timestamp {
         Self(milliseconds)
     }
 
-    /// The moment that lies `seconds` after 1970-01-01T00:00:00Z, as a token's claims count (RFC 7519, section 2).
-    pub const fn from_seconds(seconds: u64) -> Self {
-        Self(seconds.saturating_mul(MILLISECONDS_PER_SECOND))
-    }
-
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub const fn milliseconds(self) -> u64 {
         self.0

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::guard::{AuthUser, authenticate},
-    clock::Timestamp,
+    clock::{self, Timestamp},
     config::Config,
     error::ApiError,
     http::{client, transport::UrlParts},
@@ -38,6 +38,15 @@ pub struct RequestContext<'a> {
 }
 
 impl RequestContext<'_> {
+    /// The same request at this moment. A body takes as long as its sender likes, and nobody may stretch a time limit so:
+    /// whoever has waited for one goes on from here.
+    pub fn after_body(&self) -> RequestContext<'_> {
+        RequestContext {
+            now: clock::now(),
+            ..*self
+        }
+    }
+
     /// Writes a log line of this request.
     pub fn log(&self, event: &Event<'_>) {
         log::write(event, self.incoming.request_id);

@@ -77,7 +77,9 @@ impl ApiError {
     /// The log line that this error is worth, where the client is not told the cause.
     pub fn event(&self) -> Option<Event<'_>> {
         match self {
-            Self::SettingsRefused(SettingsRefused(cause)) => Some(Event::SettingsRefused { cause }),
+            Self::SettingsRefused(refused) => Some(Event::SettingsRefused {
+                cause: &refused.reasons,
+            }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
             _ => None,
         }

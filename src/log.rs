@@ -10,7 +10,7 @@ pub enum Event<'a> {
     SignedUp {
         /// A keyed hash of the address.
         account: &'a str,
-        /// The client's address, as Cloudflare saw it.
+        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
         client: &'a str,
     },
     /// Somebody could not sign in.
@@ -19,14 +19,14 @@ pub enum Event<'a> {
         reason: &'static str,
         /// A keyed hash of the address.
         account: &'a str,
-        /// The client's address, as Cloudflare saw it.
+        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
         client: &'a str,
     },
     /// A refresh token came back after it was used: its session is over.
     SessionEndedByReuse {
         /// The session.
         session: String,
-        /// The client's address, as Cloudflare saw it.
+        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
         client: &'a str,
     },
     /// A request failed for a reason that the client is not told.

@@ -56,7 +56,7 @@ impl From<Refused> for TokenError {
     }
 }
 
-/// The claims as they were signed, of whatever type; a member that stands twice is refused.
+/// The claims as they were signed, of whatever type; a claim that stands twice is refused, if it is one of these.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Claims {

@@ -2,10 +2,11 @@
 
 use jwt_compact::{
     Algorithm, AlgorithmSignature,
-    alg::{Hs256, Hs256Key},
+    alg::{Hs256, Hs256Key, Hs256Signature},
 };
 
 const MIN_SECRET_BYTES: usize = 32;
+const MAC_BYTES: usize = 32;
 
 /// A secret as long as HS256 demands: at least 32 bytes (RFC 7518, section 3.2). Debug prints nothing of it.
 #[derive(Debug)]
@@ -16,9 +17,7 @@ impl Secret {
     pub fn new(bytes: &[u8]) -> Option<Self> {
         (bytes.len() >= MIN_SECRET_BYTES).then(|| Self(Hs256Key::new(bytes)))
     }
-}
 
-impl Secret {
     /// Whether this is the secret, compared in constant time.
     pub fn is(&self, presented: &str) -> bool {
         Hs256.sign(&self.0, presented.as_bytes()) == Hs256.sign(&self.0, self.0.as_ref())
@@ -120,8 +119,16 @@ pub fn mac(key: &Hs256Key, message: &[u8]) -> Vec<u8> {
     Hs256.sign(key, message).as_bytes().into_owned()
 }
 
+/// Whether this is the MAC of the message, compared in constant time. Anything but 32 bytes is not.
+pub fn verify_mac(key: &Hs256Key, message: &[u8], claimed: &[u8]) -> bool {
+    // The library takes the length for granted, and would panic.
+    claimed.len() == MAC_BYTES
+        && Hs256Signature::try_from_slice(claimed).is_ok_and(|mac| Hs256.verify_signature(&mac, key, message))
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+#[expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
 
@@ -153,6 +160,17 @@ mod tests {
         assert_eq!(name.len(), 64);
         assert_ne!(name, theirs.account_name("ada@example.com"));
         assert_ne!(name, ours.account_name("bob@example.com"));
+    }
+
+    #[test]
+    fn a_mac_of_another_length_is_none() {
+        let key = &OwnKeys::new(secret(SECRET)).access_token;
+        let whole = mac(key, b"message");
+        assert!(verify_mac(key, b"message", &whole));
+        for length in 0..whole.len() {
+            assert!(!verify_mac(key, b"message", &whole[..length]));
+        }
+        assert!(!verify_mac(key, b"message", &[whole.as_slice(), &[0]].concat()));
     }
 
     #[test]

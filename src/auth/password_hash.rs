@@ -41,8 +41,9 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
         .map_err(HashError)
 }
 
-/// Compares a password with an account's PHC string, or, where there is no account (`None`), with nothing at the same
-/// cost, so that time does not tell who has one.
+/// Compares a password with an account's PHC string, or, where there is no account (`None`), with nothing at the cost of
+/// today's parameters, so that time does not tell who has one. (After the parameters were changed, it tells of accounts that
+/// have not signed in since: their hashes still cost what they cost then.)
 ///
 /// # Errors
 /// [`HashError`] where the stored string cannot be read, or memory for its parameters cannot be had.

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
     use crate::auth::{guard::authenticate, keys::Secret};
 
-    const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
+    const NOW: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);
     const LIFETIMES: Lifetimes = Lifetimes {
         access_token: 600,
         refresh_token: 6_000,

@@ -10,7 +10,7 @@ use crate::{
 };
 use argon2::Params;
 use js_sys::Reflect;
-use reader::Reader;
+use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
 use worker::Env;
 
@@ -56,9 +56,14 @@ pub struct Config {
     pub allow_insecure_http: bool,
 }
 
-/// Every setting that is refused, each with the reason and the cure, in one text for the log.
+/// Settings that cannot be served under.
 #[derive(Clone, Debug)]
-pub struct SettingsRefused(pub String);
+pub struct SettingsRefused {
+    /// Every setting that is refused, each with the reason and the cure, in one text for the log.
+    pub reasons: String,
+    /// `ALLOW_INSECURE_HTTP`, which counts all the same.
+    pub allow_insecure_http: bool,
+}
 
 /// The settings of this isolate, read at its first request.
 ///
@@ -75,14 +80,18 @@ pub fn of_isolate(env: &Env) -> Result<Rc<Config>, SettingsRefused> {
     })
 }
 
-/// A setting as text. In wrangler.toml a number or a boolean may stand without quotes, and then is no string here.
-fn value_of(env: &Env, name: &str) -> Option<String> {
-    let value = Reflect::get(env, &name.into()).ok()?;
-    value
-        .as_string()
-        .or_else(|| value.as_f64().map(|number| number.to_string()))
-        .or_else(|| value.as_bool().map(|boolean| boolean.to_string()))
-        .or_else(|| (!value.is_undefined()).then(|| format!("{value:?}")))
+/// A setting as it is bound. In wrangler.toml a number or a boolean may stand without quotes, and then is no string here.
+fn value_of(env: &Env, name: &str) -> Setting {
+    let Ok(value) = Reflect::get(env, &name.into()) else {
+        return Setting::Absent;
+    };
+    let number = || value.as_f64().map(|number| number.to_string());
+    let boolean = || value.as_bool().map(|boolean| boolean.to_string());
+    match value.as_string().or_else(number).or_else(boolean) {
+        Some(text) => Setting::Text(text),
+        None if value.is_undefined() => Setting::Absent,
+        None => Setting::NoText,
+    }
 }
 
 impl Config {
@@ -91,14 +100,13 @@ impl Config {
     ///
     /// # Errors
     /// [`SettingsRefused`]
-    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, SettingsRefused> {
+    pub fn read(lookup: impl Fn(&str) -> Setting) -> Result<Self, SettingsRefused> {
         let mut reader = Reader::new(lookup);
-        let client_address_secret = reader.secret("CLIENT_ADDRESS_SECRET");
-        let algorithm = reader.text("ALGORITHM");
+        let algorithm = reader.value("ALGORITHM");
         if algorithm.is_some_and(|algorithm| algorithm != "HS256") {
             reader.refuse("ALGORITHM", "only HS256 is supported: remove it or set it to HS256");
         }
-        let keys = read_keyring(&mut reader);
+        let (keys, client_address_secret) = read_secrets(&mut reader);
         let minutes = reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 10_080);
         let refresh_days = reader.number("REFRESH_TOKEN_EXPIRE_DAYS", 30);
         let session_days = reader.number("SESSION_MAX_DAYS", 90);
@@ -132,24 +140,39 @@ impl Config {
         };
         match build() {
             Some(config) if reader.refusals().is_empty() => Ok(config),
-            _ => Err(SettingsRefused(reader.refusals().join("; "))),
+            _ => Err(SettingsRefused {
+                reasons: reader.refusals().join("; "),
+                allow_insecure_http: allow_insecure_http.unwrap_or(false),
+            }),
         }
     }
 }
 
-fn read_keyring<L: Fn(&str) -> Option<String>>(reader: &mut Reader<L>) -> Option<Keyring> {
+/// The keys, and the secret beside which a client's address counts.
+fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyring>, Option<Secret>) {
     let current = reader.required_secret("JWT_SECRET");
     let previous = reader.secret("JWT_SECRET_PREVIOUS");
     let better_auth = reader.secret("BETTER_AUTH_SECRET");
-    if current.is_some() && current == better_auth {
-        let reason = "equal to JWT_SECRET: Better Auth would take our tokens for its own and hand over the account; \
-                      give each its own secret";
-        reader.refuse("BETTER_AUTH_SECRET", reason);
+    let client_address = reader.secret("CLIENT_ADDRESS_SECRET");
+    let own = [("JWT_SECRET", &current), ("JWT_SECRET_PREVIOUS", &previous)];
+    for (name, own) in own.into_iter().filter(|(_, own)| own.is_some()) {
+        if *own == better_auth {
+            let reason = format!(
+                "equal to {name}: Better Auth would take our tokens for its own and hand over the account; give each its \
+                 own secret"
+            );
+            reader.refuse("BETTER_AUTH_SECRET", &reason);
+        }
     }
-    Some(Keyring::new(current?, previous, better_auth))
+    if client_address.is_some() && [&current, &previous, &better_auth].contains(&&client_address) {
+        let reason = "equal to another secret, and it travels in a header of every request: give it a value of its own";
+        reader.refuse("CLIENT_ADDRESS_SECRET", reason);
+    }
+    let keys = current.map(|current| Keyring::new(current, previous, better_auth));
+    (keys, client_address)
 }
 
-fn read_argon2<L: Fn(&str) -> Option<String>>(reader: &mut Reader<L>) -> Option<Params> {
+fn read_argon2<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Params> {
     let memory = reader.number("ARGON2_MEMORY_KIB", 19_456);
     let iterations = reader.number("ARGON2_ITERATIONS", 2);
     let (memory, iterations) = (memory?, iterations?);
@@ -167,101 +190,4 @@ fn read_argon2<L: Fn(&str) -> Option<String>>(reader: &mut Reader<L>) -> Option<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GOOD: &str = "a secret of at least 32 bytes, as told";
-    const OTHER: &str = "another one of at least 32 bytes, as told";
-
-    /// Reads these settings and a good secret; gives the text of the refusal, empty where nothing is refused.
-    fn refusal(settings: &[(&str, &str)]) -> String {
-        let lookup = |name: &str| {
-            let set = settings.iter().find(|(set, _)| *set == name);
-            set.map(|(_, value)| (*value).to_owned())
-                .or((name == "JWT_SECRET").then(|| GOOD.to_owned()))
-        };
-        Config::read(lookup).err().map(|refused| refused.0).unwrap_or_default()
-    }
-
-    #[test]
-    fn a_secret_alone_is_enough() {
-        assert_eq!(refusal(&[]), "");
-        let missing = Config::read(|_| None)
-            .err()
-            .map(|refused| refused.0)
-            .unwrap_or_default();
-        assert!(missing.starts_with("JWT_SECRET: missing"), "{missing}");
-    }
-
-    #[test]
-    fn every_bad_setting_is_refused_by_name_and_never_replaced() {
-        for (name, value) in [
-            ("JWT_SECRET", "thirty-one bytes are not enough"),
-            ("JWT_SECRET", ""),
-            ("JWT_SECRET_PREVIOUS", "short"),
-            ("BETTER_AUTH_SECRET", "short"),
-            ("BETTER_AUTH_SECRET", GOOD),
-            ("ALGORITHM", "HS512"),
-            ("ALGORITHM", "hs256"),
-            ("ACCESS_TOKEN_EXPIRE_MINUTES", "soon"),
-            ("ACCESS_TOKEN_EXPIRE_MINUTES", ""),
-            ("ACCESS_TOKEN_EXPIRE_MINUTES", "+5"),
-            ("REFRESH_TOKEN_EXPIRE_DAYS", "0"),
-            ("SESSION_MAX_DAYS", "-1"),
-            ("SIGNIN_MAX_ATTEMPTS", "5.0"),
-            ("SIGNIN_WINDOW_SECONDS", "4294967296"),
-            ("ARGON2_MEMORY_KIB", "19455"),
-            ("ARGON2_MEMORY_KIB", "65537"),
-            ("ARGON2_ITERATIONS", "1"),
-            ("ALLOWED_ORIGINS", "*"),
-            ("ALLOWED_ORIGINS", "https://a.example,https://b.example/"),
-            ("ALLOWED_ORIGINS", "https://a.example/path"),
-            ("ALLOWED_ORIGINS", "a.example"),
-            ("ALLOW_INSECURE_HTTP", "maybe"),
-        ] {
-            let refusal = refusal(&[(name, value)]);
-            assert!(refusal.contains(name), "{name}={value}: {refusal}");
-            assert!(
-                value.len() < 2 || !refusal.contains(&format!("{value} ")),
-                "prints {value}"
-            );
-        }
-    }
-
-    #[test]
-    fn all_bad_settings_are_named_at_once() {
-        let refusal = refusal(&[
-            ("SESSION_MAX_DAYS", "x"),
-            ("ALGORITHM", "none"),
-            ("JWT_SECRET", "short"),
-        ]);
-        for name in ["SESSION_MAX_DAYS", "ALGORITHM", "JWT_SECRET"] {
-            assert!(refusal.contains(name), "{refusal}");
-        }
-    }
-
-    #[test]
-    fn every_row_of_owasps_table_is_enough() {
-        for (memory, iterations) in ARGON2_FLOOR {
-            let (memory, iterations) = (memory.to_string(), iterations.to_string());
-            let settings = [
-                ("ARGON2_MEMORY_KIB", memory.as_str()),
-                ("ARGON2_ITERATIONS", iterations.as_str()),
-            ];
-            assert_eq!(refusal(&settings), "");
-        }
-    }
-
-    #[test]
-    fn good_settings_are_taken() {
-        let settings = [
-            ("JWT_SECRET_PREVIOUS", OTHER),
-            ("BETTER_AUTH_SECRET", OTHER),
-            ("ALGORITHM", "HS256"),
-            ("ALLOWED_ORIGINS", "https://a.example, http://localhost:3000"),
-            ("ALLOW_INSECURE_HTTP", "true"),
-            ("JWT_ISSUER", ""),
-        ];
-        assert_eq!(refusal(&settings), "");
-    }
-}
+mod tests;

@@ -2,13 +2,23 @@
 
 use crate::auth::keys::Secret;
 
+/// A setting as it is bound to the Worker.
+pub enum Setting {
+    /// It is not set.
+    Absent,
+    /// Its value as text.
+    Text(String),
+    /// A table or a list, which no setting is.
+    NoText,
+}
+
 /// Settings by their names, and what was wrong with those that were read.
 pub struct Reader<L> {
     lookup: L,
     refusals: Vec<String>,
 }
 
-impl<L: Fn(&str) -> Option<String>> Reader<L> {
+impl<L: Fn(&str) -> Setting> Reader<L> {
     /// Reads through `lookup`, which gives a setting's value by its name.
     pub fn new(lookup: L) -> Self {
         Self {
@@ -27,14 +37,27 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         self.refusals.push(format!("{name}: {reason}"));
     }
 
+    /// A value as it is.
+    pub fn value(&mut self, name: &str) -> Option<String> {
+        match (self.lookup)(name) {
+            Setting::Absent => None,
+            Setting::Text(text) => Some(text),
+            Setting::NoText => {
+                self.refuse(name, "neither text nor a number nor a boolean: correct or remove it");
+                None
+            }
+        }
+    }
+
     /// A text; empty counts as not set.
-    pub fn text(&self, name: &str) -> Option<String> {
-        (self.lookup)(name).filter(|value| !value.is_empty())
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        self.value(name).filter(|value| !value.is_empty())
     }
 
     /// A secret that may be absent, but not short.
     pub fn secret(&mut self, name: &str) -> Option<Secret> {
-        let secret = Secret::new((self.lookup)(name)?.as_bytes());
+        let value = self.value(name)?;
+        let secret = Secret::new(value.as_bytes());
         if secret.is_none() {
             self.refuse_secret(name, "shorter than 32 bytes");
         }
@@ -43,7 +66,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// A secret that must be there.
     pub fn required_secret(&mut self, name: &str) -> Option<Secret> {
-        if (self.lookup)(name).is_none() {
+        if matches!((self.lookup)(name), Setting::Absent) {
             self.refuse_secret(name, "missing");
         }
         self.secret(name)
@@ -56,7 +79,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// A whole number from 1 up, in digits alone.
     pub fn number(&mut self, name: &str, default: u32) -> Option<u32> {
-        let Some(text) = (self.lookup)(name) else {
+        let Some(text) = self.value(name) else {
             return Some(default);
         };
         let in_digits = text.bytes().all(|byte| byte.is_ascii_digit());
@@ -70,7 +93,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     /// `true` or `false`, the default.
     pub fn boolean(&mut self, name: &str) -> Option<bool> {
-        match self.text(name).as_deref() {
+        match self.value(name).as_deref() {
             None | Some("false") => Some(false),
             Some("true") => Some(true),
             Some(_) => {
@@ -94,11 +117,18 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     }
 }
 
-/// A scheme, a host in lower case and perhaps a port, as browsers send it (RFC 6454, section 6.2).
+/// A scheme, a host in lower case and perhaps a port, as browsers send it (RFC 6454, section 6.2): never the scheme's own.
 fn is_origin(origin: &str) -> bool {
-    let host = origin
-        .strip_prefix("https://")
-        .or_else(|| origin.strip_prefix("http://"));
+    let Some((authority, own_port)) = (origin.strip_prefix("https://").map(|rest| (rest, "443")))
+        .or_else(|| origin.strip_prefix("http://").map(|rest| (rest, "80")))
+    else {
+        return false;
+    };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
     let is_host_byte = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-:[]".contains(&byte);
-    host.is_some_and(|host| !host.is_empty() && host.bytes().all(is_host_byte))
+    let is_port = |port: &str| port.parse::<u16>().is_ok() && port != own_port;
+    !host.is_empty() && host.bytes().all(is_host_byte) && port.is_none_or(is_port)
 }

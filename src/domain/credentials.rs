@@ -47,10 +47,8 @@ impl Password {
     /// # Errors
     /// [`Problem::StringTooLong`] over 128 characters.
     pub fn parse_attempt(text: &str) -> Result<Self, Problem> {
-        let normalised = unicode::nfc(text);
-        if normalised.chars().count() > MAX_PASSWORD_CHARACTERS {
-            return Err(Problem::StringTooLong(MAX_PASSWORD_CHARACTERS));
-        }
+        let normalised = unicode::nfc(text, MAX_PASSWORD_CHARACTERS);
+        let normalised = normalised.ok_or(Problem::StringTooLong(MAX_PASSWORD_CHARACTERS))?;
         Ok(Self(normalised.into_owned()))
     }
 

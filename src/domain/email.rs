@@ -18,12 +18,14 @@ impl Email {
     /// # Errors
     /// [`Problem::Email`] where it is no address, or one of more than 254 characters.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let address = unicode::nfc(&text.trim().to_lowercase()).into_owned();
-        if address.chars().count() > MAX_CHARACTERS || unicode::has_symbol_beyond_ascii(&address) {
+        // A letter at a time: a capital sigma becomes the same letter wherever in a word it stands.
+        let lower_case: String = text.trim().chars().flat_map(char::to_lowercase).collect();
+        let address = unicode::nfc(&lower_case, MAX_CHARACTERS).ok_or(Problem::Email)?;
+        if unicode::has_symbol_beyond_ascii(&address) {
             return Err(Problem::Email);
         }
         match address.rsplit_once('@') {
-            Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self(address)),
+            Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self(address.into_owned())),
             _ => Err(Problem::Email),
         }
     }

@@ -17,7 +17,7 @@ use crate::{
     },
     log::Event,
     random,
-    store::{Store, users::NewAccount},
+    store::{Store, accounts::NewAccount},
 };
 use worker::Request;
 
@@ -70,6 +70,7 @@ impl SignUp {
 pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let optional_name = |fields: &mut BodyFields| Some(fields.nullable_text("name", Name::parse)?.flatten());
     let sign_up = SignUp::read(request, context, optional_name).await?;
+    let context = &context.after_body();
     let user_id = UserId::new(context.now, &random::bytes()?);
     let session = new_session(user_id, context)?;
     let store = Store::of(context.env)?;
@@ -91,6 +92,7 @@ pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Res
 pub async fn register(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let required_name = |fields: &mut BodyFields| Some(Some(fields.required_text("name", Name::parse)?));
     let sign_up = SignUp::read(request, context, required_name).await?;
+    let context = &context.after_body();
     let id = UserId::new(context.now, &random::bytes()?);
     let store = Store::of(context.env)?;
     let user = store.register(&id, &sign_up.account(), context.now).await?;

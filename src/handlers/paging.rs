@@ -11,6 +11,7 @@ use crate::{
     },
     store::caller::ListPage,
 };
+use std::borrow::Cow;
 use uuid::Uuid;
 
 const MAX_LIMIT: i64 = 500;
@@ -48,12 +49,14 @@ pub fn answer(list: List, page: ListPage, context: &RequestContext<'_>, user: &A
     }
 }
 
+/// What the next page must be asked for as this one was.
+const KEPT_PARAMETERS: [&str; 3] = ["completed", "order", "limit"];
+
 /// The same request, from this cursor on (RFC 8288), as a reference that resolves against whatever host was called.
 fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
+    let is_kept = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| KEPT_PARAMETERS.contains(&name.as_ref());
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(
-        form_urlencoded::parse(context.incoming.url.query.as_bytes()).filter(|(name, _)| name != "after"),
-    );
+    query.extend_pairs(form_urlencoded::parse(context.incoming.url.query.as_bytes()).filter(is_kept));
     query.append_pair("after", cursor);
     format!("<{}?{}>; rel=\"next\"", context.incoming.url.path, query.finish())
 }

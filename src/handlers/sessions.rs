@@ -58,6 +58,7 @@ pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Res
         let password = fields.required_text("password", Password::parse_attempt);
         Some((email?, password?))
     })?;
+    let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::InvalidCredentials, context).await?;
     signed_in(200, &session, &profile, context)
 }
@@ -77,6 +78,7 @@ pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>)
         grant_type?;
         Some((email?, password?))
     })?;
+    let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, context).await?;
     let tokens = tokens(&session, &profile, context)?;
     let response = TokenResponse {
@@ -89,7 +91,8 @@ pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>)
 }
 
 /// The attempt is taken first, then the account is looked up, then one hash is computed, whether there is an account or
-/// not: the answer to a wrong password and to an unknown address, which is `refusal`, costs and says the same.
+/// not: the answer to a wrong password and to an unknown address, which is `refusal`, costs and says the same. An attempt
+/// that ends in a failure of ours stays taken: to give it back would be a way to guess for nothing.
 async fn open_session(
     email: &Email,
     password: &Password,
@@ -126,6 +129,7 @@ async fn open_session(
     limiter.clear().await?;
     let session = new_session(account.id, context)?;
     if !store.open_session(&session, context.now).await? {
+        log_failure("invalid_credentials");
         return Err(refusal);
     }
     Ok((session, account.profile))
@@ -139,6 +143,7 @@ pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Res
     let token = read_body(&read_json(request).await?, |fields| {
         fields.required_text("refresh_token", |text| Ok(text.to_owned()))
     })?;
+    let context = &context.after_body();
     let config = context.config;
     let token = verify_refresh_token(&token, &config.keys, &config.parties, context.now)
         .map_err(|_| ApiError::InvalidRefreshToken)?;

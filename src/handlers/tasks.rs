@@ -26,8 +26,8 @@ use worker::Request;
 pub enum Command {
     /// A page of the list.
     List(TaskPage),
-    /// A new task, under this identifier.
-    Create(TaskId, NewTask),
+    /// A new task.
+    Create(NewTask),
     /// One task.
     Read(TaskId),
     /// Changes to one task.
@@ -49,10 +49,7 @@ impl Command {
     ) -> Result<Self, ApiError> {
         Ok(match route {
             TaskRoute::List => Self::List(parse_page(context, user)?),
-            TaskRoute::Create => {
-                let task = parse_new_task(&read_json(request).await?)?;
-                Self::Create(TaskId::new(context.now, &random::bytes()?), task)
-            }
+            TaskRoute::Create => Self::Create(parse_new_task(&read_json(request).await?)?),
             TaskRoute::Read(id) => Self::Read(parse_id(id)?),
             TaskRoute::Update(id) => {
                 // The body first: what is no identifier must not be told from one that is nobody's.
@@ -79,7 +76,8 @@ impl Command {
                 let page = store.tasks(&page).await?;
                 Ok(paging::answer(List::Tasks, page, context, user))
             }
-            Self::Create(id, task) => {
+            Self::Create(task) => {
+                let id = TaskId::new(context.now, &random::bytes()?);
                 let task = store.create_task(id, &task).await?;
                 let location = format!("{}/{id}", context.incoming.url.path.trim_end_matches('/'));
                 Ok(Answer::json(201, task).with_header("Location", location))

@@ -1,6 +1,6 @@
 //! The URL of a request, and whether it came by a way on which tokens may travel.
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 /// The parts of a request's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct UrlParts<'a> {
 }
 
 impl<'a> UrlParts<'a> {
-    /// Takes apart an absolute URL as the runtime gives it, normalised: no parser is needed.
+    /// Takes apart an absolute URL as the runtime gives it.
     pub fn of(url: &'a str) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         let rest = rest.split('#').next().unwrap_or_default();
@@ -43,12 +43,16 @@ impl<'a> UrlParts<'a> {
         self.scheme == "https"
     }
 
-    /// The request came from this very machine, as in development.
+    /// The request was sent to this very machine by name, as in development.
     pub fn is_loopback(&self) -> bool {
-        self.host == "localhost"
-            || self.host.ends_with(".localhost")
-            || self.host == "[::1]"
-            || self.host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
+        let host = self.host.to_ascii_lowercase();
+        let address = host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(&host);
+        host == "localhost"
+            || host.ends_with(".localhost")
+            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
     }
 }
 
@@ -84,6 +88,8 @@ mod tests {
             "http://127.8.9.1/",
             "http://[::1]:1",
             "http://a.localhost",
+            "http://LOCALHOST",
+            "http://[0:0:0:0:0:0:0:1]:1",
         ] {
             assert!(UrlParts::of(url).is_loopback(), "{url}");
         }

@@ -9,6 +9,9 @@ use uuid::Uuid;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::D1Type;
 
+/// In UTF-16 units. A page of larger rows is cut short, and its link leads on: an isolate has 128 MB for all its requests.
+const MAX_PAGE_LENGTH: u32 = 6 * 1024 * 1024;
+
 /// The rows that one caller may see.
 pub struct CallerStore<'a> {
     pub(super) store: &'a Store,
@@ -69,7 +72,7 @@ impl<'a> CallerStore<'a> {
     /// A page of at most `limit` rows, from a query that gives one more where another page follows.
     pub(super) async fn page(&self, query: &Bound, limit: u16) -> Result<ListPage, StoreError> {
         let rows = self.store.read_rows(query).await?;
-        let another_follows = rows.length() > u32::from(limit);
+        let mut another_follows = rows.length() > u32::from(limit);
         if another_follows {
             rows.pop();
         }
@@ -81,15 +84,24 @@ impl<'a> CallerStore<'a> {
                 _ => return Err(StoreError::Broken("a row that is no text".to_owned())),
             }
         }
+        // A row is an array of one text, and JavaScript joins nested arrays: all rows cross into wasm as one string.
+        let mut json = rows.join(",");
+        while json.length() > MAX_PAGE_LENGTH && rows.length() > 1 {
+            rows.set_length(rows.length() / 2);
+            json = rows.join(",");
+            another_follows = true;
+        }
         let last_of_page = if another_follows {
             let last = only_column(&rows.get(rows.length().saturating_sub(1)));
             Some(id_of(last.and_then(|row| row.as_string()))?)
         } else {
             None
         };
-        // A row is an array of one text, and JavaScript joins nested arrays: all rows cross into wasm as one string.
-        let json = format!("[{}]", rows.join(","));
-        Ok(ListPage { json, last_of_page })
+        Ok(ListPage {
+            // Put together where the text is, which copies nothing.
+            json: JsString::from("[").concat(&json).concat(&"]".into()).into(),
+            last_of_page,
+        })
     }
 
     /// Runs a statement that leaves no row where there is no such row or the session is not alive, and asks in the same

@@ -1,7 +1,7 @@
 //! All that touches D1: one function a query, each one round trip, every value bound and never written into the SQL.
 
+pub mod accounts;
 pub mod caller;
-pub mod directory;
 pub mod sessions;
 pub mod statements;
 pub mod tasks;

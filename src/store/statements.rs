@@ -1,4 +1,4 @@
-//! Every SQL statement of the service, on one screen. Only this file makes a [`Statement`], and only statements run.
+//! Every SQL statement that D1 runs. Only this file makes a [`Statement`], and only statements run.
 //!
 //! Parameters 1 to 3 of whatever a caller's token lets in are the same everywhere: `?1` the token's subject, `?2` its
 //! session or NULL (another issuer's token has none), `?3` the present moment in milliseconds.
@@ -42,7 +42,8 @@ macro_rules! caller_is_admin {
     };
 }
 
-/// What a page begins with: one row of NULL where the session is not alive, upon which nobody looks at the rest. Then comes
+/// What a page begins with: one row of NULL where the session is not alive, upon which nobody looks at the rest (SQLite
+/// answers a UNION ALL from left to right). Then comes
 /// a row for each task; they are not gathered into one text, since D1 refuses a value over 2 MB and a page may be larger.
 macro_rules! task_page {
     () => {

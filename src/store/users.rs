@@ -1,126 +1,37 @@
-//! Accounts: made at sign-up, found at sign-in.
+//! Users as the API shows them: the caller to themselves, all of them to an administrator.
 
-use super::{Bound, Store, StoreError, first_row, sessions::open_session, statements};
-use crate::{
-    auth::session::{Profile, Session},
-    clock::Timestamp,
-    domain::{credentials::Name, email::Email, ids::UserId},
+use super::{
+    StoreError,
+    caller::{CallerStore, ListPage},
+    statements,
 };
-use serde::Deserialize;
+use uuid::Uuid;
 use worker::D1Type;
 
-/// An account as sign-in needs it. No Debug: it would print the hash.
-pub struct Account {
-    /// Who it is.
-    pub id: UserId,
-    /// What its tokens say.
-    pub profile: Profile,
-    /// A PHC string.
-    pub password_hash: String,
-}
+const ADMIN: &str = "admin";
 
-/// An account to be made.
-pub struct NewAccount<'a> {
-    /// The address, unique.
-    pub email: &'a Email,
-    /// How the person wants to be called.
-    pub name: Option<&'a Name>,
-    /// A PHC string.
-    pub password_hash: &'a str,
-}
-
-#[derive(Deserialize)]
-struct AccountRow {
-    id: String,
-    email: String,
-    role: String,
-    password_hash: String,
-}
-
-impl Store {
-    /// Makes an account, and gives it as JSON: `None` where the address is taken.
+impl CallerStore<'_> {
+    /// The caller as JSON, or `None` where the caller is no user of ours.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn register(
-        &self,
-        id: &UserId,
-        account: &NewAccount<'_>,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        #[derive(Deserialize)]
-        struct Answer {
-            answer: String,
+    pub async fn caller(&self) -> Result<Option<String>, StoreError> {
+        let query = self.bind(statements::CALLER, [])?;
+        self.read(&query).await
+    }
+
+    /// A page of all users, oldest first. Whether the caller is an administrator is asked of the caller's own row, in the
+    /// same round trip, so that who was demoted is refused at once; another issuer's token has no row, and its claim counts.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAdmin`], or any other [`StoreError`]
+    pub async fn users(&self, limit: u16, after: Option<Uuid>) -> Result<ListPage, StoreError> {
+        if self.user.session().is_none() && self.user.profile().role.as_deref() != Some(ADMIN) {
+            return Err(StoreError::NotAdmin);
         }
-        let query = self.new_user(id, account, now)?;
-        let row: Option<Answer> = self.write_row(&query).await?;
-        Ok(row.map(|row| row.answer))
-    }
-
-    /// Makes an account and opens its first session, both or neither: `false` where the address is taken. The constraint
-    /// finds that out, so that of two at once exactly one succeeds.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn sign_up(
-        &self,
-        account: &NewAccount<'_>,
-        session: &Session,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let user = self.new_user(&session.user_id, account, now)?;
-        let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
-        Ok(first_row::<serde::de::IgnoredAny>(&opened)?.is_some())
-    }
-
-    fn new_user(&self, id: &UserId, account: &NewAccount<'_>, now: Timestamp) -> Result<Bound, StoreError> {
-        let name = account.name.map(Name::as_str);
-        self.bind(
-            statements::CREATE_USER,
-            &[
-                D1Type::Text(id.as_str()),
-                D1Type::Text(account.email.as_str()),
-                name.map_or(D1Type::Null, D1Type::Text),
-                D1Type::Text(account.password_hash),
-                D1Type::Text(&now.to_string()),
-            ],
-        )
-    }
-
-    /// The account of an address, if there is one.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn account(&self, email: &Email) -> Result<Option<Account>, StoreError> {
-        let query = self.bind(statements::USER_BY_EMAIL, &[D1Type::Text(email.as_str())])?;
-        let row: Option<AccountRow> = self.read_row(&query).await?;
-        row.map(|row| {
-            Ok(Account {
-                id: UserId::parse(row.id).ok_or_else(|| StoreError::Broken("a user without an id".to_owned()))?,
-                profile: Profile {
-                    email: row.email,
-                    role: row.role,
-                },
-                password_hash: row.password_hash,
-            })
-        })
-        .transpose()
-    }
-
-    /// Puts a fresh hash in the place of the one that was verified, unless the password was changed meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn renew_password_hash(&self, account: &Account, fresh_hash: &str) -> Result<(), StoreError> {
-        let query = self.bind(
-            statements::RENEW_PASSWORD_HASH,
-            &[
-                D1Type::Text(account.id.as_str()),
-                D1Type::Text(&account.password_hash),
-                D1Type::Text(fresh_hash),
-            ],
-        )?;
-        self.write_row::<serde::de::IgnoredAny>(&query).await?;
-        Ok(())
+        let after = after.map(|after| after.to_string()).unwrap_or_default();
+        let look_ahead = D1Type::Integer(i32::from(limit) + 1);
+        let query = self.bind(statements::USERS, [D1Type::Text(&after), look_ahead])?;
+        self.page(&query, limit).await
     }
 }

@@ -120,6 +120,18 @@ describe('A page', () => {
     const { caller, tasks } = await userWithTasks(60, (index) => ({ title: `Long ${index}`, description }));
     assert.deepEqual((await caller.get('/api/tasks')).body, tasks);
   });
+
+  test('It ends early where it would be too large for an isolate, and its link leads on to every task', async () => {
+    // A control character takes six bytes of JSON, so each task takes 60,000.
+    const description = '\u0001'.repeat(10_000);
+    const { caller, tasks } = await userWithTasks(150, (index) => ({ title: `Huge ${index}`, description }));
+    for (const order of ['asc', 'desc']) {
+      const pages = await readPages(caller, `/api/tasks?limit=500&order=${order}`);
+      assert.ok(pages.length > 1 && pages.every((page) => page.length > 0), `${pages.map((page) => page.length)}`);
+      const expected = order === 'asc' ? tasks : tasks.toReversed();
+      assert.deepEqual(pages.flat().map(({ id }) => id), expected.map(({ id }) => id));
+    }
+  });
 });
 
 describe('While somebody reads page by page', () => {

@@ -117,6 +117,22 @@ describe('the token that was just turned', () => {
     await assertNoRefresh(child.refresh_token);
     await assertAlive(bystander.accessToken);
   });
+
+  it('gains no second by a body that is slow to come', async () => {
+    const user = await signUp(worker);
+    const body = Buffer.from(JSON.stringify({ refresh_token: user.refreshToken }));
+    let child;
+    async function* stalled() {
+      yield body.subarray(0, 5);
+      child = await refresh(user.refreshToken);
+      await sleep((GRACE_SECONDS + 1) * 1000);
+      yield body.subarray(5);
+    }
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
+    const answer = await anonymous(worker).send('POST', '/api/auth/refresh', { headers, body: stalled() });
+    assertRefused(answer, 401, 'Invalid refresh token');
+    await assertDead(child.access_token);
+  });
 });
 
 describe('an older token', () => {

@@ -85,7 +85,7 @@ describe('addresses', () => {
     'a b@example.com', '.a@example.com', 'a.@example.com', 'a..b@example.com', 'a@-example.com', 'a@example-.com',
     'a@exa_mple.com',
     'a@exa mple.com', 'a@[127.0.0.1]', 'a@127.0.0.1', '"a b"@example.com', 'a@example.com\nb@example.com', 'a\u0000@example.com',
-    'a@example.com,b@example.com', 'a@example.com>', 'a\u200b@example.com', `a@${'b'.repeat(64)}.com`,
+    'a@example.com,b@example.com', 'a@example.com>', 'a\u200b@example.com', 'a\u3164@example.com', `a@${'b'.repeat(64)}.com`,
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(58)}.com`,
   ]) {
     it(`refuses ${JSON.stringify(email.slice(0, 40))}`, () => assertBroken({ email }, 'body.email value_error.email'));

@@ -1,4 +1,4 @@
-// The door that every task request passes: each check, in the contract's order, with the words a client sees.
+// The door that every task request passes: each check, in the order of their making, with the words a client sees.
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';

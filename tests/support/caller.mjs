@@ -1,5 +1,5 @@
 // Who calls the service is a type: an anonymous caller, the bearer of a token, somebody who signed up.
-// What the contract promises of every response is checked here, once, on each response that any test gets.
+// What the service promises of every response is checked here, once, on each response that any test gets.
 
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
