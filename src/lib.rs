@@ -11,7 +11,7 @@
 //! | [`limiter`] | sign-in attempts, counted in a Durable Object, and floods |
 //! | [`auth`] | tokens, password hashes, sessions, and the guard that makes an [`auth::guard::AuthUser`] |
 //! | [`http`] | bodies in, answers out |
-//! | [`error`] | every failure and its answer |
+//! | [`error`] | every way in which a request can fail |
 //! | [`config`] | settings and bindings |
 //! | [`domain`] | values that can only be right |
 //! | [`clock`], [`random`], [`unicode`], [`log`] | the world outside: time, chance, scripts, the log |

@@ -1,10 +1,12 @@
 //! What a signed token must say before anybody acts on it (RFC 7519, section 4.1).
 
-use super::token::{Refused, from_json_object, present};
+use super::{
+    token::{from_json_object, present},
+    token_error::TokenError,
+};
 use crate::{clock::Timestamp, domain::ids::UserId};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use std::fmt;
 
 /// How far another issuer's clock may run ahead of ours, in seconds.
 const CLOCK_SKEW_SECONDS: f64 = 60.0;
@@ -18,42 +20,6 @@ pub struct Parties {
     pub issuer: Option<String>,
     /// Required as `aud`, or as one of its members, and put into those issued here.
     pub audience: Option<String>,
-}
-
-/// Why a request is not authenticated. Each reason is its own `detail`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenError {
-    /// No `Authorization` header.
-    HeaderMissing,
-    /// Something else than one `Bearer <token>`.
-    HeaderFormat,
-    /// Not a token that this service takes.
-    Invalid,
-    /// `exp` is reached.
-    Expired,
-    /// No usable `sub`.
-    MissingSubject,
-    /// Its session has ended.
-    Revoked,
-}
-
-impl fmt::Display for TokenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::HeaderMissing => "Authorization header missing",
-            Self::HeaderFormat => "Invalid authorization format. Use: Bearer <token>",
-            Self::Invalid => "Invalid token",
-            Self::Expired => "Token expired",
-            Self::MissingSubject => "Invalid token: missing user identifier",
-            Self::Revoked => "Token revoked",
-        })
-    }
-}
-
-impl From<Refused> for TokenError {
-    fn from(_: Refused) -> Self {
-        Self::Invalid
-    }
 }
 
 /// The claims as they were signed, of whatever type; a claim that stands twice is refused, if it is one of these.

@@ -1,9 +1,10 @@
 //! The door: from an `Authorization` header to an [`AuthUser`], without whom no handler reaches anybody's rows.
 
 use super::{
-    claims::{Claims, Parties, ProfileClaims, TokenError},
+    claims::{Claims, Parties, ProfileClaims},
     keys::Keyring,
     token::UntrustedToken,
+    token_error::TokenError,
 };
 use crate::{
     clock::Timestamp,

@@ -6,6 +6,7 @@ pub mod keys;
 pub mod password_hash;
 pub mod session;
 pub mod token;
+pub mod token_error;
 
 #[cfg(test)]
 mod vectors;

@@ -1,6 +1,6 @@
 //! New accounts: `POST /api/auth/signup`, which signs in as well, and `POST /auth/register`, which does not.
 
-use super::sessions::{new_session, signed_in};
+use super::tokens::{new_session, signed_in};
 use crate::{
     auth::{password_hash, session::Profile},
     context::RequestContext,

@@ -5,4 +5,5 @@ pub mod health;
 pub mod paging;
 pub mod sessions;
 pub mod tasks;
+pub mod tokens;
 pub mod users;

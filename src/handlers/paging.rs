@@ -7,7 +7,7 @@ use crate::{
     http::{
         answer::Answer,
         cursor::{self, List},
-        fields::{QueryFields, parse_integer},
+        query::{QueryFields, parse_integer},
     },
     store::caller::ListPage,
 };

@@ -1,19 +1,15 @@
 //! Sessions: opened by `POST /api/auth/signin` and `POST /auth/token`, moved on by `/api/auth/refresh`, ended by
 //! `/api/auth/signout`.
 
+use super::tokens::{new_session, signed_in, token_response};
 use crate::{
     auth::{
         guard::AuthUser,
         password_hash::{self, Verdict},
-        session::{Profile, Session, TokenPair, issue_tokens, verify_refresh_token},
+        session::{Profile, Session, verify_refresh_token},
     },
     context::RequestContext,
-    domain::{
-        credentials::Password,
-        email::Email,
-        ids::{SessionId, UserId},
-        problem::Problem,
-    },
+    domain::{credentials::Password, email::Email, problem::Problem},
     error::ApiError,
     http::{
         answer::Answer,
@@ -25,28 +21,7 @@ use crate::{
     random,
     store::{Store, sessions::Refreshed},
 };
-use serde::Serialize;
 use worker::Request;
-
-/// What a client gets who has signed up, signed in or refreshed.
-#[derive(Serialize)]
-struct AuthResponse<'a> {
-    access_token: &'a str,
-    refresh_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    user_id: &'a str,
-    email: &'a str,
-}
-
-/// What OAuth2 calls a token response (RFC 6749, section 5.1).
-#[derive(Serialize)]
-struct TokenResponse<'a> {
-    access_token: &'a str,
-    token_type: &'static str,
-    expires_in: u64,
-    refresh_token: &'a str,
-}
 
 /// `POST /api/auth/signin`: a new session for who knows the password.
 ///
@@ -80,14 +55,7 @@ pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>)
     })?;
     let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, context).await?;
-    let tokens = tokens(&session, &profile, context)?;
-    let response = TokenResponse {
-        access_token: &tokens.access_token,
-        token_type: "bearer",
-        expires_in: tokens.expires_in,
-        refresh_token: &tokens.refresh_token,
-    };
-    Ok(Answer::of(200, &response)?)
+    token_response(&session, &profile, context)
 }
 
 /// The attempt is taken first, then the account is looked up, then one hash is computed, whether there is an account or
@@ -168,45 +136,4 @@ pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Res
 pub async fn sign_out(user: &AuthUser, store: &Store, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     store.sign_out(user, context.now).await?;
     Ok(Answer::no_content())
-}
-
-/// A session that is about to be opened.
-///
-/// # Errors
-/// Where there is no randomness for its identifier.
-pub fn new_session(user_id: UserId, context: &RequestContext<'_>) -> Result<Session, ApiError> {
-    Ok(Session {
-        user_id,
-        id: SessionId::new(context.now, &random::bytes()?),
-        generation: 0,
-        expires_at: context.now.plus_seconds(context.config.lifetimes.session),
-    })
-}
-
-/// The answer to who has a session now: its tokens.
-///
-/// # Errors
-/// Where they cannot be written as JSON.
-pub fn signed_in(
-    status: u16,
-    session: &Session,
-    profile: &Profile,
-    context: &RequestContext<'_>,
-) -> Result<Answer, ApiError> {
-    let tokens = tokens(session, profile, context)?;
-    let response = AuthResponse {
-        access_token: &tokens.access_token,
-        refresh_token: &tokens.refresh_token,
-        token_type: "bearer",
-        expires_in: tokens.expires_in,
-        user_id: session.user_id.as_str(),
-        email: &profile.email,
-    };
-    Ok(Answer::of(status, &response)?)
-}
-
-fn tokens(session: &Session, profile: &Profile, context: &RequestContext<'_>) -> Result<TokenPair, ApiError> {
-    let config = context.config;
-    let settings = (&config.keys, &config.parties, &config.lifetimes);
-    Ok(issue_tokens(session, profile, settings, context.now)?)
 }

@@ -5,7 +5,7 @@ use crate::{
     auth::guard::AuthUser,
     context::RequestContext,
     error::ApiError,
-    http::{answer::Answer, cursor::List, fields::read_query},
+    http::{answer::Answer, cursor::List, query::read_query},
     store::{Store, StoreError, caller::CallerStore},
 };
 use serde::Serialize;

@@ -6,4 +6,6 @@ pub mod client;
 pub mod cors;
 pub mod cursor;
 pub mod fields;
+pub mod query;
+mod refusal;
 pub mod transport;
