@@ -1,0 +1,61 @@
+// Better Auth signs more than access tokens with its secret, and sends some of it by mail or keeps it in cookies. Whoever
+// holds one of those must not pass for the user at this door.
+
+import assert from 'node:assert/strict';
+import { createHmac, randomBytes } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { Caller, signUp } from '../support/caller.mjs';
+import { now, signToken } from '../support/tokens.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const secret = randomBytes(32).toString('base64url');
+const email = 'ada@example.com';
+let worker, ada;
+
+before(async () => {
+  worker = await startWorker({ vars: { BETTER_AUTH_SECRET: secret } });
+  ada = await signUp(worker, { email });
+});
+after(() => worker?.stop());
+
+const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** What Better Auth makes, by what it is for. */
+function tokens() {
+  const times = { iat: now(), exp: now() + 3600 };
+  const user = { id: ada.userId, email, emailVerified: true, name: 'Ada', createdAt: new Date(), updatedAt: new Date() };
+  const session = { id: 's1', token: 'abcdefghijklmnopqrstuvwxyz012345', userId: ada.userId, expiresAt: new Date(Date.now() + 1e7) };
+  const cached = { session, user, updatedAt: Date.now(), version: '1' };
+  const signed = (claims, key = secret) => signToken({ ...claims, ...times }, { secret: key, header: { alg: 'HS256' } });
+  const compact = { session: cached, expiresAt: Date.now() + 300_000 };
+  const mac = (text) => createHmac('sha256', secret).update(text).digest('base64url');
+  return {
+    'to verify an address': signed({ email }),
+    'to change an address': signed({ email, updateTo: 'eve@example.com' }),
+    'to confirm a change': signed({ email, updateTo: 'eve@example.com', requestType: 'change-email-verification' }),
+    'to cache a session in a cookie, as a JWT': signed(cached),
+    'to cache a session in a cookie, signed': base64url({ ...compact, signature: mac(JSON.stringify(compact)) }),
+    'to name a session in a cookie': `${session.token}.${mac(session.token)}`,
+    'to verify an address, under our own secret': signed({ email }, worker.secret),
+    'to cache a session in a cookie, under our own secret': signed(cached, worker.secret),
+  };
+}
+
+test('what Better Auth signs for another purpose is refused, whoever its user is', async () => {
+  const made = Object.entries(tokens());
+  assert.equal(made.length, 8);
+  for (const [purpose, token] of made) {
+    for (const path of ['/api/tasks', `/api/users/${ada.userId}/todos`, `/api/users/${ada.userId}/profile`, '/api/admin/users']) {
+      const answer = await new Caller(worker, token).get(path);
+      assert.equal(answer.status, 401, `${purpose}: ${path}`);
+      assert.match(answer.body.detail, /^Invalid token/, purpose);
+    }
+    const session = await new Caller(worker, token).get('/api/auth/session');
+    assert.deepEqual(session.body, { user: null }, purpose);
+  }
+});
+
+test('what its jwt plugin signs is good', async () => {
+  const token = signToken({ sub: 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru', email, exp: now() + 60 }, { secret });
+  assert.deepEqual((await new Caller(worker, token).get('/api/tasks')).body, []);
+});
