@@ -1,7 +1,7 @@
 // The auth-routes design, from which this service takes over its sign-up, sign-in and refresh: its acceptance criteria and
 // what it says of tokens, line by line. A client that was written for it works here.
 //
-// What the contract overrules:
+// Where this service decides otherwise:
 // - "All endpoints tested with pytest": with node:test, against the Worker itself; there is no Python here.
 // - "Hash password using bcrypt or argon2": Argon2id alone; bcrypt cuts a password after 72 bytes.
 // - `email: EmailStr` alone: an address also needs a domain with a dot, and is one account in any case.

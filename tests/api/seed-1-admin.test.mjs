@@ -1,7 +1,7 @@
 // The auth-skill design's third pattern, the admin-only endpoint: /api/admin/users. The design reads the role from the token; here
 // it is read from the user's row wherever there is one.
 //
-// What the contract overrules: `token_data["role"]` decides only for another issuer's token. For a token of ours it would leave
+// Where this service decides otherwise: `token_data["role"]` decides only for another issuer's token. For a token of ours it would leave
 // a demoted admin in office for seven days.
 
 import assert from 'node:assert/strict';

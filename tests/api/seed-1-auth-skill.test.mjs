@@ -1,7 +1,7 @@
 // The auth-skill design (Better Auth and FastAPI), from which this service takes over: its security checklist, test cases, error
 // responses and key rule, line by line. Its paths with a user in them and its admin route have files of their own, seed-1-….
 //
-// What the contract overrules:
+// Where this service decides otherwise:
 // - "Passwords hashed with bcrypt (min 10 rounds)": Argon2id at OWASP's cost; bcrypt cuts a password after 72 bytes.
 // - JWT_SECRET shared with Better Auth: Better Auth's own secret is BETTER_AUTH_SECRET, which verifies only. Tokens of ours under
 //   it would be an account takeover there. Who shares JWT_SECRET itself may still sign tokens.

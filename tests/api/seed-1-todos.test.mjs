@@ -1,7 +1,7 @@
 // The auth-skill design puts the user into the path: /api/users/{user_id}/todos and /api/users/{user_id}/profile. They are the
 // same tasks and the same user as anywhere else, behind a check that the path names who the token names, before anything else.
 //
-// What the contract overrules: `user_id` is a text, since a UUID or another issuer's `sub` is no int; and a profile that belongs
+// Where this service decides otherwise: `user_id` is a text, since a UUID or another issuer's `sub` is no int; and a profile that belongs
 // to no user of ours (another issuer's `sub`) is 404 `User not found`, which the design does not speak of.
 
 import assert from 'node:assert/strict';

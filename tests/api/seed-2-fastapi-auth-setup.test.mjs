@@ -1,7 +1,7 @@
 // The fastapi-auth-setup design, from which this service takes over /auth/register, /auth/token and /tasks: its quality checklist
 // and its walk with curl, line by line. What the form of /auth/token takes and refuses is in seed-2-password-form.test.mjs.
 //
-// What the contract overrules:
+// Where this service decides otherwise:
 // - "Password hashing with bcrypt": Argon2id; bcrypt cuts a password after 72 bytes.
 // - The example's password `password123`: refused, it has no capital letter and is one of the most common.
 // - SECRET_KEY with a default in the source: JWT_SECRET, and without it nothing is served.

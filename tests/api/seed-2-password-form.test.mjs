@@ -1,7 +1,7 @@
 // POST /auth/token of the fastapi-auth-setup design: what FastAPI's OAuth2PasswordRequestForm takes (RFC 6749, section 4.3), and
 // what it refuses. Any OAuth2 client library that knows the password grant signs in with it.
 //
-// What the contract overrules: `username` is an email address, since users have no other name, so one that is none is 422;
+// Where this service decides otherwise: `username` is an email address, since users have no other name, so one that is none is 422;
 // `grant_type` may also be empty; and the sixth attempt in 15 minutes is 429, of which the design knows nothing.
 
 import assert from 'node:assert/strict';

@@ -2,7 +2,7 @@
 // responses, best practices, key principles and test examples, line by line, on a worker that has the design's three settings.
 // Tokens of the libraries that its users mint with are in minted.test.mjs.
 //
-// What the contract overrules:
+// Where this service decides otherwise:
 // - The unit test's token `{"sub": "test-user-id"}` without `exp`: refused, a token that never dies is a hole.
 // - BETTER_AUTH_SECRET as the only secret: it verifies; JWT_SECRET signs, and is needed for it.
 // - `detail=f"Invalid token: {e}"`: `Invalid token`, since the library's reason helps a forger; an expired one says `Token expired`.
