@@ -154,23 +154,25 @@ async fn private(
     user: &AuthUser,
 ) -> Result<Answer, ApiError> {
     let store = Store::of(context.env)?;
-    let rows = CallerStore::new(&store, user, context.now);
+    let rows_at = |now| CallerStore::new(&store, user, now);
     let refused = match route {
         PrivateRoute::SignOut => return sessions::sign_out(user, &store, context).await,
-        PrivateRoute::Users => return users::list(&rows, context, user).await,
-        PrivateRoute::ProfileOf(owner) if user.id().is_in_path(owner) => return users::profile(&rows).await,
+        PrivateRoute::Users => return users::list(&rows_at(context.now), context, user).await,
+        PrivateRoute::ProfileOf(owner) if user.id().is_in_path(owner) => {
+            return users::profile(&rows_at(context.now)).await;
+        }
         PrivateRoute::TaskOf(owner, _) if !user.id().is_in_path(owner) => ApiError::NotYourResource,
         PrivateRoute::ProfileOf(_) => ApiError::NotYourResource,
         PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
             let command = Command::parse(route, request, context, user).await;
             let context = &context.after_body();
-            let rows = CallerStore::new(&store, user, context.now);
+            user.expiry().check(context.now)?;
             match command {
-                Ok(command) => return command.run(&rows, context, user).await,
+                Ok(command) => return command.run(&rows_at(context.now), context, user).await,
                 Err(error) => error,
             }
         }
     };
-    rows.require_session().await?;
+    rows_at(context.now).require_session().await?;
     Err(refused)
 }

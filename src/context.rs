@@ -31,7 +31,7 @@ pub struct RequestContext<'a> {
     pub env: &'a Env,
     /// The settings.
     pub config: &'a Config,
-    /// When the request came.
+    /// The moment by which time limits are judged: when the request came, or when its body was whole.
     pub now: Timestamp,
     /// The request.
     pub incoming: &'a Incoming<'a>,

@@ -88,16 +88,14 @@ impl Claims {
         }
     }
 
-    /// Checks time, parties and subject, in that order, and gives the subject.
+    /// Checks time, parties and subject, in that order; gives the subject, and the moment from which the token is expired.
     ///
     /// # Errors
     /// The first check that fails, as [`TokenError`].
-    pub fn check(&mut self, parties: &Parties, now: Timestamp) -> Result<UserId, TokenError> {
+    pub fn check(&mut self, parties: &Parties, now: Timestamp) -> Result<(UserId, Expiry), TokenError> {
+        let expiry = Expiry(numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?);
+        expiry.check(now)?;
         let now = now.as_f64() / 1_000.0;
-        let expires_at = numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?;
-        if expires_at <= now {
-            return Err(TokenError::Expired);
-        }
         for not_before in [&self.nbf, &self.iat] {
             if numeric_date(not_before.as_ref())?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
                 return Err(TokenError::Invalid);
@@ -121,7 +119,25 @@ impl Claims {
             Some(Value::String(subject)) => UserId::parse(subject),
             _ => None,
         }
+        .map(|subject| (subject, expiry))
         .ok_or(TokenError::MissingSubject)
+    }
+}
+
+/// When a token expires, in seconds since 1970, a fraction allowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Expiry(f64);
+
+impl Expiry {
+    /// Makes sure that it is not reached: there is no leeway.
+    ///
+    /// # Errors
+    /// [`TokenError::Expired`]
+    pub fn check(self, now: Timestamp) -> Result<(), TokenError> {
+        if self.0 <= now.as_f64() / 1_000.0 {
+            return Err(TokenError::Expired);
+        }
+        Ok(())
     }
 }
 

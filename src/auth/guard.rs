@@ -1,7 +1,7 @@
 //! The door: from an `Authorization` header to an [`AuthUser`], without whom no handler reaches anybody's rows.
 
 use super::{
-    claims::{Claims, Parties, ProfileClaims},
+    claims::{Claims, Expiry, Parties, ProfileClaims},
     keys::Keyring,
     token::UntrustedToken,
     token_error::TokenError,
@@ -16,6 +16,7 @@ use crate::{
 pub struct AuthUser {
     id: UserId,
     session: Option<SessionId>,
+    expiry: Expiry,
     profile: ProfileClaims,
 }
 
@@ -29,6 +30,11 @@ impl AuthUser {
     /// query. `None` for another issuer's token, which is good on its signature and claims alone.
     pub fn session(&self) -> Option<SessionId> {
         self.session
+    }
+
+    /// When the token expires, for whoever has waited since it was verified.
+    pub fn expiry(&self) -> Expiry {
+        self.expiry
     }
 
     /// What the token says of its user: to be believed where there is no session, and so no row of ours to ask.
@@ -55,7 +61,7 @@ pub fn authenticate(
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let id = claims.check(parties, now)?;
+    let (id, expiry) = claims.check(parties, now)?;
     let session = match &claims.sid {
         Some(sid) if is_ours => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,
@@ -63,6 +69,7 @@ pub fn authenticate(
     Ok(AuthUser {
         id,
         session,
+        expiry,
         profile: claims.into_profile(),
     })
 }

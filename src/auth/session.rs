@@ -148,7 +148,7 @@ pub fn verify_refresh_token(
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let user_id = claims.check(parties, now)?;
+    let (user_id, _) = claims.check(parties, now)?;
     let session_id = claims.sid.and_then(|sid| sid.as_str().and_then(SessionId::parse));
     let generation = claims
         .generation

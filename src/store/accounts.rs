@@ -1,6 +1,6 @@
 //! Accounts: made at sign-up, found at sign-in.
 
-use super::{Bound, Store, StoreError, first_row, sessions::open_session, statements};
+use super::{Bound, Store, StoreError, caller::Answer, first_row, sessions::open_session, statements};
 use crate::{
     auth::session::{Profile, Session},
     clock::Timestamp,
@@ -48,13 +48,9 @@ impl Store {
         account: &NewAccount<'_>,
         now: Timestamp,
     ) -> Result<Option<String>, StoreError> {
-        #[derive(Deserialize)]
-        struct Answer {
-            answer: String,
-        }
         let query = self.new_user(id, account, now)?;
         let row: Option<Answer> = self.write_row(&query).await?;
-        Ok(row.map(|row| row.answer))
+        Ok(row.and_then(|row| row.answer))
     }
 
     /// Makes an account and opens its first session, both or neither: `false` where the address is taken. The constraint

@@ -32,7 +32,7 @@ pub struct ListPage {
 /// A row's JSON, empty where there is no such row, or NULL where the session is not alive.
 #[derive(Deserialize)]
 pub(super) struct Answer {
-    answer: Option<String>,
+    pub(super) answer: Option<String>,
 }
 
 impl<'a> CallerStore<'a> {

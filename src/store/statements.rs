@@ -43,8 +43,8 @@ macro_rules! caller_is_admin {
 }
 
 /// What a page begins with: one row of NULL where the session is not alive, upon which nobody looks at the rest (SQLite
-/// answers a UNION ALL from left to right). Then comes
-/// a row for each task; they are not gathered into one text, since D1 refuses a value over 2 MB and a page may be larger.
+/// answers a UNION ALL from left to right). Then comes a row for each task; they are not gathered into one text, since D1
+/// refuses a value over 2 MB and a page may be larger.
 macro_rules! task_page {
     () => {
         concat!(

@@ -1,9 +1,11 @@
-// Once a session is over, its token opens nothing: each task route says so before it looks at anything else of the request.
+// Once a session or its time is over, a token opens nothing: each task route says so before it looks at anything else of the request.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { anonymous, signUp, SignedIn } from '../support/caller.mjs';
-import { assertRevoked } from '../support/expect.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { anonymous, Caller, randomEmail, signUp, SignedIn } from '../support/caller.mjs';
+import { assertRefused, assertRevoked } from '../support/expect.mjs';
+import { now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 let worker, here, gone, task, list;
@@ -52,4 +54,19 @@ test('The token is judged before whatever else is wrong with the request', async
     assertRevoked(await gone.send(method, path, request));
   }
   assert.deepEqual((await here.get('/api/tasks')).body, list);
+});
+
+test('A token that expires while the body is on its way is expired when the body is whole', async () => {
+  const body = Buffer.from('{"title":"Too slow"}');
+  const sub = `issuer|${randomEmail()}`;
+  const tokenFor = (seconds) => signToken({ sub, exp: now() + seconds }, { secret: worker.secret });
+  async function* stalled() {
+    yield body.subarray(0, 5);
+    await sleep(3_000);
+    yield body.subarray(5);
+  }
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
+  const answer = await new Caller(worker, tokenFor(2)).send('POST', '/api/tasks', { headers, body: stalled() });
+  assertRefused(answer, 401, 'Token expired');
+  assert.deepEqual((await new Caller(worker, tokenFor(60)).get('/api/tasks')).body, []);
 });
