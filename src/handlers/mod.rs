@@ -1,6 +1,7 @@
 //! A screen for each group of routes: parse, call, answer.
 
 pub mod accounts;
+pub mod docs;
 pub mod health;
 pub mod paging;
 pub mod sessions;
