@@ -151,13 +151,13 @@ fn the_description_names_the_fields_that_are_read_and_no_others() {
     assert_eq!(
         names(&described),
         names(&code),
-        "operations with a body or a query: src/docs/openapi.json, then the code"
+        "operations with a body or a query: left in src/docs/openapi.json, right in the code"
     );
     for (operation, fields) in &code {
         assert_eq!(
             described.get(operation),
             Some(fields),
-            "{operation}: src/docs/openapi.json, then the code"
+            "{operation}: left in src/docs/openapi.json, right in the code"
         );
     }
 }
