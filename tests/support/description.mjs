@@ -89,7 +89,7 @@ function validator(schema) {
 }
 
 function assertValid(what, validate, { value }) {
-  assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors, { dataVar: 'it' })}: ${JSON.stringify(value)}`);
+  assert.ok(validate(value), `${what}: ${ajv.errorsText(validate.errors, { dataVar: 'it' })}: ${JSON.stringify(value).slice(0, 300)}`);
 }
 
 function resolve(value) {
