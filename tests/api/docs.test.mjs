@@ -2,7 +2,8 @@
 // lets nothing else run. What a person does with it is tested in tests/browser.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anonymous } from '../support/caller.mjs';
@@ -60,4 +61,17 @@ describe('The docs page', () => {
       assert.deepEqual({ status, body }, { status: 200, body: null });
     }
   });
+});
+
+test('Files that were not deployed are an error that says so in the log, and matter to nothing else', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'edge-auth-'));
+  const bare = await startWorker({ config: { assets: { binding: 'DOCS', directory, run_worker_first: true } } });
+  try {
+    assertRefused(await anonymous(bare).get('/docs', { expect5xx: true }), 500, 'Internal Server Error');
+    assert.match(await bare.printed(/(no \/page\.html among the static assets: [^"]*)/), /npm run deploy/);
+    assert.equal((await anonymous(bare).get('/api/health')).status, 200);
+  } finally {
+    await bare.stop();
+    rmSync(directory, { recursive: true });
+  }
 });
