@@ -19,7 +19,9 @@ export function Form({ action, className, label, children }: Props) {
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    if (state.message) form.current?.querySelector<HTMLElement>('[aria-invalid="true"], [role="alert"]:not(:has(~ * [aria-invalid="true"]))')?.focus();
+    if (!state.message) return;
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    (find('[aria-invalid="true"]') ?? find('[role="alert"]'))?.focus();
   }, [state]);
 
   return (

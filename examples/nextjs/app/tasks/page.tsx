@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { redirect } from 'next/navigation';
 import { ServiceAway } from '@/components/service-away';
 import { leavePageIfOver, requireUser } from '@/lib/session';
 import { listTasks } from '@/lib/tasks';
@@ -26,6 +27,8 @@ export default async function TasksPage({ searchParams }: Props) {
   const cursor = typeof after === 'string' ? after : undefined;
   const answer = await listTasks(filter.completed, cursor);
   leavePageIfOver(answer);
+  // A cursor that the API never gave: somebody has changed the address.
+  if (answer.problem?.kind === 'fields') redirect(filter.path);
 
   return (
     <>

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { notFound } from 'next/navigation';
+import { redirect } from 'next/navigation';
 import { ServiceAway } from '@/components/service-away';
 import { failed } from '@/lib/problem';
 import { leavePageIfOver, requireUser } from '@/lib/session';
@@ -14,7 +14,8 @@ export default async function TaskPage({ params }: { params: Promise<{ id: strin
   const { id } = await params;
   const answer = await readTask(id);
   leavePageIfOver(answer);
-  if (answer.problem?.kind === 'not-found') notFound();
+  // Not `notFound()`: its page is empty without JavaScript. At an address that leads nowhere, it is whole.
+  if (answer.problem?.kind === 'not-found') redirect('/not-found');
 
   return (
     <>
