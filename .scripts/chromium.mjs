@@ -1,10 +1,8 @@
 // Finds a Chromium for the browser tests or, where the machine has none, unpacks the one that an npm package carries inside.
 
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { ask, environment, Failure, inProject, run, step } from './shared.mjs';
+import { join } from 'node:path';
+import { ask, environment, Failure, inProject, read, run, step } from './shared.mjs';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const applications = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
@@ -34,7 +32,7 @@ async function bringIn() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Failure('No Chromium or Chrome is installed, and the browser tests need one: install it, or name it in CHROME_PATH');
   }
-  const { version } = createRequire(import.meta.url)('@sparticuz/chromium/package.json');
+  const { version } = JSON.parse(read('node_modules', '@sparticuz', 'chromium', 'package.json'));
   const folder = inProject('.tools', `chromium-${version}`);
   const browser = {
     executablePath: join(folder, 'chromium'),
@@ -57,12 +55,10 @@ async function bringIn() {
 async function unpack(folder) {
   const unfinished = `${folder}-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
-  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
-  const libraries = join(dirname(dirname(entry)), 'bin', 'al2023.tar.br');
   const code = `
-    import chromium, { inflate } from ${JSON.stringify(pathToFileURL(entry))};
+    import chromium, { inflate } from '@sparticuz/chromium';
     await chromium.executablePath();
-    await inflate(${JSON.stringify(libraries)});`;
+    await inflate('node_modules/@sparticuz/chromium/bin/al2023.tar.br');`;
   await run('node', ['--input-type=module', '--eval', code], { ...environment, TMPDIR: unfinished });
   // The machine's fonts first; where it has none, the one that came along.
   const folders = ['/usr/share/fonts', join(folder, 'fonts')].map((path) => `<dir>${path}</dir>`).join('');
