@@ -1,14 +1,20 @@
-// Compiles the crate into build/, which wrangler uploads: wrangler.toml names this script as its build command.
+// Compiles the crate into build/, which wrangler uploads, and lays the documentation beside it: wrangler.toml names this
+// script as its build command.
 // Every `wrangler dev`, test and deployment calls it, several of them at once, so it does nothing when nothing has changed.
 
-import { existsSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask, cargoHome, digest, environment, Failure, inProject, main, project, read, run, toolchain } from './shared.mjs';
 
 const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', '.scripts/build.mjs'];
-const outputs = ['index.js', 'index_bg.wasm'];
+const outputs = ['index.js', 'index_bg.wasm', 'docs'];
+/** What the documentation is made of: our page and description, and the viewer. */
+const docs = [
+  ...['openapi.json', 'page.html', 'page.js'].map((name) => inProject('src', 'docs', name)),
+  ...['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => inProject('node_modules', 'swagger-ui-dist', name)),
+];
 const lock = inProject('build', '.lock');
 const longestWait = 15 * 60_000;
 
@@ -37,6 +43,7 @@ async function compile() {
     ESBUILD_BIN: inProject('node_modules', '.bin', 'esbuild'),
     CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
   });
+  for (const file of docs) cpSync(file, inProject('build', 'docs', basename(file)));
   writeFileSync(inProject('build', '.stamp'), stamp);
 }
 

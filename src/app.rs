@@ -7,7 +7,7 @@ use crate::{
     context::{Incoming, RequestContext},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, health::health, sessions, tasks::Command, users},
+    handlers::{accounts, docs, health::health, sessions, tasks::Command, users},
     http::{
         answer::{Answer, Recipient},
         client, cors,
@@ -93,6 +93,7 @@ async fn respond(
     };
     match route {
         Route::Health => Ok(health()),
+        Route::Docs(file) => docs::serve(file, &with_settings()?).await,
         Route::Public(route) => {
             let context = with_settings()?;
             context.count_client().await?;

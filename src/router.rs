@@ -7,6 +7,8 @@ use crate::limiter::flood::Flood;
 pub enum Route<'a> {
     /// Is the service there? Answered without settings, token or storage.
     Health,
+    /// What the service says of itself.
+    Docs(DocsFile),
     /// Anybody may.
     Public(PublicRoute),
     /// Only with a good token.
@@ -28,6 +30,21 @@ pub enum PublicRoute {
     Register,
     /// A new session by OAuth2's password grant (RFC 6749, section 4.3).
     PasswordGrant,
+}
+
+/// The files in which the service describes itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocsFile {
+    /// The OpenAPI 3.1 document.
+    Description,
+    /// The page to read and try it.
+    Page,
+    /// The page's own script.
+    PageScript,
+    /// The viewer's script.
+    ViewerScript,
+    /// The viewer's style sheet.
+    ViewerStyle,
 }
 
 /// What only a verified caller may ask for.
@@ -85,9 +102,10 @@ impl<'a> Route<'a> {
     /// # Errors
     /// [`NoRoute`]
     pub fn parse(method: &str, path: &'a str) -> Result<Self, NoRoute> {
+        use DocsFile::{Description, Page, PageScript, ViewerScript, ViewerStyle};
         use PrivateRoute::{ProfileOf, SignOut, Task, TaskOf, Users};
         use PublicRoute::{PasswordGrant, Refresh, Register, Session, SignIn, SignUp};
-        use Route::{Health, Private, Public};
+        use Route::{Docs, Health, Private, Public};
 
         let path = path.strip_suffix('/').unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
@@ -109,6 +127,11 @@ impl<'a> Route<'a> {
             ["api", "users", user, "todos", id] => choose(method, &one_task(id, |route| Private(TaskOf(user, route)))),
             ["api", "users", user, "profile"] => choose(method, &[("GET", Private(ProfileOf(user)))]),
             ["api", "admin", "users"] => choose(method, &[("GET", Private(Users))]),
+            ["openapi.json"] => choose(method, &[("GET", Docs(Description))]),
+            ["docs"] => choose(method, &[("GET", Docs(Page))]),
+            ["docs", "page.js"] => choose(method, &[("GET", Docs(PageScript))]),
+            ["docs", "swagger-ui-bundle.js"] => choose(method, &[("GET", Docs(ViewerScript))]),
+            ["docs", "swagger-ui.css"] => choose(method, &[("GET", Docs(ViewerStyle))]),
             _ => Err(NoRoute::NotFound),
         }
     }

@@ -21,6 +21,9 @@ pub const DATABASE: &str = "DB";
 /// The Durable Objects that count sign-in attempts.
 pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
 
+/// The files of the documentation.
+pub const DOCS: &str = "DOCS";
+
 /// The shield of the authentication routes against floods, by a client's address.
 pub const AUTH_RATE_LIMIT: &str = "AUTH_RATE_LIMIT";
 /// The shield of all other routes, by a token's subject.

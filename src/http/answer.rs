@@ -1,9 +1,9 @@
-//! Answers: a status, JSON or nothing, and the headers that every one of them carries.
+//! Answers: a status, a body or none, and the headers that every one of them carries.
 
 use super::cors;
 use serde::Serialize;
 use std::borrow::Cow;
-use worker::{Headers, Response, Result};
+use worker::{Headers, Response, ResponseBody, Result};
 
 /// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
 const SECURITY_HEADERS: [(&str, &str); 4] = [
@@ -19,7 +19,7 @@ const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "m
 #[derive(Debug)]
 pub struct Answer {
     status: u16,
-    json: Option<String>,
+    body: Option<(&'static str, ResponseBody)>,
     headers: Vec<(&'static str, Cow<'static, str>)>,
 }
 
@@ -28,7 +28,7 @@ impl Answer {
     pub fn json(status: u16, json: String) -> Self {
         Self {
             status,
-            json: Some(json),
+            body: Some(("application/json", ResponseBody::Body(json.into_bytes()))),
             headers: Vec::new(),
         }
     }
@@ -45,12 +45,21 @@ impl Answer {
     pub fn no_content() -> Self {
         Self {
             status: 204,
-            json: None,
+            body: None,
             headers: Vec::new(),
         }
     }
 
-    /// The same answer with one more header.
+    /// A file of this content type, handed on as the runtime gives it.
+    pub fn file(content_type: &'static str, content: ResponseBody) -> Self {
+        Self {
+            status: 200,
+            body: Some((content_type, content)),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The same answer with one more header, or with another value of one.
     pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -76,18 +85,16 @@ impl Answer {
         for (name, value) in &self.headers {
             headers.set(name, value)?;
         }
-        let response = match self.json {
-            Some(json) => {
-                headers.set("Content-Type", "application/json")?;
-                if to.wants_no_body {
-                    Response::empty()?
-                } else {
-                    Response::from_bytes(json.into_bytes())?
-                }
+        let body = match self.body {
+            Some((content_type, body)) => {
+                headers.set("Content-Type", content_type)?;
+                if to.wants_no_body { ResponseBody::Empty } else { body }
             }
-            None => Response::empty()?,
+            None => ResponseBody::Empty,
         };
-        Ok(response.with_status(self.status).with_headers(headers))
+        Ok(Response::from_body(body)?
+            .with_status(self.status)
+            .with_headers(headers))
     }
 }
 

@@ -116,8 +116,9 @@ function runWrangler(home, changes, args) {
   const { build: _, minify: __, ...config } = rawConfig;
   if (!existsSync(changes.main)) throw new Error(`${changes.main} is not there: build the Worker first (npm test does)`);
   const d1_databases = config.d1_databases.map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
+  const assets = { ...config.assets, directory: join(project, config.assets.directory) };
   const configFile = join(home, 'wrangler.json');
-  writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, d1_databases, ...changes }));
+  writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, d1_databases, assets, ...changes }));
 
   const child = spawn('sh', ['-c', dieWithTheTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
     cwd: home,
