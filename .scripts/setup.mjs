@@ -12,7 +12,7 @@ export async function setUp() {
   await installPackages();
   await installToolchain();
   await installPrograms();
-  createLocalSecret();
+  createLocalSecrets();
   await migrateLocally();
 }
 
@@ -37,15 +37,19 @@ async function installPackages() {
     run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], machineEnvironment));
 }
 
-function createLocalSecret() {
+/** The Worker's own secret, and another one that it shares with a Better Auth frontend such as examples/nextjs. */
+function createLocalSecrets() {
   const file = inProject('.dev.vars');
   const content = read('.dev.vars') ?? '';
-  if (/^\s*(export\s+)?JWT_SECRET\s*=/m.test(content)) return;
+  const isThere = (name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(content);
+  const missing = ['JWT_SECRET', 'BETTER_AUTH_SECRET'].filter((name) => !isThere(name));
+  if (missing.length === 0) return;
   const isNew = content === '';
   const separator = isNew || content.endsWith('\n') ? '' : '\n';
-  appendFileSync(file, `${separator}JWT_SECRET=${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 });
+  const lines = missing.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`);
+  appendFileSync(file, separator + lines.join(''), { mode: 0o600 });
   if (isNew) chmodSync(file, 0o600);
-  console.log('Wrote a random JWT_SECRET into .dev.vars, for this machine only');
+  console.log(`Wrote a random ${missing.join(' and a random ')} into .dev.vars, for this machine only`);
 }
 
 async function migrateLocally() {

@@ -44,9 +44,9 @@ export const environment = { ...machineEnvironment, PATH: [installedPrograms, ..
 export class Failure extends Error {}
 
 /** Runs a program in sight of the reader; resolves when it succeeds. */
-export function run(program, args, env = environment) {
+export function run(program, args, env = environment, cwd = project) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: project, env, stdio: 'inherit' });
+    const child = spawn(program, args, { cwd, env, stdio: 'inherit' });
     // Only Ctrl-C in a terminal reaches the child by itself, and there a second one does no harm.
     let interruption;
     const onSignal = (signal) => {

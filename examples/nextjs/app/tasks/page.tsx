@@ -1,0 +1,56 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { redirect } from 'next/navigation';
+import { ServiceAway } from '@/components/service-away';
+import { leavePageIfOver, requireUser } from '@/lib/session';
+import { listTasks } from '@/lib/tasks';
+import { failed } from '@/lib/problem';
+import { NewTaskForm } from './new-task-form';
+import { TaskList } from './task-list';
+
+export const metadata: Metadata = { title: 'Your tasks' };
+
+const filters = [
+  { name: 'All', path: '/tasks', show: undefined, completed: undefined, empty: 'No tasks yet. Add your first one above.' },
+  { name: 'Open', path: '/tasks?show=open', show: 'open', completed: false, empty: 'Nothing is open. Well done!' },
+  { name: 'Done', path: '/tasks?show=done', show: 'done', completed: true, empty: 'Nothing is done yet.' },
+];
+
+interface Props {
+  searchParams: Promise<{ show?: string | string[]; after?: string | string[] }>;
+}
+
+export default async function TasksPage({ searchParams }: Props) {
+  await requireUser();
+  const { show, after } = await searchParams;
+  const filter = filters.find((each) => each.show === show) ?? filters[0]!;
+  const cursor = typeof after === 'string' ? after : undefined;
+  const answer = await listTasks(filter.completed, cursor);
+  leavePageIfOver(answer);
+  // A cursor that the API never gave: somebody has changed the address.
+  if (answer.problem?.kind === 'fields') redirect(filter.path);
+
+  return (
+    <>
+      <h1>Your tasks</h1>
+      <NewTaskForm />
+      <nav aria-label="Filter" className="filter">
+        {filters.map(({ name, path }) => (
+          <Link key={name} href={path} prefetch={false} aria-current={path === filter.path ? 'page' : undefined}>{name}</Link>
+        ))}
+      </nav>
+      {answer.problem
+        ? <ServiceAway retry={filter.path} message={failed(answer.problem, new FormData()).message} />
+        : <TaskList tasks={answer.data.tasks} empty={cursor ? 'There are no more tasks.' : filter.empty} />}
+      {(cursor || answer.data?.next) && (
+        <nav aria-label="Pages" className="pages">
+          {cursor && <Link href={filter.path} prefetch={false} className="button">First page</Link>}
+          {answer.data?.next && <Link href={withCursor(filter.path, answer.data.next)} prefetch={false} className="button">Next page</Link>}
+        </nav>
+      )}
+    </>
+  );
+}
+
+const withCursor = (path: string, after: string) =>
+  `${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ after })}`;

@@ -1,0 +1,33 @@
+'use client';
+// A form with a server action: it works without JavaScript, and with it the focus goes to what needs attention.
+
+import { useActionState, useEffect, useRef, type ReactNode } from 'react';
+import { Alert } from '@/components/alert';
+import type { FormState } from '@/lib/problem';
+
+export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
+
+interface Props {
+  action: FormAction;
+  className?: string;
+  label?: string;
+  children: (state: FormState) => ReactNode;
+}
+
+export function Form({ action, className, label, children }: Props) {
+  const [state, submit] = useActionState(action, {});
+  const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    if (!state.message) return;
+    const find = (selector: string) => form.current?.querySelector<HTMLElement>(selector);
+    (find('[aria-invalid="true"]') ?? find('[role="alert"]'))?.focus();
+  }, [state]);
+
+  return (
+    <form ref={form} action={submit} className={className} aria-label={label} noValidate>
+      {state.message && <Alert>{state.message}</Alert>}
+      {children(state)}
+    </form>
+  );
+}

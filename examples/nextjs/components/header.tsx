@@ -1,0 +1,29 @@
+// The top of every page: where one is, who one is, and the way out.
+
+import Link from 'next/link';
+import { signOut } from '@/app/actions';
+import { SubmitButton } from '@/components/submit-button';
+import { auth } from '@/lib/auth';
+
+export async function Header() {
+  const user = await auth().currentUser();
+  return (
+    <header className="site-header">
+      <div className="site-header-inner">
+        <Link href="/" className="brand" prefetch={false}>
+          <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            <rect width="24" height="24" rx="7" fill="currentColor" />
+            <path className="brand-tick" d="M7 12.5l3.4 3.4L17.2 9" fill="none" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
+          </svg>
+          Edge Tasks
+        </Link>
+        {user && (
+          <form action={signOut} className="account">
+            <span className="account-email">{user.email}</span>
+            <SubmitButton className="button button-quiet">Sign out</SubmitButton>
+          </form>
+        )}
+      </div>
+    </header>
+  );
+}

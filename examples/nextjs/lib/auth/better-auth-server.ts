@@ -1,0 +1,79 @@
+// Better Auth itself, on SQLite. It is called from this server only and has no public route: its `/token` would hand a
+// token to the browser's JavaScript.
+
+import 'server-only';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { betterAuth, type BetterAuthOptions } from 'better-auth';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { getMigrations } from 'better-auth/db/migration';
+import { nextCookies } from 'better-auth/next-js';
+import { jwt } from 'better-auth/plugins';
+import { SignJWT } from 'jose';
+import { optional, required } from '@/lib/settings';
+import { attemptsIn } from './attempts';
+
+function createServer() {
+  const file = optional('BETTER_AUTH_DATABASE') ?? '.data/better-auth.sqlite';
+  mkdirSync(dirname(file), { recursive: true });
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  database.exec('PRAGMA journal_mode = WAL');
+  const attempts = attemptsIn(database);
+  const secret = required('BETTER_AUTH_SECRET');
+
+  const options = {
+    database,
+    secret,
+    baseURL: optional('BETTER_AUTH_URL') ?? 'http://localhost:3000',
+    telemetry: { enabled: false },
+    emailAndPassword: { enabled: true },
+    advanced: { useSecureCookies: true },
+    // Counts by address of the network, at the routes that are not there; `hooks` count by account.
+    rateLimit: { enabled: false },
+    hooks: {
+      before: createAuthMiddleware(async ({ path, body }) => {
+        if (path !== '/sign-in/email') return;
+        const retryAfter = attempts.take(accountOf(body));
+        if (retryAfter) throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many sign-in attempts', retryAfter });
+      }),
+      after: createAuthMiddleware(async ({ path, body, context }) => {
+        if (path === '/sign-in/email' && context.newSession) attempts.clear(accountOf(body));
+      }),
+    },
+    plugins: [
+      jwt({
+        // The Worker shares the secret and asks for no keys, yet the plugin wants these two beside `sign`.
+        jwks: { remoteUrl: 'https://unused.invalid', keyPairConfig: { alg: 'RS256' } },
+        jwt: {
+          expirationTime: '5m',
+          definePayload: ({ user }) => ({ email: user.email, name: user.name }),
+          sign: ({ iss, aud, ...claims }) => {
+            const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' });
+            const [issuer, audience] = [optional('JWT_ISSUER'), optional('JWT_AUDIENCE')];
+            if (issuer) token.setIssuer(issuer);
+            if (audience) token.setAudience(audience);
+            return token.sign(new TextEncoder().encode(secret));
+          },
+        },
+      }),
+      // Sets Better Auth's cookies in server actions. It must be the last plugin.
+      nextCookies(),
+    ],
+  } satisfies BetterAuthOptions;
+  return { server: betterAuth(options), options };
+}
+
+const accountOf = (body: { email?: unknown } | undefined): string => String(body?.email ?? '').trim().toLowerCase();
+
+type Server = ReturnType<typeof createServer>['server'];
+let opening: Promise<Server> | undefined;
+
+async function open(): Promise<Server> {
+  const { server, options } = createServer();
+  await (await getMigrations(options)).runMigrations();
+  return server;
+}
+
+/** Better Auth, its tables made or brought up to date. Opened at the first use: the other mode needs none of it. */
+export const betterAuthServer = (): Promise<Server> => (opening ??= open());

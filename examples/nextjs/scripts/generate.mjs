@@ -1,0 +1,9 @@
+// `npm run generate`: the API's types, anew from its description.
+
+import { main, step } from '../../../.scripts/shared.mjs';
+import { generateTypes, here, installPackages } from './setup.mjs';
+
+main(async () => {
+  await installPackages();
+  await step('Generate lib/api/schema.d.ts', () => generateTypes(here('lib', 'api', 'schema.d.ts')));
+});
