@@ -9,12 +9,16 @@ import { ask, cargoHome, digest, environment, Failure, inProject, main, project,
 
 const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', '.scripts/build.mjs'];
 const outputs = ['index.js', 'index_bg.wasm'];
+const wasmOpt = inProject('node_modules', '.bin', 'wasm-opt');
+// What the compiler emits by itself, and what wasm-bindgen adds: nothing that workerd does not know yet may come in.
+const features = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+const optimizations = ['-O3', '--strip-debug', '--strip-producers', ...features.map((name) => `--enable-${name}`)];
 const lock = inProject('build', '.lock');
 const longestWait = 15 * 60_000;
 
 export async function build() {
   if (isFresh()) return;
-  for (const program of [inProject('.tools', 'bin', 'worker-build'), inProject('node_modules', '.bin', 'wasm-opt')]) {
+  for (const program of [inProject('.tools', 'bin', 'worker-build'), wasmOpt]) {
     if (!existsSync(program)) throw new Failure(`${program} is missing: run \`npm run setup\``);
   }
   await takeLock();
@@ -33,10 +37,12 @@ async function compile() {
     ...environment,
     // Given all three, worker-build downloads nothing.
     WASM_BINDGEN_BIN: inProject('.tools', 'bin', 'wasm-bindgen'),
-    WASM_OPT_BIN: inProject('node_modules', '.bin', 'wasm-opt'),
+    WASM_OPT_BIN: wasmOpt,
     ESBUILD_BIN: inProject('node_modules', '.bin', 'esbuild'),
     CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
   });
+  const wasm = inProject('build', 'index_bg.wasm');
+  await run(wasmOpt, [wasm, '--output', wasm, ...optimizations]);
   writeFileSync(inProject('build', '.stamp'), stamp);
 }
 

@@ -14,12 +14,12 @@ use crate::{
         answer::Answer,
         body::read_json,
         fields::{BodyFields, read_body},
+        request::Request,
     },
     log::Event,
     random,
     store::{Store, accounts::NewAccount},
 };
-use worker::Request;
 
 struct SignUp {
     email: Email,
@@ -30,7 +30,7 @@ struct SignUp {
 impl SignUp {
     /// Reads an account from a body, whose name is as the route wants it.
     async fn read(
-        request: &mut Request,
+        request: &Request,
         context: &RequestContext<'_>,
         name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>,
     ) -> Result<Self, ApiError> {
@@ -67,7 +67,7 @@ impl SignUp {
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let optional_name = |fields: &mut BodyFields| Some(fields.nullable_text("name", Name::parse)?.flatten());
     let sign_up = SignUp::read(request, context, optional_name).await?;
     let context = &context.after_body();
@@ -89,7 +89,7 @@ pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Res
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn register(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let required_name = |fields: &mut BodyFields| Some(Some(fields.required_text("name", Name::parse)?));
     let sign_up = SignUp::read(request, context, required_name).await?;
     let context = &context.after_body();

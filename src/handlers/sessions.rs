@@ -15,19 +15,19 @@ use crate::{
         answer::Answer,
         body::{read_form, read_json},
         fields::{self, read_body},
+        request::Request,
     },
     limiter::client::{Attempt, Limiter},
     log::Event,
     random,
     store::{Store, sessions::Refreshed},
 };
-use worker::Request;
 
 /// `POST /api/auth/signin`: a new session for who knows the password.
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password) = read_body(&read_json(request).await?, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_attempt);
@@ -42,7 +42,7 @@ pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Res
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn password_grant(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password) = fields::read_form(&read_form(request).await?, |fields| {
         let grant_type = fields.text("grant_type", |text| match text {
             "" | "password" => Ok(()),
@@ -107,7 +107,7 @@ async fn open_session(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let token = read_body(&read_json(request).await?, |fields| {
         fields.required_text("refresh_token", |text| Ok(text.to_owned()))
     })?;

@@ -1,9 +1,12 @@
 //! Answers: a status, JSON or nothing, and the headers that every one of them carries.
 
 use super::cors;
+use crate::runtime;
+use js_sys::JsString;
 use serde::Serialize;
 use std::borrow::Cow;
-use worker::{Headers, Response, Result};
+use wasm_bindgen::JsValue;
+use worker::{Result, web_sys::Response};
 
 /// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
 const SECURITY_HEADERS: [(&str, &str); 4] = [
@@ -15,20 +18,41 @@ const SECURITY_HEADERS: [(&str, &str); 4] = [
 /// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
 const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
+/// JSON text, where it was made: what the database has written never crosses into WebAssembly.
+#[derive(Debug)]
+pub enum Json {
+    /// Written here.
+    Here(String),
+    /// Written on JavaScript's side.
+    There(JsString),
+}
+
+impl From<String> for Json {
+    fn from(json: String) -> Self {
+        Self::Here(json)
+    }
+}
+
+impl From<JsString> for Json {
+    fn from(json: JsString) -> Self {
+        Self::There(json)
+    }
+}
+
 /// What a handler answers.
 #[derive(Debug)]
 pub struct Answer {
     status: u16,
-    json: Option<String>,
+    json: Option<Json>,
     headers: Vec<(&'static str, Cow<'static, str>)>,
 }
 
 impl Answer {
     /// A JSON body, as text.
-    pub fn json(status: u16, json: String) -> Self {
+    pub fn json(status: u16, json: impl Into<Json>) -> Self {
         Self {
             status,
-            json: Some(json),
+            json: Some(json.into()),
             headers: Vec::new(),
         }
     }
@@ -61,33 +85,40 @@ impl Answer {
     /// # Errors
     /// Where the runtime refuses a header.
     pub fn into_response(self, to: &Recipient) -> Result<Response> {
-        let headers = Headers::new();
-        for (name, value) in SECURITY_HEADERS {
-            headers.set(name, value)?;
-        }
-        for (name, value) in cors::headers(to.allowed_origin) {
-            headers.set(name, value)?;
+        let mut shared = Lines::default();
+        for (name, value) in SECURITY_HEADERS.into_iter().chain(cors::headers(to.allowed_origin)) {
+            shared.push(name, value);
         }
         if to.over_https {
             let (name, value) = STRICT_TRANSPORT_SECURITY;
-            headers.set(name, value)?;
+            shared.push(name, value);
         }
-        headers.set("X-Request-Id", to.request_id)?;
+        if self.json.is_some() {
+            shared.push("Content-Type", "application/json");
+        }
+        let mut own = Lines::default();
+        own.push("X-Request-Id", to.request_id);
         for (name, value) in &self.headers {
-            headers.set(name, value)?;
+            own.push(name, value);
         }
-        let response = match self.json {
-            Some(json) => {
-                headers.set("Content-Type", "application/json")?;
-                if to.wants_no_body {
-                    Response::empty()?
-                } else {
-                    Response::from_bytes(json.into_bytes())?
-                }
-            }
-            None => Response::empty()?,
+        let body = match self.json {
+            Some(_) if to.wants_no_body => JsValue::NULL,
+            Some(Json::Here(json)) => json.into(),
+            Some(Json::There(json)) => json.into(),
+            None => JsValue::NULL,
         };
-        Ok(response.with_status(self.status).with_headers(headers))
+        Ok(runtime::respond(self.status, &shared.0, &own.0, &body)?)
+    }
+}
+
+/// Headers as they cross to JavaScript: names and values on alternate lines. No value can hold a line break.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn push(&mut self, name: &str, value: &str) {
+        let Self(lines) = self;
+        lines.extend([name, "\n", value, "\n"]);
     }
 }
 
