@@ -11,6 +11,7 @@ use crate::{
     http::{
         answer::{Answer, Recipient},
         client, cors,
+        request::Request,
         transport::UrlParts,
     },
     limiter::flood::Flood,
@@ -19,30 +20,27 @@ use crate::{
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
-use worker::{Env, Request, Response};
+use worker::{Env, web_sys::Response};
 
 /// Answers a request.
 ///
 /// # Errors
 /// Only where the runtime fails: every error of ours is an answer.
-pub async fn handle(mut request: Request, env: &Env) -> worker::Result<Response> {
+pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
     let now = clock::now();
     let randomness = random::bytes().map_err(|error| error.to_string())?;
     let request_id = uuid_v7(now, &randomness).to_string();
     let settings = config::of_isolate(env);
     let config = settings.as_deref().ok();
-    let (url, method) = (request.inner().url(), request.inner().method());
-    let headers = request.headers();
-    let client = client::address(headers, config.and_then(|config| config.client_address_secret.as_ref()))?;
-    let origin = headers.get("Origin")?;
+    let client = client::address(request, config.and_then(|config| config.client_address_secret.as_ref()))?;
     let incoming = Incoming {
-        method: &method,
-        url: UrlParts::of(&url),
+        method: request.method(),
+        url: UrlParts::of(request.url()),
         client: &client,
         request_id: &request_id,
-        allowed_origin: config.and_then(|config| cors::allowed_origin(origin.as_deref(), &config.allowed_origins)),
+        allowed_origin: config.and_then(|config| cors::allowed_origin(request.origin(), &config.allowed_origins)),
     };
-    let answer = match respond(&mut request, env, &settings, &incoming, now).await {
+    let answer = match respond(request, env, &settings, &incoming, now).await {
         Ok(answer) => answer,
         Err(error) => {
             if let Some(event) = error.event() {
@@ -55,14 +53,14 @@ pub async fn handle(mut request: Request, env: &Env) -> worker::Result<Response>
         request_id: &request_id,
         allowed_origin: incoming.allowed_origin,
         over_https: incoming.url.is_https(),
-        wants_no_body: method == "HEAD",
+        wants_no_body: request.method() == "HEAD",
     })
 }
 
 /// The order of judgement: plain http, path, method, settings, flood and token (a flood that is told by the token's subject
 /// after the token), and then whatever the handler looks at.
 async fn respond(
-    request: &mut Request,
+    request: &Request,
     env: &Env,
     settings: &Result<Rc<Config>, SettingsRefused>,
     incoming: &Incoming<'_>,
@@ -78,7 +76,7 @@ async fn respond(
     #[cfg(debug_assertions)]
     panic_if_asked(incoming.url.path);
     let route = match Route::parse(incoming.method, incoming.url.path) {
-        Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(incoming.method, request)? => {
+        Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(request)? => {
             return Ok(cors::preflight(methods, incoming.allowed_origin));
         }
         route => route?,
@@ -122,13 +120,14 @@ fn panic_if_asked(path: &str) {
     }
 }
 
-fn is_preflight(method: &str, request: &Request) -> worker::Result<bool> {
-    let headers = request.headers();
-    Ok(method == "OPTIONS" && headers.has("Origin")? && headers.has("Access-Control-Request-Method")?)
+fn is_preflight(request: &Request) -> worker::Result<bool> {
+    Ok(request.method() == "OPTIONS"
+        && !request.origin().is_empty()
+        && request.header("Access-Control-Request-Method")?.is_some())
 }
 
 /// Serves anybody.
-async fn public(route: PublicRoute, request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+async fn public(route: PublicRoute, request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     match route {
         PublicRoute::SignUp => accounts::sign_up(request, context).await,
         PublicRoute::Register => accounts::register(request, context).await,
@@ -150,7 +149,7 @@ async fn public(route: PublicRoute, request: &mut Request, context: &RequestCont
 /// there is a query still asks first whether the session is alive, since the token is judged before ownership and body.
 async fn private(
     route: PrivateRoute<'_>,
-    request: &mut Request,
+    request: &Request,
     context: &RequestContext<'_>,
     user: &AuthUser,
 ) -> Result<Answer, ApiError> {

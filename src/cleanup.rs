@@ -11,9 +11,9 @@ use crate::{
 };
 use worker::Env;
 
-const BATCH: i32 = 1_000;
+const BATCH: u32 = 1_000;
 /// Whatever is left after so many waits for the next day.
-const MAX_BATCHES: usize = 500;
+const MAX_BATCHES: u32 = 500;
 
 /// Deletes what is over, and writes how much it was, or why it failed.
 pub async fn run(env: &Env) {
@@ -30,13 +30,13 @@ pub async fn run(env: &Env) {
     }
 }
 
-async fn delete_expired_sessions(env: &Env, now: Timestamp) -> Result<usize, ApiError> {
+async fn delete_expired_sessions(env: &Env, now: Timestamp) -> Result<u32, ApiError> {
     let store = Store::of(env)?;
     let mut deleted = 0;
     for _ in 0..MAX_BATCHES {
         let batch = store.delete_expired_sessions(now, BATCH).await?;
         deleted += batch;
-        if batch < BATCH as usize {
+        if batch < BATCH {
             break;
         }
     }

@@ -11,7 +11,7 @@ pub struct Timestamp(u64);
 
 /// The present moment. At the edge the clock stands still while a request computes and moves with its I/O.
 pub fn now() -> Timestamp {
-    Timestamp(worker::Date::now().as_millis())
+    Timestamp(js_sys::Date::now() as u64)
 }
 
 impl Timestamp {

@@ -5,11 +5,11 @@ use crate::{
     clock::{self, Timestamp},
     config::Config,
     error::ApiError,
-    http::{client, transport::UrlParts},
+    http::{client, request::Request, transport::UrlParts},
     limiter::flood::{self, Flood},
     log::{self, Event},
 };
-use worker::{Env, Request};
+use worker::Env;
 
 /// A request as its first line and its headers have it.
 pub struct Incoming<'a> {
@@ -84,8 +84,7 @@ impl RequestContext<'_> {
     /// # Errors
     /// [`ApiError::Token`]
     pub fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
-        let header = request.headers().get("Authorization")?;
         let (keys, parties) = (&self.config.keys, &self.config.parties);
-        Ok(authenticate(header.as_deref(), keys, parties, self.now)?)
+        Ok(authenticate(Some(request.authorization()), keys, parties, self.now)?)
     }
 }

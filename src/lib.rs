@@ -14,6 +14,7 @@
 //! | [`error`] | every way in which a request can fail |
 //! | [`config`] | settings and bindings |
 //! | [`domain`] | values that can only be right |
+//! | [`runtime`] | the runtime's own objects, in as few calls as there can be |
 //! | [`clock`], [`random`], [`unicode`], [`log`] | the world outside: time, chance, scripts, the log |
 
 pub mod app;
@@ -30,10 +31,14 @@ pub mod limiter;
 pub mod log;
 pub mod random;
 pub mod router;
+pub mod runtime;
 pub mod store;
 pub mod unicode;
 
-use worker::{Context, Env, Request, Response, Result, ScheduleContext, ScheduledEvent, event};
+use futures_util::FutureExt;
+use js_sys::futures::future_to_promise;
+use wasm_bindgen::prelude::*;
+use worker::{Env, ScheduleContext, ScheduledEvent, event, web_sys};
 
 /// A panic, which no request should reach, at least says where it was.
 #[event(start)]
@@ -47,7 +52,18 @@ async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) 
     cleanup::run(&env).await;
 }
 
-#[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    app::handle(request, &env).await
+/// Answers a request: at once where there is nothing to wait for, which spares the runtime a promise, else with a promise.
+///
+/// # Errors
+/// Only where the runtime fails: every error of ours is an answer.
+#[wasm_bindgen]
+pub fn fetch(request: web_sys::Request, env: Env) -> Result<JsValue, JsValue> {
+    let mut answer = Box::pin(async move {
+        let response = app::handle(&request.into(), &env).await?;
+        Ok(response.into())
+    });
+    match (&mut answer).now_or_never() {
+        Some(answer) => answer,
+        None => Ok(future_to_promise(answer).into()),
+    }
 }

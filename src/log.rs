@@ -42,7 +42,7 @@ pub enum Event<'a> {
     /// Sessions whose time was over were deleted.
     SessionsCleanedUp {
         /// How many.
-        deleted: usize,
+        deleted: u32,
     },
     /// A setting is refused: nothing but health is served.
     SettingsRefused {

@@ -12,6 +12,7 @@ use argon2::Params;
 use js_sys::Reflect;
 use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
+use wasm_bindgen::JsValue;
 use worker::Env;
 
 mod reader;
@@ -81,6 +82,12 @@ pub fn of_isolate(env: &Env) -> Result<Rc<Config>, SettingsRefused> {
             .get_or_init(|| Config::read(|name| value_of(env, name)).map(Rc::new))
             .clone()
     })
+}
+
+/// A binding, if it is there.
+pub fn binding(env: &Env, name: &str) -> Option<JsValue> {
+    let binding = Reflect::get(env, &name.into()).ok()?;
+    (!binding.is_undefined()).then_some(binding)
 }
 
 /// A setting as it is bound. In wrangler.toml a number or a boolean may stand without quotes, and then is no string here.

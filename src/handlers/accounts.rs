@@ -14,12 +14,12 @@ use crate::{
         answer::Answer,
         body::read_json,
         fields::{BodyFields, read_body},
+        request::Request,
     },
     log::Event,
     random,
     store::{Store, accounts::NewAccount},
 };
-use worker::Request;
 
 /// Who wants an account.
 type Credentials = (Email, Password, Option<Name>);
@@ -80,7 +80,7 @@ fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let sign_up = SignUp::new(parse_sign_up(&read_json(request).await?)?, context)?;
     let context = &context.after_body();
     let user_id = UserId::new(context.now, &random::bytes()?);
@@ -101,7 +101,7 @@ pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Res
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn register(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let sign_up = SignUp::new(parse_register(&read_json(request).await?)?, context)?;
     let context = &context.after_body();
     let id = UserId::new(context.now, &random::bytes()?);

@@ -15,13 +15,13 @@ use crate::{
         answer::Answer,
         body::{read_form, read_json},
         fields::{self, read_body},
+        request::Request,
     },
     limiter::client::{Attempt, Limiter},
     log::Event,
     random,
     store::{Store, sessions::Refreshed},
 };
-use worker::Request;
 
 pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> {
     read_body(body, |fields| {
@@ -54,7 +54,7 @@ pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password) = parse_sign_in(&read_json(request).await?)?;
     let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::InvalidCredentials, context).await?;
@@ -65,7 +65,7 @@ pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Res
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn password_grant(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let (email, password) = parse_password_grant(&read_form(request).await?)?;
     let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, context).await?;
@@ -121,7 +121,7 @@ async fn open_session(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
     let token = parse_refresh(&read_json(request).await?)?;
     let context = &context.after_body();
     let config = context.config;

@@ -16,12 +16,13 @@ use crate::{
         cursor::List,
         fields::read_body,
         query::{parse_boolean, read_query},
+        request::Request,
     },
     random,
     router::TaskRoute,
     store::{caller::CallerStore, tasks::TaskPage},
 };
-use worker::Request;
+use js_sys::JsString;
 
 /// A request that has passed every check but the session's, which the store makes along with the query.
 pub enum Command {
@@ -44,7 +45,7 @@ impl Command {
     /// [`ApiError`], of which the caller may only learn when the session is alive.
     pub async fn parse(
         route: TaskRoute<'_>,
-        request: &mut Request,
+        request: &Request,
         context: &RequestContext<'_>,
         user: &AuthUser,
     ) -> Result<Self, ApiError> {
@@ -71,7 +72,7 @@ impl Command {
         context: &RequestContext<'_>,
         user: &AuthUser,
     ) -> Result<Answer, ApiError> {
-        let found = |task: Option<String>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
+        let found = |task: Option<JsString>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
         match self {
             Self::List(page) => {
                 let page = store.tasks(&page).await?;

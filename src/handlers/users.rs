@@ -42,7 +42,7 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
         Some(user) => {
             let store = Store::of(context.env)?;
             match CallerStore::new(&store, user, context.now).caller().await {
-                Ok(Some(user)) => user,
+                Ok(Some(user)) => user.into(),
                 Ok(None) | Err(StoreError::SessionEnded) => "null".to_owned(),
                 Err(error) => return Err(error.into()),
             }

@@ -1,9 +1,12 @@
 //! Answers: a status, a body or none, and the headers that every one of them carries.
 
 use super::cors;
+use crate::runtime;
+use js_sys::JsString;
 use serde::Serialize;
 use std::borrow::Cow;
-use worker::{Headers, Response, ResponseBody, Result};
+use wasm_bindgen::JsValue;
+use worker::{Result, web_sys::Response};
 
 /// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
 const SECURITY_HEADERS: [(&str, &str); 4] = [
@@ -15,20 +18,41 @@ const SECURITY_HEADERS: [(&str, &str); 4] = [
 /// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
 const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
+/// A body, where it was made: what the database has written, or a file, never crosses into WebAssembly.
+#[derive(Debug)]
+pub enum Content {
+    /// Text that was written here.
+    Here(String),
+    /// Text or a stream on JavaScript's side.
+    There(JsValue),
+}
+
+impl From<String> for Content {
+    fn from(json: String) -> Self {
+        Self::Here(json)
+    }
+}
+
+impl From<JsString> for Content {
+    fn from(json: JsString) -> Self {
+        Self::There(json.into())
+    }
+}
+
 /// What a handler answers.
 #[derive(Debug)]
 pub struct Answer {
     status: u16,
-    body: Option<(&'static str, ResponseBody)>,
+    body: Option<(&'static str, Content)>,
     headers: Vec<(&'static str, Cow<'static, str>)>,
 }
 
 impl Answer {
     /// A JSON body, as text.
-    pub fn json(status: u16, json: String) -> Self {
+    pub fn json(status: u16, json: impl Into<Content>) -> Self {
         Self {
             status,
-            body: Some(("application/json", ResponseBody::Body(json.into_bytes()))),
+            body: Some(("application/json", json.into())),
             headers: Vec::new(),
         }
     }
@@ -51,10 +75,10 @@ impl Answer {
     }
 
     /// A file of this content type, handed on as the runtime gives it.
-    pub fn file(content_type: &'static str, content: ResponseBody) -> Self {
+    pub fn file(content_type: &'static str, content: JsValue) -> Self {
         Self {
             status: 200,
-            body: Some((content_type, content)),
+            body: Some((content_type, Content::There(content))),
             headers: Vec::new(),
         }
     }
@@ -70,31 +94,39 @@ impl Answer {
     /// # Errors
     /// Where the runtime refuses a header.
     pub fn into_response(self, to: &Recipient) -> Result<Response> {
-        let headers = Headers::new();
-        for (name, value) in SECURITY_HEADERS {
-            headers.set(name, value)?;
-        }
-        for (name, value) in cors::headers(to.allowed_origin) {
-            headers.set(name, value)?;
+        let mut shared = Lines::default();
+        for (name, value) in SECURITY_HEADERS.into_iter().chain(cors::headers(to.allowed_origin)) {
+            shared.push(name, value);
         }
         if to.over_https {
             let (name, value) = STRICT_TRANSPORT_SECURITY;
-            headers.set(name, value)?;
+            shared.push(name, value);
         }
-        headers.set("X-Request-Id", to.request_id)?;
+        if let Some((content_type, _)) = self.body {
+            shared.push("Content-Type", content_type);
+        }
+        let mut own = Lines::default();
+        own.push("X-Request-Id", to.request_id);
         for (name, value) in &self.headers {
-            headers.set(name, value)?;
+            own.push(name, value);
         }
         let body = match self.body {
-            Some((content_type, body)) => {
-                headers.set("Content-Type", content_type)?;
-                if to.wants_no_body { ResponseBody::Empty } else { body }
-            }
-            None => ResponseBody::Empty,
+            Some((_, Content::Here(text))) if !to.wants_no_body => text.into(),
+            Some((_, Content::There(content))) if !to.wants_no_body => content,
+            _ => JsValue::NULL,
         };
-        Ok(Response::from_body(body)?
-            .with_status(self.status)
-            .with_headers(headers))
+        Ok(runtime::respond(self.status, &shared.0, &own.0, &body)?)
+    }
+}
+
+/// Headers as they cross to JavaScript: names and values on alternate lines. No value can hold a line break.
+#[derive(Default)]
+struct Lines(String);
+
+impl Lines {
+    fn push(&mut self, name: &str, value: &str) {
+        let Self(lines) = self;
+        lines.extend([name, "\n", value, "\n"]);
     }
 }
 

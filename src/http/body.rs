@@ -1,8 +1,8 @@
 //! Request bodies: of the right type, and never more than 64 KiB in memory.
 
+use super::request::Request;
 use crate::error::ApiError;
 use futures_util::StreamExt;
-use worker::Request;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
 const JSON: &str = "application/json";
@@ -12,7 +12,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 ///
 /// # Errors
 /// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is not JSON.
-pub async fn read_json(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+pub async fn read_json(request: &Request) -> Result<Vec<u8>, ApiError> {
     read_as(JSON, request).await
 }
 
@@ -20,14 +20,13 @@ pub async fn read_json(request: &mut Request) -> Result<Vec<u8>, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is no form.
-pub async fn read_form(request: &mut Request) -> Result<Vec<u8>, ApiError> {
+pub async fn read_form(request: &Request) -> Result<Vec<u8>, ApiError> {
     read_as(FORM, request).await
 }
 
-async fn read_as(expected: &'static str, request: &mut Request) -> Result<Vec<u8>, ApiError> {
+async fn read_as(expected: &'static str, request: &Request) -> Result<Vec<u8>, ApiError> {
     let body = read_capped(request).await?;
-    let content_type = request.headers().get("Content-Type")?.unwrap_or_default();
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    let essence = request.content_type().split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case(expected) {
         return Err(ApiError::UnsupportedMediaType { expected });
     }
@@ -35,18 +34,18 @@ async fn read_as(expected: &'static str, request: &mut Request) -> Result<Vec<u8
 }
 
 /// Judges the announced length first; a body without one is read piece by piece, and dropped when it grows too large.
-async fn read_capped(request: &mut Request) -> Result<Vec<u8>, ApiError> {
-    if let Some(length) = request.headers().get("Content-Length")? {
+async fn read_capped(request: &Request) -> Result<Vec<u8>, ApiError> {
+    let length = request.content_length();
+    if !length.is_empty() {
         return match length.parse() {
             Ok(0..=MAX_BODY_BYTES) => Ok(request.bytes().await?),
             _ => Err(ApiError::BodyTooLarge),
         };
     }
     let mut body = Vec::new();
-    if request.inner().body().is_none() {
+    let Some(mut stream) = request.stream()? else {
         return Ok(body);
-    }
-    let mut stream = request.stream()?;
+    };
     while let Some(piece) = stream.next().await {
         let piece = piece?;
         if body.len() + piece.len() > MAX_BODY_BYTES {

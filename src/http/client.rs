@@ -3,11 +3,11 @@
 //! A Next.js server is one client by address, and would spend one client's share of requests for all its users. So it may
 //! hand on the browser's address, which counts only beside a secret that browsers do not have.
 
+use super::request::Request;
 use crate::auth::keys::Secret;
-use std::net::IpAddr;
-use worker::{Headers, Result};
+use std::{borrow::Cow, net::IpAddr};
+use worker::Result;
 
-const SEEN_ADDRESS: &str = "CF-Connecting-IP";
 const HANDED_ON_ADDRESS: &str = "X-Client-Address";
 const HANDED_ON_SECRET: &str = "X-Client-Address-Secret";
 
@@ -15,16 +15,16 @@ const HANDED_ON_SECRET: &str = "X-Client-Address-Secret";
 ///
 /// # Errors
 /// Where the runtime does not give the headers.
-pub fn address(headers: &Headers, secret: Option<&Secret>) -> Result<String> {
+pub fn address<'a>(request: &'a Request, secret: Option<&Secret>) -> Result<Cow<'a, str>> {
     if let Some(secret) = secret
-        && let Some(presented) = headers.get(HANDED_ON_SECRET)?
+        && let Some(presented) = request.header(HANDED_ON_SECRET)?
         && secret.is(&presented)
-        && let Some(address) = headers.get(HANDED_ON_ADDRESS)?
+        && let Some(address) = request.header(HANDED_ON_ADDRESS)?
         && address.parse::<IpAddr>().is_ok()
     {
-        return Ok(address);
+        return Ok(address.into());
     }
-    Ok(headers.get(SEEN_ADDRESS)?.unwrap_or_default())
+    Ok(request.connecting_address().into())
 }
 
 /// Under what an address is counted: by itself, or, in IPv6, by its first 64 bits, all of which one subscriber has.

@@ -8,8 +8,8 @@ const EXPOSED_HEADERS: &str = "Link, Location, Retry-After, WWW-Authenticate, X-
 const PREFLIGHT_AGE: &str = "7200";
 
 /// The origin of a request, if it is one of those that may read the answer.
-pub fn allowed_origin<'a>(origin: Option<&'a str>, allowed: &[String]) -> Option<&'a str> {
-    origin.filter(|origin| allowed.iter().any(|allowed| allowed == origin))
+pub fn allowed_origin<'a>(origin: &'a str, allowed: &[String]) -> Option<&'a str> {
+    allowed.iter().any(|allowed| allowed == origin).then_some(origin)
 }
 
 /// The answer to a preflight: what the origin may send, or nothing where it may not. Which origin that is, is said on every

@@ -10,4 +10,5 @@ pub mod cursor;
 pub mod fields;
 pub mod query;
 mod refusal;
+pub mod request;
 pub mod transport;

@@ -4,9 +4,11 @@
 use crate::{
     config,
     log::{self, Event},
+    runtime,
 };
+use js_sys::futures::JsFuture;
 use std::cell::Cell;
-use worker::Env;
+use worker::{Env, Error, Result};
 
 /// Which requests are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +26,8 @@ pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &st
         Flood::Authentication => config::AUTH_RATE_LIMIT,
         Flood::Resources => config::RESOURCE_RATE_LIMIT,
     };
-    let outcome = match env.rate_limiter(binding) {
-        Ok(limiter) => limiter.limit(key).await,
-        Err(error) => Err(error),
-    };
-    match outcome {
-        Ok(outcome) => !outcome.success,
+    match ask(binding, &key, env).await {
+        Ok(is_over) => is_over,
         Err(error) => {
             tell_once(
                 &format!("{binding}: {error}: see [[ratelimits]] in wrangler.toml"),
@@ -38,6 +36,12 @@ pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &st
             false
         }
     }
+}
+
+async fn ask(binding: &str, key: &str, env: &Env) -> Result<bool> {
+    let limiter = config::binding(env, binding).ok_or("there is no such binding")?;
+    let verdict = JsFuture::from(runtime::is_over_limit(&limiter, key)).await?;
+    verdict.as_bool().ok_or_else(|| Error::from("no verdict"))
 }
 
 /// Once an isolate: the log must not grow with the flood.

@@ -1,13 +1,13 @@
 //! Accounts: made at sign-up, found at sign-in.
 
-use super::{Bound, Store, StoreError, caller::Answer, first_row, sessions::open_session, statements};
+use super::{Bound, Store, StoreError, Value, first, parse, sessions::open_session, statements};
 use crate::{
     auth::session::{Profile, Session},
     clock::Timestamp,
     domain::{credentials::Name, email::Email, ids::UserId},
 };
+use js_sys::JsString;
 use serde::Deserialize;
-use worker::D1Type;
 
 /// An account as sign-in needs it. No Debug: it would print the hash.
 pub struct Account {
@@ -47,10 +47,9 @@ impl Store {
         id: &UserId,
         account: &NewAccount<'_>,
         now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Option<JsString>, StoreError> {
         let query = self.new_user(id, account, now)?;
-        let row: Option<Answer> = self.write_row(&query).await?;
-        Ok(row.and_then(|row| row.answer))
+        first(&self.write(&query).await?)
     }
 
     /// Makes an account and opens its first session, both or neither: `false` where the address is taken. The constraint
@@ -66,7 +65,7 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let user = self.new_user(&session.user_id, account, now)?;
         let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
-        Ok(first_row::<serde::de::IgnoredAny>(&opened)?.is_some())
+        Ok(opened.is_some())
     }
 
     fn new_user(&self, id: &UserId, account: &NewAccount<'_>, now: Timestamp) -> Result<Bound, StoreError> {
@@ -74,11 +73,11 @@ impl Store {
         self.bind(
             statements::CREATE_USER,
             &[
-                D1Type::Text(id.as_str()),
-                D1Type::Text(account.email.as_str()),
-                name.map_or(D1Type::Null, D1Type::Text),
-                D1Type::Text(account.password_hash),
-                D1Type::Text(&now.to_string()),
+                Value::Text(id.as_str()),
+                Value::Text(account.email.as_str()),
+                Value::NullableText(name),
+                Value::Text(account.password_hash),
+                Value::Text(&now.to_string()),
             ],
         )
     }
@@ -88,9 +87,10 @@ impl Store {
     /// # Errors
     /// [`StoreError`]
     pub async fn account(&self, email: &Email) -> Result<Option<Account>, StoreError> {
-        let query = self.bind(statements::USER_BY_EMAIL, &[D1Type::Text(email.as_str())])?;
-        let row: Option<AccountRow> = self.read_row(&query).await?;
+        let query = self.bind(statements::USER_BY_EMAIL, &[Value::Text(email.as_str())])?;
+        let row = first(&self.read(&query).await?)?;
         row.map(|row| {
+            let row: AccountRow = parse(row)?;
             Ok(Account {
                 id: UserId::parse(row.id).ok_or_else(|| StoreError::Broken("a user without an id".to_owned()))?,
                 profile: Profile {
@@ -111,12 +111,12 @@ impl Store {
         let query = self.bind(
             statements::RENEW_PASSWORD_HASH,
             &[
-                D1Type::Text(account.id.as_str()),
-                D1Type::Text(&account.password_hash),
-                D1Type::Text(fresh_hash),
+                Value::Text(account.id.as_str()),
+                Value::Text(&account.password_hash),
+                Value::Text(fresh_hash),
             ],
         )?;
-        self.write_row::<serde::de::IgnoredAny>(&query).await?;
+        self.write(&query).await?;
         Ok(())
     }
 }

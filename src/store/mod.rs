@@ -7,12 +7,15 @@ pub mod statements;
 pub mod tasks;
 pub mod users;
 
-use crate::config;
-use js_sys::{Array, Promise, futures::JsFuture};
-use serde::de::DeserializeOwned;
+use crate::{config, runtime};
+use js_sys::{Array, JsString, Promise, futures::JsFuture};
+use serde::{Serialize, de::DeserializeOwned};
 use statements::Statement;
 use wasm_bindgen::{JsCast, JsValue};
-use worker::{D1Database, D1PreparedStatement, D1Result, D1Type, Env, Error, serde_wasm_bindgen};
+use worker::{
+    Env, Error,
+    worker_sys::types::{D1Database, D1PreparedStatement},
+};
 
 /// Why a query gave no answer.
 #[derive(Debug)]
@@ -33,84 +36,90 @@ pub struct Store(D1Database);
 /// A statement with its values.
 type Bound = D1PreparedStatement;
 
+/// What a statement takes for a parameter.
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Text(&'a str),
+    NullableText(Option<&'a str>),
+    Number(u64),
+    Boolean(bool),
+    NullableBoolean(Option<bool>),
+}
+
 impl Store {
     /// The database that is bound to the Worker.
     ///
     /// # Errors
     /// Where the binding is missing.
     pub fn of(env: &Env) -> Result<Self, StoreError> {
-        env.d1(config::DATABASE).map(Self).map_err(|error| {
-            StoreError::Broken(format!(
-                "the D1 binding {} is missing from wrangler.toml: {error}",
+        match config::binding(env, config::DATABASE) {
+            Some(database) => Ok(Self(database.unchecked_into())),
+            None => Err(StoreError::Broken(format!(
+                "the D1 binding {} is missing from wrangler.toml",
                 config::DATABASE
-            ))
-        })
-    }
-
-    fn bind(&self, statement: Statement, values: &[D1Type<'_>]) -> Result<Bound, StoreError> {
-        Ok(self.0.prepare(statement.sql()).bind_refs(values)?)
-    }
-
-    /// One row or none, tried twice: reading again does no harm.
-    async fn read_row<T: DeserializeOwned>(&self, query: &Bound) -> Result<Option<T>, StoreError> {
-        match first(query).await {
-            Err(StoreError::Unavailable(_)) => decode(first(query).await?),
-            row => decode(row?),
+            ))),
         }
     }
 
-    /// All rows as JavaScript has them, an array of arrays; tried twice.
-    async fn read_rows(&self, query: &Bound) -> Result<Array, StoreError> {
-        let read = async || settle(query.inner().raw()).await;
-        let rows = match read().await {
-            Err(StoreError::Unavailable(_)) => read().await,
+    fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<Bound, StoreError> {
+        let values = serde_json::to_string(values).map_err(|error| StoreError::Broken(error.to_string()))?;
+        let statement = self.0.prepare(statement.sql()).map_err(Error::from)?;
+        Ok(runtime::bind(&statement, &values).map_err(Error::from)?)
+    }
+
+    /// All rows as JavaScript has them, an array of arrays; tried twice, since reading again does no harm.
+    async fn read(&self, query: &Bound) -> Result<Array, StoreError> {
+        match self.write(query).await {
+            Err(StoreError::Unavailable(_)) => self.write(query).await,
             rows => rows,
-        };
-        rows?
-            .dyn_into()
-            .map_err(|_| StoreError::Broken("rows that are no array".to_owned()))
+        }
     }
 
-    /// The row that a writing statement returned, if it returned one. Never tried again: it may have been carried out.
-    async fn write_row<T: DeserializeOwned>(&self, query: &Bound) -> Result<Option<T>, StoreError> {
-        decode(first(query).await?)
+    /// The rows that a writing statement returned. Never tried again: it may have been carried out.
+    async fn write(&self, query: &Bound) -> Result<Array, StoreError> {
+        array(settle(query.raw().map_err(Error::from)?).await?)
     }
 
-    /// Several statements in one transaction and one round trip. Never tried again.
-    async fn batch<const N: usize>(&self, queries: [Bound; N]) -> Result<[D1Result; N], StoreError> {
-        let results = self.0.batch(queries.into()).await?;
-        <[D1Result; N]>::try_from(results)
-            .map_err(|results| StoreError::Broken(format!("{} results of {N}", results.len())))
+    /// Several statements in one transaction and one round trip, each giving a text or nothing. Never tried again.
+    async fn batch<const N: usize>(&self, queries: [Bound; N]) -> Result<[Option<JsString>; N], StoreError> {
+        let answers = array(settle(runtime::batch(&self.0, queries.into())).await?)?;
+        let answers: Vec<_> = answers.iter().map(text).collect::<Result<_, _>>()?;
+        answers.try_into().map_err(|_| unexpected_row())
     }
 }
 
-async fn first(query: &Bound) -> Result<JsValue, StoreError> {
-    settle(query.inner().first(None)).await
-}
-
-async fn settle(promise: Result<Promise, JsValue>) -> Result<JsValue, StoreError> {
-    let promise = promise.map_err(Error::from)?;
+async fn settle(promise: Promise) -> Result<JsValue, StoreError> {
     Ok(JsFuture::from(promise).await.map_err(Error::from)?)
 }
 
+fn array(value: JsValue) -> Result<Array, StoreError> {
+    value.dyn_into().map_err(|_| unexpected_row())
+}
+
+/// The only column of the first row: `None` where there is no row, or NULL in it.
+fn first(rows: &Array) -> Result<Option<JsString>, StoreError> {
+    match rows.get(0) {
+        none if none.is_undefined() => Ok(None),
+        row => text(array(row)?.get(0)),
+    }
+}
+
+fn text(value: JsValue) -> Result<Option<JsString>, StoreError> {
+    if value.is_null() || value.is_undefined() {
+        return Ok(None);
+    }
+    value.dyn_into().map(Some).map_err(|_| unexpected_row())
+}
+
 /// What is no row of the expected columns will be none at the next try either.
-fn decode<T: DeserializeOwned>(row: JsValue) -> Result<Option<T>, StoreError> {
-    serde_wasm_bindgen::from_value(row).map_err(|_| unexpected_row())
+fn parse<T: DeserializeOwned>(row: JsString) -> Result<T, StoreError> {
+    serde_json::from_str(&String::from(row)).map_err(|_| unexpected_row())
 }
 
 /// The error that says what stands in the row instead would carry it into the log.
 fn unexpected_row() -> StoreError {
     StoreError::Broken("a row of an unexpected shape".to_owned())
-}
-
-/// The rows of one result of a batch.
-fn rows<T: DeserializeOwned>(result: &D1Result) -> Result<Vec<T>, StoreError> {
-    result.results().map_err(|_| unexpected_row())
-}
-
-/// The first row of one result of a batch.
-fn first_row<T: DeserializeOwned>(result: &D1Result) -> Result<Option<T>, StoreError> {
-    Ok(rows(result)?.into_iter().next())
 }
 
 impl From<Error> for StoreError {

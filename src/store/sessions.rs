@@ -1,6 +1,6 @@
 //! Sessions: opened, moved on and ended, each by one conditional statement.
 
-use super::{Bound, Store, StoreError, first_row, rows, statements};
+use super::{Bound, Store, StoreError, Value, first, parse, statements};
 use crate::{
     auth::{
         guard::AuthUser,
@@ -8,8 +8,7 @@ use crate::{
     },
     clock::Timestamp,
 };
-use serde::{Deserialize, de::IgnoredAny};
-use worker::D1Type;
+use serde::Deserialize;
 
 /// For so long the refresh token of the generation just left is answered with that same new generation: two tabs that
 /// refresh at once both stay signed in.
@@ -29,7 +28,7 @@ pub enum Refreshed {
 #[derive(Deserialize)]
 struct SessionRow {
     generation: u32,
-    expires_at: f64,
+    expires_at: u64,
     email: String,
     role: String,
 }
@@ -38,10 +37,10 @@ pub(super) fn open_session(store: &Store, session: &Session, now: Timestamp) -> 
     store.bind(
         statements::OPEN_SESSION,
         &[
-            D1Type::Text(session.user_id.as_str()),
-            D1Type::Text(&session.id.to_string()),
-            D1Type::Real(now.as_f64()),
-            D1Type::Real(session.expires_at.as_f64()),
+            Value::Text(session.user_id.as_str()),
+            Value::Text(&session.id.to_string()),
+            Value::Number(now.milliseconds()),
+            Value::Number(session.expires_at.milliseconds()),
         ],
     )
 }
@@ -53,7 +52,7 @@ impl Store {
     /// [`StoreError`]
     pub async fn open_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
         let query = open_session(self, session, now)?;
-        Ok(self.write_row::<IgnoredAny>(&query).await?.is_some())
+        Ok(first(&self.write(&query).await?)?.is_some())
     }
 
     /// Moves a session one generation on, for one caller; whoever comes with the same token within 10 seconds gets that
@@ -63,11 +62,11 @@ impl Store {
     /// [`StoreError`]
     pub async fn refresh(&self, token: RefreshToken, now: Timestamp) -> Result<Refreshed, StoreError> {
         let session_id = token.session_id.to_string();
-        let user = || D1Type::Text(token.user_id.as_str());
-        let session = || D1Type::Text(&session_id);
-        let generation = || D1Type::Real(token.generation.into());
-        let present = || D1Type::Real(now.as_f64());
-        let grace = D1Type::Real(now.minus_milliseconds(GRACE_MILLISECONDS).as_f64());
+        let user = || Value::Text(token.user_id.as_str());
+        let session = || Value::Text(&session_id);
+        let generation = || Value::Number(token.generation.into());
+        let present = || Value::Number(now.milliseconds());
+        let grace = Value::Number(now.minus_milliseconds(GRACE_MILLISECONDS).milliseconds());
         let moment = [user(), session(), present(), generation()];
         let [_, ended, refreshed] = self
             .batch([
@@ -79,17 +78,17 @@ impl Store {
                 self.bind(statements::REFRESHED_SESSION, &moment)?,
             ])
             .await?;
-        if first_row::<IgnoredAny>(&ended)?.is_some() {
+        if ended.is_some() {
             return Ok(Refreshed::EndedByReuse);
         }
-        Ok(match first_row::<SessionRow>(&refreshed)? {
+        Ok(match refreshed.map(parse::<SessionRow>).transpose()? {
             None => Refreshed::Gone,
             Some(row) => Refreshed::Moved(
                 Session {
                     user_id: token.user_id,
                     id: token.session_id,
                     generation: row.generation,
-                    expires_at: Timestamp::from_milliseconds(row.expires_at as u64),
+                    expires_at: Timestamp::from_milliseconds(row.expires_at),
                 },
                 Profile {
                     email: row.email,
@@ -103,10 +102,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn delete_expired_sessions(&self, now: Timestamp, batch: i32) -> Result<usize, StoreError> {
-        let values = [D1Type::Real(now.as_f64()), D1Type::Integer(batch)];
+    pub async fn delete_expired_sessions(&self, now: Timestamp, batch: u32) -> Result<u32, StoreError> {
+        let values = [Value::Number(now.milliseconds()), Value::Number(batch.into())];
         let query = self.bind(statements::DELETE_EXPIRED_SESSIONS, &values)?;
-        Ok(rows::<IgnoredAny>(&query.all().await?)?.len())
+        Ok(self.write(&query).await?.length())
     }
 
     /// Ends the caller's session; another issuer's token has none.
@@ -120,12 +119,12 @@ impl Store {
         let query = self.bind(
             statements::END_SESSION,
             &[
-                D1Type::Text(user.id().as_str()),
-                D1Type::Text(&session.to_string()),
-                D1Type::Real(now.as_f64()),
+                Value::Text(user.id().as_str()),
+                Value::Text(&session.to_string()),
+                Value::Number(now.milliseconds()),
             ],
         )?;
-        let ended = self.write_row::<IgnoredAny>(&query).await?;
+        let ended = first(&self.write(&query).await?)?;
         ended.map(|_| ()).ok_or(StoreError::SessionEnded)
     }
 }

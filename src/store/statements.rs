@@ -111,24 +111,26 @@ statements! {
     CREATE_USER = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         " ON CONFLICT (email) DO NOTHING RETURNING ", user_json!(), " AS answer";
     /// The account of an address.
-    USER_BY_EMAIL = "SELECT id, email, role, password_hash FROM users WHERE email = ?1";
+    USER_BY_EMAIL = "SELECT json_object('id', id, 'email', email, 'role', role, 'password_hash', password_hash) AS answer",
+        " FROM users WHERE email = ?1";
     /// A fresh hash `?3` of the password whose hash is still `?2`.
     RENEW_PASSWORD_HASH = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
 
     /// A new session `?2` of user `?1`; no row where there is no such user.
     OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at)",
-        " SELECT id, ?2, 0, ?3, ?4 FROM users WHERE id = ?1 RETURNING id";
+        " SELECT id, ?2, 0, ?3, ?4 FROM users WHERE id = ?1 RETURNING id AS answer";
     /// The end of a session, by its own token; no row where it had ended.
-    END_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3 RETURNING id";
+    END_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3 RETURNING id AS answer";
     /// One generation on from `?4`, for the one caller who finds the session there.
     ROTATE_SESSION = "UPDATE sessions SET generation = generation + 1, rotated_at = ?3",
         " WHERE user_id = ?1 AND id = ?2 AND generation = ?4 AND expires_at > ?3";
     /// The end of a session whose refresh token of generation `?3` came back after it was used: it was the last but one,
     /// and moved on before `?4`, or it is older still.
     END_REUSED_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2",
-        " AND (generation > ?3 + 1 OR generation = ?3 + 1 AND rotated_at < ?4) RETURNING id";
+        " AND (generation > ?3 + 1 OR generation = ?3 + 1 AND rotated_at < ?4) RETURNING id AS answer";
     /// A session that is alive and stands one generation past `?4`, with what its tokens say of the user.
-    REFRESHED_SESSION = "SELECT s.generation, s.expires_at, u.email, u.role FROM sessions s JOIN users u ON u.id = s.user_id",
+    REFRESHED_SESSION = "SELECT json_object('generation', s.generation, 'expires_at', s.expires_at, 'email', u.email,",
+        " 'role', u.role) AS answer FROM sessions s JOIN users u ON u.id = s.user_id",
         " WHERE s.user_id = ?1 AND s.id = ?2 AND s.expires_at > ?3 AND s.generation = ?4 + 1";
     /// At most `?2` of the sessions whose time was over at `?1`.
     DELETE_EXPIRED_SESSIONS = "DELETE FROM sessions WHERE (user_id, id) IN",

@@ -1,16 +1,16 @@
 //! The caller's tasks, and nobody else's.
 
 use super::{
-    StoreError,
-    caller::{CallerStore, ListPage, alive, nullable},
-    statements,
+    StoreError, Value,
+    caller::{CallerStore, ListPage, alive},
+    first, statements,
 };
 use crate::domain::{
     ids::TaskId,
     task::{Description, NewTask, Order, TaskChanges, Title},
 };
+use js_sys::JsString;
 use uuid::Uuid;
-use worker::D1Type;
 
 /// Sorts before every identifier.
 const BEFORE_ALL: &str = "";
@@ -49,11 +49,11 @@ impl CallerStore<'_> {
                 AFTER_ALL,
             ),
         };
-        let start = D1Type::Text(after.as_deref().unwrap_or(start));
-        let look_ahead = D1Type::Integer(i32::from(page.limit) + 1);
+        let start = Value::Text(after.as_deref().unwrap_or(start));
+        let look_ahead = Value::Number(u64::from(page.limit) + 1);
         let query = match page.completed {
-            None => self.bind(unfiltered, [start, look_ahead])?,
-            Some(completed) => self.bind(filtered, [start, look_ahead, D1Type::Boolean(completed)])?,
+            None => self.bind(unfiltered, &[start, look_ahead])?,
+            Some(completed) => self.bind(filtered, &[start, look_ahead, Value::Boolean(completed)])?,
         };
         self.page(&query, page.limit).await
     }
@@ -62,8 +62,8 @@ impl CallerStore<'_> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn read_task(&self, id: TaskId) -> Result<Option<String>, StoreError> {
-        let query = self.bind(statements::TASK, [D1Type::Text(&id.to_string())])?;
+    pub async fn read_task(&self, id: TaskId) -> Result<Option<JsString>, StoreError> {
+        let query = self.bind(statements::TASK, &[Value::Text(&id.to_string())])?;
         self.read(&query).await
     }
 
@@ -71,35 +71,35 @@ impl CallerStore<'_> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn create_task(&self, id: TaskId, task: &NewTask) -> Result<String, StoreError> {
+    pub async fn create_task(&self, id: TaskId, task: &NewTask) -> Result<JsString, StoreError> {
         let query = self.bind(
             statements::CREATE_TASK,
-            [
-                D1Type::Text(&id.to_string()),
-                D1Type::Text(task.title.as_str()),
-                nullable(task.description.as_ref().map(Description::as_str)),
-                D1Type::Boolean(task.completed),
-                D1Type::Text(&self.now().to_string()),
+            &[
+                Value::Text(&id.to_string()),
+                Value::Text(task.title.as_str()),
+                Value::NullableText(task.description.as_ref().map(Description::as_str)),
+                Value::Boolean(task.completed),
+                Value::Text(&self.now().to_string()),
             ],
         )?;
-        alive(self.store.write_row(&query).await?)
+        alive(first(&self.store.write(&query).await?)?)
     }
 
     /// Changes a task and gives it as JSON, or `None` where the user has no such task.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn update_task(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<String>, StoreError> {
+    pub async fn update_task(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<JsString>, StoreError> {
         let description = changes.description.as_ref().and_then(Option::as_ref);
         let query = self.bind(
             statements::UPDATE_TASK,
-            [
-                D1Type::Text(&id.to_string()),
-                nullable(changes.title.as_ref().map(Title::as_str)),
-                D1Type::Boolean(changes.description.is_some()),
-                nullable(description.map(Description::as_str)),
-                changes.completed.map_or(D1Type::Null, D1Type::Boolean),
-                D1Type::Text(&self.now().to_string()),
+            &[
+                Value::Text(&id.to_string()),
+                Value::NullableText(changes.title.as_ref().map(Title::as_str)),
+                Value::Boolean(changes.description.is_some()),
+                Value::NullableText(description.map(Description::as_str)),
+                Value::NullableBoolean(changes.completed),
+                Value::Text(&self.now().to_string()),
             ],
         )?;
         self.write(query).await
@@ -110,7 +110,7 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn delete_task(&self, id: TaskId) -> Result<Option<()>, StoreError> {
-        let query = self.bind(statements::DELETE_TASK, [D1Type::Text(&id.to_string())])?;
+        let query = self.bind(statements::DELETE_TASK, &[Value::Text(&id.to_string())])?;
         Ok(self.write(query).await?.map(|_| ()))
     }
 }

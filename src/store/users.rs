@@ -1,12 +1,12 @@
 //! Users as the API shows them: the caller to themselves, all of them to an administrator.
 
 use super::{
-    StoreError,
+    StoreError, Value,
     caller::{CallerStore, ListPage},
     statements,
 };
+use js_sys::JsString;
 use uuid::Uuid;
-use worker::D1Type;
 
 const ADMIN: &str = "admin";
 
@@ -15,8 +15,8 @@ impl CallerStore<'_> {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn caller(&self) -> Result<Option<String>, StoreError> {
-        let query = self.bind(statements::CALLER, [])?;
+    pub async fn caller(&self) -> Result<Option<JsString>, StoreError> {
+        let query = self.bind(statements::CALLER, &[])?;
         self.read(&query).await
     }
 
@@ -30,8 +30,8 @@ impl CallerStore<'_> {
             return Err(StoreError::NotAdmin);
         }
         let after = after.map(|after| after.to_string()).unwrap_or_default();
-        let look_ahead = D1Type::Integer(i32::from(limit) + 1);
-        let query = self.bind(statements::USERS, [D1Type::Text(&after), look_ahead])?;
+        let look_ahead = Value::Number(u64::from(limit) + 1);
+        let query = self.bind(statements::USERS, &[Value::Text(&after), look_ahead])?;
         self.page(&query, limit).await
     }
 }

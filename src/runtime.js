@@ -1,0 +1,55 @@
+// What the Worker asks of JavaScript on every request, each in one call: a text that crosses between JavaScript and
+// WebAssembly costs as much as a hundred numbers, so that texts are joined before they cross, and never cross without need.
+
+const SAFE_METHODS = new Set(['GET', 'HEAD']);
+const HEADERS_OF_ALL = ['Authorization', 'Origin', 'CF-Connecting-IP'];
+const HEADERS_OF_BODIES = [...HEADERS_OF_ALL, 'Content-Type', 'Content-Length'];
+
+/** The method, the URL and the headers above, a line each, empty where a header is absent. None of them can hold a line break. */
+export function requestHead(request) {
+  const { method, url, headers } = request;
+  let head = `${method}\n${url}`;
+  for (const name of SAFE_METHODS.has(method) ? HEADERS_OF_ALL : HEADERS_OF_BODIES) head += `\n${headers.get(name) ?? ''}`;
+  return head;
+}
+
+/** Adds the headers that stand in a text, names and values on alternate lines. */
+function addLines(headers, text) {
+  const lines = text.split('\n');
+  for (let index = 0; index + 1 < lines.length; index += 2) headers[lines[index]] = lines[index + 1];
+  return headers;
+}
+
+/** The headers that many responses share, by their text: there are few of these texts. */
+const shared = new Map();
+
+/** A response with the headers that it shares with others and those that are its own. */
+export function respond(status, sharedLines, ownLines, body) {
+  let headers = shared.get(sharedLines);
+  if (headers === undefined) shared.set(sharedLines, headers = addLines({}, sharedLines));
+  return new Response(body, { status, headers: addLines({ ...headers }, ownLines) });
+}
+
+/** Counts one call under the key; whether the limiter says that it is one too many. */
+export async function isOverLimit(limiter, key) {
+  const { success } = await limiter.limit({ key });
+  if (typeof success !== 'boolean') throw new TypeError('the limiter gives no verdict');
+  return !success;
+}
+
+/** The statement with these values, a JSON array. */
+export function bind(statement, values) {
+  return statement.bind(...JSON.parse(values));
+}
+
+/** Runs the statements in one transaction; gives the column `answer` of each one's first row, undefined where it has no row. */
+export async function batch(database, statements) {
+  const results = await database.batch(statements);
+  return results.map(({ results: [row] }) => row && row.answer);
+}
+
+/** The content of a static asset, a stream; null where there is none. */
+export async function readAsset(assets, url) {
+  const { status, body } = await assets.fetch(url);
+  return status === 200 ? body : null;
+}

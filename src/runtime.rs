@@ -1,0 +1,39 @@
+//! The runtime's own objects, asked in as few calls as there can be: see `runtime.js`.
+
+use js_sys::Promise;
+use wasm_bindgen::prelude::*;
+use worker::{
+    web_sys,
+    worker_sys::types::{D1Database, D1PreparedStatement},
+};
+
+#[wasm_bindgen(module = "/src/runtime.js")]
+extern "C" {
+    /// The method, the URL and some headers of a request, a line each.
+    #[wasm_bindgen(js_name = requestHead)]
+    pub fn request_head(request: &web_sys::Request) -> String;
+
+    /// A response with headers that others share and headers of its own, names and values on alternate lines.
+    #[wasm_bindgen(catch)]
+    pub fn respond(
+        status: u16,
+        shared_headers: &str,
+        own_headers: &str,
+        body: &JsValue,
+    ) -> Result<web_sys::Response, JsValue>;
+
+    /// Counts one call under the key, with a limiter of the Rate Limiting API; the promise tells whether it is one too many.
+    #[wasm_bindgen(js_name = isOverLimit)]
+    pub fn is_over_limit(limiter: &JsValue, key: &str) -> Promise;
+
+    /// A statement with values, a JSON array of texts, numbers, booleans and nulls.
+    #[wasm_bindgen(catch)]
+    pub fn bind(statement: &D1PreparedStatement, values: &str) -> Result<D1PreparedStatement, JsValue>;
+
+    /// Runs statements in one transaction; the promise gives an array of the column `answer` of each one's first row.
+    pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
+
+    /// The promise gives the content of a static asset, a stream, or null where there is none.
+    #[wasm_bindgen(js_name = readAsset)]
+    pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
+}

@@ -1,0 +1,34 @@
+// Stands in front of the built Worker and counts how often a request crosses the boundary between JavaScript and the
+// WebAssembly module: calls of what the module imports, and of what it exports. The response tells in `X-Crossings` how often
+// each function was called.
+
+const calls = new Map();
+
+function counted(functions, direction) {
+  return Object.fromEntries(Object.entries(functions).map(([name, value]) => [name, typeof value !== 'function' ? value : (...given) => {
+    const key = `${direction} ${name}`;
+    calls.set(key, (calls.get(key) ?? 0) + 1);
+    return value(...given);
+  }]));
+}
+
+const { Instance } = WebAssembly;
+WebAssembly.Instance = function (module, imports) {
+  const countedImports = Object.entries(imports).map(([from, functions]) => [from, counted(functions, 'import')]);
+  return { exports: counted(new Instance(module, Object.fromEntries(countedImports)).exports, 'export') };
+};
+
+// Only now: the bundle makes its instance as soon as it is imported.
+const { default: Worker, SigninLimiter } = await import('./index.js');
+
+export { SigninLimiter };
+
+export default {
+  async fetch(request, env, context) {
+    calls.clear();
+    const response = await new Worker(context, env).fetch(request);
+    const headers = new Headers(response.headers);
+    headers.set('X-Crossings', JSON.stringify(Object.fromEntries(calls)));
+    return new Response(response.body, { status: response.status, headers });
+  },
+};
