@@ -66,8 +66,8 @@ export function run(program, args, env = environment, cwd = project) {
 }
 
 /** The output of a program, or undefined when it is missing or fails. */
-export function ask(program, args) {
-  const answer = spawnSync(program, args, { cwd: project, env: machineEnvironment, encoding: 'utf8' });
+export function ask(program, args, env = machineEnvironment) {
+  const answer = spawnSync(program, args, { cwd: project, env, encoding: 'utf8' });
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }
 

@@ -4,6 +4,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
+import { fuzz } from './fuzz.mjs';
 import { environment, Failure, inProject, main, read, run, step } from './shared.mjs';
 import { setUp } from './setup.mjs';
 
@@ -46,6 +47,7 @@ async function testEverything() {
   await step('Build', build);
   await step('Bundle', checkBundle);
   await step('API', () => testApi([]));
+  await step('Contract, fuzzed', fuzz);
 }
 
 main(async () => {

@@ -21,6 +21,9 @@ use crate::{
 };
 use worker::Request;
 
+/// Who wants an account.
+type Credentials = (Email, Password, Option<Name>);
+
 struct SignUp {
     email: Email,
     name: Option<Name>,
@@ -28,18 +31,7 @@ struct SignUp {
 }
 
 impl SignUp {
-    /// Reads an account from a body, whose name is as the route wants it.
-    async fn read(
-        request: &mut Request,
-        context: &RequestContext<'_>,
-        name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>,
-    ) -> Result<Self, ApiError> {
-        let (email, password, name) = read_body(&read_json(request).await?, |fields| {
-            let email = fields.required_text("email", Email::parse);
-            let password = fields.required_text("password", Password::parse_new);
-            let name = name(fields);
-            Some((email?, password?, name?))
-        })?;
+    fn new((email, password, name): Credentials, context: &RequestContext<'_>) -> Result<Self, ApiError> {
         Ok(Self {
             email,
             name,
@@ -63,13 +55,33 @@ impl SignUp {
     }
 }
 
+/// The body of the sign-up route, whose name is optional.
+pub(super) fn parse_sign_up(body: &[u8]) -> Result<Credentials, ApiError> {
+    parse(body, |fields| {
+        Some(fields.nullable_text("name", Name::parse)?.flatten())
+    })
+}
+
+/// The body of the register route, whose name is not.
+pub(super) fn parse_register(body: &[u8]) -> Result<Credentials, ApiError> {
+    parse(body, |fields| Some(Some(fields.required_text("name", Name::parse)?)))
+}
+
+fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>) -> Result<Credentials, ApiError> {
+    read_body(body, |fields| {
+        let email = fields.required_text("email", Email::parse);
+        let password = fields.required_text("password", Password::parse_new);
+        let name = name(fields);
+        Some((email?, password?, name?))
+    })
+}
+
 /// `POST /api/auth/signup`: a new account, signed in.
 ///
 /// # Errors
 /// [`ApiError`]
 pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let optional_name = |fields: &mut BodyFields| Some(fields.nullable_text("name", Name::parse)?.flatten());
-    let sign_up = SignUp::read(request, context, optional_name).await?;
+    let sign_up = SignUp::new(parse_sign_up(&read_json(request).await?)?, context)?;
     let context = &context.after_body();
     let user_id = UserId::new(context.now, &random::bytes()?);
     let session = new_session(user_id, context)?;
@@ -90,8 +102,7 @@ pub async fn sign_up(request: &mut Request, context: &RequestContext<'_>) -> Res
 /// # Errors
 /// [`ApiError`]
 pub async fn register(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let required_name = |fields: &mut BodyFields| Some(Some(fields.required_text("name", Name::parse)?));
-    let sign_up = SignUp::read(request, context, required_name).await?;
+    let sign_up = SignUp::new(parse_register(&read_json(request).await?)?, context)?;
     let context = &context.after_body();
     let id = UserId::new(context.now, &random::bytes()?);
     let store = Store::of(context.env)?;

@@ -1,6 +1,8 @@
 //! A screen for each group of routes: parse, call, answer.
 
 pub mod accounts;
+#[cfg(test)]
+mod description_tests;
 pub mod docs;
 pub mod health;
 pub mod paging;

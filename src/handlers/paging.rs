@@ -1,9 +1,9 @@
 //! Lists, a page at a time: `limit` and `after` in the query, `Link` in the answer.
 
 use crate::{
-    auth::guard::AuthUser,
+    auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
-    domain::problem::Problem,
+    domain::{ids::UserId, problem::Problem},
     http::{
         answer::Answer,
         cursor::{self, List},
@@ -27,14 +27,8 @@ pub fn limit(fields: &mut QueryFields<'_>) -> Option<u16> {
 }
 
 /// Where the page before ended. Gives `None` where the parameter is broken.
-pub fn after(
-    list: List,
-    fields: &mut QueryFields<'_>,
-    context: &RequestContext<'_>,
-    user: &AuthUser,
-) -> Option<Option<Uuid>> {
-    let keys = &context.config.keys;
-    fields.parameter("after", |text| cursor::open(list, text, user.id(), keys))
+pub fn after(list: List, fields: &mut QueryFields<'_>, user: &UserId, keys: &Keyring) -> Option<Option<Uuid>> {
+    fields.parameter("after", |text| cursor::open(list, text, user, keys))
 }
 
 /// A page as an answer, with a link to the next where there is one.

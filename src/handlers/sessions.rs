@@ -23,16 +23,39 @@ use crate::{
 };
 use worker::Request;
 
+pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> {
+    read_body(body, |fields| {
+        let email = fields.required_text("email", Email::parse);
+        let password = fields.required_text("password", Password::parse_attempt);
+        Some((email?, password?))
+    })
+}
+
+pub(super) fn parse_password_grant(form: &[u8]) -> Result<(Email, Password), ApiError> {
+    fields::read_form(form, |fields| {
+        let grant_type = fields.text("grant_type", |text| match text {
+            "" | "password" => Ok(()),
+            _ => Err(Problem::Enum("'password'")),
+        });
+        let email = fields.required_text("username", Email::parse);
+        let password = fields.required_text("password", Password::parse_attempt);
+        grant_type?;
+        Some((email?, password?))
+    })
+}
+
+pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
+    read_body(body, |fields| {
+        fields.required_text("refresh_token", |text| Ok(text.to_owned()))
+    })
+}
+
 /// `POST /api/auth/signin`: a new session for who knows the password.
 ///
 /// # Errors
 /// [`ApiError`]
 pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let (email, password) = read_body(&read_json(request).await?, |fields| {
-        let email = fields.required_text("email", Email::parse);
-        let password = fields.required_text("password", Password::parse_attempt);
-        Some((email?, password?))
-    })?;
+    let (email, password) = parse_sign_in(&read_json(request).await?)?;
     let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::InvalidCredentials, context).await?;
     signed_in(200, &session, &profile, context)
@@ -43,16 +66,7 @@ pub async fn sign_in(request: &mut Request, context: &RequestContext<'_>) -> Res
 /// # Errors
 /// [`ApiError`]
 pub async fn password_grant(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let (email, password) = fields::read_form(&read_form(request).await?, |fields| {
-        let grant_type = fields.text("grant_type", |text| match text {
-            "" | "password" => Ok(()),
-            _ => Err(Problem::Enum("'password'")),
-        });
-        let email = fields.required_text("username", Email::parse);
-        let password = fields.required_text("password", Password::parse_attempt);
-        grant_type?;
-        Some((email?, password?))
-    })?;
+    let (email, password) = parse_password_grant(&read_form(request).await?)?;
     let context = &context.after_body();
     let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, context).await?;
     token_response(&session, &profile, context)
@@ -108,9 +122,7 @@ async fn open_session(
 /// # Errors
 /// [`ApiError`]
 pub async fn refresh(request: &mut Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let token = read_body(&read_json(request).await?, |fields| {
-        fields.required_text("refresh_token", |text| Ok(text.to_owned()))
-    })?;
+    let token = parse_refresh(&read_json(request).await?)?;
     let context = &context.after_body();
     let config = context.config;
     let token = verify_refresh_token(&token, &config.keys, &config.parties, context.now)

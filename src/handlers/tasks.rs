@@ -2,10 +2,10 @@
 
 use super::paging;
 use crate::{
-    auth::guard::AuthUser,
+    auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
     domain::{
-        ids::TaskId,
+        ids::{TaskId, UserId},
         problem::Problem,
         task::{Description, NewTask, Order, TaskChanges, Title},
     },
@@ -49,7 +49,7 @@ impl Command {
         user: &AuthUser,
     ) -> Result<Self, ApiError> {
         Ok(match route {
-            TaskRoute::List => Self::List(parse_page(context, user)?),
+            TaskRoute::List => Self::List(parse_page(context.incoming.url.query, user.id(), &context.config.keys)?),
             TaskRoute::Create => Self::Create(parse_new_task(&read_json(request).await?)?),
             TaskRoute::Read(id) => Self::Read(parse_id(id)?),
             TaskRoute::Update(id) => {
@@ -98,7 +98,7 @@ fn parse_id(id: &str) -> Result<TaskId, ApiError> {
     TaskId::parse(id).ok_or(ApiError::TaskNotFound)
 }
 
-fn parse_new_task(body: &[u8]) -> Result<NewTask, ApiError> {
+pub(super) fn parse_new_task(body: &[u8]) -> Result<NewTask, ApiError> {
     read_body(body, |fields| {
         let title = fields.required_text("title", Title::parse);
         let description = fields.nullable_text("description", Description::parse);
@@ -111,7 +111,7 @@ fn parse_new_task(body: &[u8]) -> Result<NewTask, ApiError> {
     })
 }
 
-fn parse_changes(body: &[u8]) -> Result<TaskChanges, ApiError> {
+pub(super) fn parse_changes(body: &[u8]) -> Result<TaskChanges, ApiError> {
     read_body(body, |fields| {
         let title = fields.text("title", Title::parse);
         let description = fields.nullable_text("description", Description::parse);
@@ -124,8 +124,8 @@ fn parse_changes(body: &[u8]) -> Result<TaskChanges, ApiError> {
     })
 }
 
-fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<TaskPage, ApiError> {
-    read_query(context.incoming.url.query, |fields| {
+pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<TaskPage, ApiError> {
+    read_query(query, |fields| {
         let completed = fields.parameter("completed", parse_boolean);
         let order = fields.parameter("order", |text| match text {
             "asc" => Ok(Order::Ascending),
@@ -133,7 +133,7 @@ fn parse_page(context: &RequestContext<'_>, user: &AuthUser) -> Result<TaskPage,
             _ => Err(Problem::Enum("'asc' or 'desc'")),
         });
         let limit = paging::limit(fields);
-        let after = paging::after(List::Tasks, fields, context, user);
+        let after = paging::after(List::Tasks, fields, user, keys);
         Some(TaskPage {
             completed: completed?,
             order: order?.unwrap_or(Order::Ascending),

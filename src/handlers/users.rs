@@ -2,13 +2,15 @@
 
 use super::paging;
 use crate::{
-    auth::guard::AuthUser,
+    auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
+    domain::ids::UserId,
     error::ApiError,
     http::{answer::Answer, cursor::List, query::read_query},
     store::{Store, StoreError, caller::CallerStore},
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 /// What another issuer's token says of its user.
 #[derive(Serialize)]
@@ -58,16 +60,21 @@ pub async fn profile(store: &CallerStore<'_>) -> Result<Answer, ApiError> {
     Ok(Answer::json(200, user))
 }
 
+/// How many users, and after which.
+pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(u16, Option<Uuid>), ApiError> {
+    read_query(query, |fields| {
+        let limit = paging::limit(fields);
+        let after = paging::after(List::Users, fields, user, keys);
+        Some((limit?, after?))
+    })
+}
+
 /// `GET /api/admin/users`: a page of all users.
 ///
 /// # Errors
 /// [`ApiError`], of which who is no administrator learns only that.
 pub async fn list(store: &CallerStore<'_>, context: &RequestContext<'_>, user: &AuthUser) -> Result<Answer, ApiError> {
-    let page = read_query(context.incoming.url.query, |fields| {
-        let limit = paging::limit(fields);
-        let after = paging::after(List::Users, fields, context, user);
-        Some((limit?, after?))
-    });
+    let page = parse_page(context.incoming.url.query, user.id(), &context.config.keys);
     // The caller is judged before the query: a broken one still asks for a page, and drops it.
     let (limit, after) = *page.as_ref().unwrap_or(&(1, None));
     let users = store.users(limit, after).await?;

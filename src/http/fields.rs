@@ -1,5 +1,7 @@
 //! Reads the fields of a body, and says of every broken one what is wrong with it, all in one answer.
 
+#[cfg(test)]
+use super::asked;
 use crate::{domain::problem::Problem, error::ApiError};
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Map, Value};
@@ -87,6 +89,8 @@ impl BodyFields {
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Option<T> {
+        #[cfg(test)]
+        asked::note_required(field);
         match self.text(field, parse)? {
             Some(value) => Some(value),
             None => self.broken(field, Problem::Missing),
@@ -99,6 +103,8 @@ impl BodyFields {
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Option<Option<T>> {
+        #[cfg(test)]
+        asked::note(field, "string");
         let parsed = match self.members.get(field) {
             None => return Some(None),
             Some(Value::String(text)) => parse(text),
@@ -116,6 +122,8 @@ impl BodyFields {
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Option<Option<Option<T>>> {
+        #[cfg(test)]
+        asked::note(field, "null");
         if let Some(Value::Null) = self.members.get(field) {
             return Some(Some(None));
         }
@@ -124,6 +132,8 @@ impl BodyFields {
 
     /// A boolean that may be absent, but not null.
     pub fn boolean(&mut self, field: &'static str) -> Option<Option<bool>> {
+        #[cfg(test)]
+        asked::note(field, "boolean");
         match self.members.get(field) {
             None => Some(None),
             Some(Value::Bool(value)) => Some(Some(*value)),

@@ -1,6 +1,8 @@
 //! HTTP as this service speaks it: bodies in, answers out.
 
 pub mod answer;
+#[cfg(test)]
+pub mod asked;
 pub mod body;
 pub mod client;
 pub mod cors;

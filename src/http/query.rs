@@ -1,5 +1,7 @@
 //! Reads the parameters of a query, and says of every broken one what is wrong with it, all in one answer.
 
+#[cfg(test)]
+use super::asked;
 use super::fields::FieldError;
 use crate::{domain::problem::Problem, error::ApiError};
 use std::borrow::Cow;
@@ -32,6 +34,8 @@ impl QueryFields<'_> {
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, Problem>,
     ) -> Option<Option<T>> {
+        #[cfg(test)]
+        asked::note(field, "query");
         let last = self.parameters.iter().rev().find(|(name, _)| name == field);
         match last.map(|(_, value)| parse(value)).transpose() {
             Ok(value) => Some(value),

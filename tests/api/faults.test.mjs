@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { assertRefused } from '../support/expect.mjs';
 import { assertNoCause, assertUnavailable, ask, calls, startFaultyWorker } from '../support/faults.mjs';
-import { routes } from '../support/routes.mjs';
+import { needsStorage, routes } from '../support/routes.mjs';
 
 // As D1 words them (developers.cloudflare.com/d1/observability/debug-d1).
 const AWAY = [
@@ -48,7 +48,7 @@ function good({ method, path }) {
 
 /** Every route that uses the database, with a request that would be served. */
 function served() {
-  return routes({ user: ada.userId, task }).filter(({ path }) => path !== '/api/health').map(good);
+  return routes({ user: ada.userId, task }).filter(needsStorage).map(good);
 }
 
 const READS = ['GET', 'HEAD'];

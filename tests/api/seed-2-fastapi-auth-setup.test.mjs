@@ -66,7 +66,8 @@ describe('Quality checklist', () => {
     // What a key looks like that somebody pasted: 32 random bytes in base64 or hexadecimal, between quotes.
     const pasted = (text) => text.match(/["'`](?=[^"'`]*\d)([A-Za-z0-9+/_-]{43}=?|[0-9a-f]{64})["'`]/g);
     assert.equal(pasted(`key = "${'0123456789abcdef'.repeat(4)}"`).length, 1);
-    for (const name of files) assert.equal(pasted(readFileSync(name, 'latin1')), null, name);
+    // The viewer of the docs page is the package's own, byte for byte: docs.test.mjs.
+    for (const name of files.filter((name) => !/swagger-ui[^/]*$/.test(name))) assert.equal(pasted(readFileSync(name, 'latin1')), null, name);
     assert.match(read('.gitignore'), /^\/\.dev\.vars$/m);
     assert.doesNotMatch(read('wrangler.toml'), /SECRET/);
   });

@@ -1,28 +1,19 @@
-// Every route of the service, for the tests of what holds on all of them.
+// Every route of the service, as the description has it, for the tests of what holds on all of them. That these are all there
+// are is shown in description.test.mjs.
 
-const TASK_LISTS = (user) => ['/api/tasks', '/tasks', `/api/users/${user}/todos`];
+import { describedPaths, operationOf } from './description.mjs';
 
 /** Each path with its methods. */
 export function paths({ user = 'somebody', task = 'some-task' } = {}) {
-  return [
-    ['/api/health', ['GET', 'HEAD']],
-    ['/api/auth/signup', ['POST']],
-    ['/api/auth/signin', ['POST']],
-    ['/api/auth/refresh', ['POST']],
-    ['/api/auth/signout', ['POST']],
-    ['/api/auth/session', ['GET', 'HEAD']],
-    ['/auth/register', ['POST']],
-    ['/auth/token', ['POST']],
-    ...TASK_LISTS(user).flatMap((list) => [
-      [list, ['GET', 'HEAD', 'POST']],
-      [`${list}/${task}`, ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']],
-    ]),
-    [`/api/users/${user}/profile`, ['GET', 'HEAD']],
-    ['/api/admin/users', ['GET', 'HEAD']],
-  ];
+  return describedPaths().map(([path, methods]) => [path.replace('{user_id}', user).replace('{task_id}', task), methods]);
 }
 
 /** Each method of each path. */
 export function routes(names) {
   return paths(names).flatMap(([path, methods]) => methods.map((method) => ({ method, path })));
+}
+
+/** Whether the route needs the database: then it may be away. */
+export function needsStorage({ method, path }) {
+  return '503' in operationOf(method, path).responses;
 }

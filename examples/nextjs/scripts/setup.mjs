@@ -1,10 +1,10 @@
-// What the commands of this example share: where they run, the packages, and the types of the API.
+// What the commands of this example share: where they run, the packages, the types of the API, and the build.
 // They lean on the project's own scripts, which need nothing but Node either.
 
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inProject, machineEnvironment, run, step } from '../../../.scripts/shared.mjs';
+import { digest, inProject, machineEnvironment, read, run, step } from '../../../.scripts/shared.mjs';
 
 export const folder = fileURLToPath(new URL('..', import.meta.url));
 export const here = (...names) => inProject('examples', 'nextjs', ...names);
@@ -34,3 +34,14 @@ export const generateTypes = (file) => run('openapi-typescript', [
   // A field that has a default may be left out of a body.
   inProject('src', 'docs', 'openapi.json'), '--default-non-nullable=false', '--output', file,
 ], environment, folder);
+
+const sources = ['app', 'components', 'lib', 'proxy.ts', 'next.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
+
+/** One build serves both modes, and any settings. */
+export async function buildIfStale() {
+  const current = digest(...sources.map((name) => `examples/nextjs/${name}`));
+  if (read('examples', 'nextjs', '.next', 'sources.stamp') === current) return;
+  await step('Build the app, since its sources changed', () => run('next', ['build'], environment, folder));
+  mkdirSync(here('.next'), { recursive: true });
+  writeFileSync(here('.next', 'sources.stamp'), current);
+}

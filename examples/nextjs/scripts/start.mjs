@@ -1,11 +1,9 @@
 // `npm start`: from a fresh clone to the production build on http://localhost:3000, in front of the Worker.
 // `--better-auth` lets Better Auth keep the accounts, `--dev` serves without building, for work on this folder.
 
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { digest, Failure, main, read, run, step } from '../../../.scripts/shared.mjs';
-import { environment, folder, here, installPackages } from './setup.mjs';
+import { Failure, main, read, run } from '../../../.scripts/shared.mjs';
+import { buildIfStale, environment, folder, installPackages } from './setup.mjs';
 
-const sources = ['app', 'components', 'lib', 'proxy.ts', 'next.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
 const asked = process.argv.slice(2);
 const port = process.env.PORT ?? '3000';
 const api = process.env.API_URL ?? 'http://localhost:8787';
@@ -25,14 +23,6 @@ main(async () => {
 function checkArguments() {
   const unknown = asked.filter((name) => !['--better-auth', '--dev'].includes(name));
   if (unknown.length) throw new Failure(`${unknown[0]} is no option of this command: it knows --better-auth and --dev; PORT and API_URL are set in the environment`);
-}
-
-async function buildIfStale() {
-  const current = digest(...sources.map((name) => `examples/nextjs/${name}`));
-  if (read('examples', 'nextjs', '.next', 'sources.stamp') === current) return;
-  await step('Build the app, since its sources changed', () => run('next', ['build'], environment, folder));
-  mkdirSync(here('.next'), { recursive: true });
-  writeFileSync(here('.next', 'sources.stamp'), current);
 }
 
 /** The secret that the Worker shares with Better Auth: on this machine the root's set-up has made one. */

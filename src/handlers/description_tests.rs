@@ -1,0 +1,163 @@
+//! Holds `docs/openapi.json` against the code that reads requests: a field that is in one and not in the other fails here, as
+//! does one of another type. The paths, and what is answered, are held against the running Worker by the tests of the API.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
+
+use super::{accounts, sessions, tasks, users};
+use crate::{
+    auth::keys::{Keyring, Secret},
+    domain::ids::UserId,
+    http::asked::{self, Field, Fields},
+};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const EMPTY: &[u8] = b"{}";
+
+fn description() -> Value {
+    serde_json::from_str(include_str!("../docs/openapi.json")).unwrap()
+}
+
+/// What the code asks for, by method and path.
+fn asked_by_code() -> BTreeMap<String, Fields> {
+    let secret = Secret::new(&[7; 32]).unwrap();
+    let keys = Keyring::new(secret, None, None);
+    let user = UserId::parse("ada".to_owned()).unwrap();
+    let mut operations = vec![
+        (
+            "post /api/auth/signup".to_owned(),
+            asked::during(|| accounts::parse_sign_up(EMPTY)),
+        ),
+        (
+            "post /auth/register".to_owned(),
+            asked::during(|| accounts::parse_register(EMPTY)),
+        ),
+        (
+            "post /api/auth/signin".to_owned(),
+            asked::during(|| sessions::parse_sign_in(EMPTY)),
+        ),
+        (
+            "post /auth/token".to_owned(),
+            asked::during(|| sessions::parse_password_grant(b"")),
+        ),
+        (
+            "post /api/auth/refresh".to_owned(),
+            asked::during(|| sessions::parse_refresh(EMPTY)),
+        ),
+        (
+            "get /api/admin/users".to_owned(),
+            asked::during(|| users::parse_page("", &user, &keys)),
+        ),
+    ];
+    for list in ["/api/tasks", "/tasks", "/api/users/{user_id}/todos"] {
+        let changes = || asked::during(|| tasks::parse_changes(EMPTY));
+        operations.extend([
+            (
+                format!("get {list}"),
+                asked::during(|| tasks::parse_page("", &user, &keys)),
+            ),
+            (format!("post {list}"), asked::during(|| tasks::parse_new_task(EMPTY))),
+            (format!("put {list}/{{task_id}}"), changes()),
+            (format!("patch {list}/{{task_id}}"), changes()),
+        ]);
+    }
+    operations.into_iter().collect()
+}
+
+/// The same as the description has it.
+fn described() -> BTreeMap<String, Fields> {
+    let description = description();
+    let paths = description.get("paths").and_then(Value::as_object).unwrap();
+    let operations = paths.iter().flat_map(|(path, methods)| {
+        let methods = methods.as_object().unwrap().iter();
+        methods.map(move |(method, operation)| (format!("{method} {path}"), operation))
+    });
+    let fields = operations.map(|(name, operation)| {
+        let mut fields = body_fields(&description, operation);
+        fields.extend(query_fields(&description, operation));
+        (name, fields)
+    });
+    fields.filter(|(_, fields)| !fields.is_empty()).collect()
+}
+
+fn body_fields(description: &Value, operation: &Value) -> Fields {
+    let Some(content) = operation.pointer("/requestBody/content").and_then(Value::as_object) else {
+        return Fields::new();
+    };
+    let schema = resolve(
+        description,
+        content.values().next().and_then(|media| media.get("schema")).unwrap(),
+    );
+    let required = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let properties = schema.get("properties").and_then(Value::as_object).cloned();
+    let field = |(name, schema): (String, Value)| {
+        let required = required.contains(&Value::from(name.as_str()));
+        (
+            name,
+            Field {
+                types: types(&schema),
+                required,
+            },
+        )
+    };
+    properties.into_iter().flatten().map(field).collect()
+}
+
+fn query_fields(description: &Value, operation: &Value) -> Fields {
+    let parameters = operation
+        .get("parameters")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    let parameters = parameters.iter().map(|parameter| resolve(description, parameter));
+    let in_query = parameters.filter(|parameter| parameter.get("in") == Some(&Value::from("query")));
+    let field = |parameter: &Value| {
+        let name = parameter.get("name").and_then(Value::as_str).unwrap().to_owned();
+        let required = parameter.get("required") == Some(&Value::from(true));
+        (
+            name,
+            Field {
+                types: vec!["query".to_owned()],
+                required,
+            },
+        )
+    };
+    in_query.map(field).collect()
+}
+
+fn types(schema: &Value) -> Vec<String> {
+    let mut types: Vec<String> = match schema.get("type") {
+        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        one => one.and_then(Value::as_str).map(str::to_owned).into_iter().collect(),
+    };
+    types.sort();
+    types
+}
+
+fn resolve<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
+    match value.get("$ref").and_then(Value::as_str) {
+        Some(reference) => description.pointer(reference.trim_start_matches('#')).unwrap(),
+        None => value,
+    }
+}
+
+#[test]
+fn the_description_names_the_fields_that_are_read_and_no_others() {
+    let (code, described) = (asked_by_code(), described());
+    let names = |operations: &BTreeMap<String, Fields>| operations.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        names(&described),
+        names(&code),
+        "operations with a body or a query: left in src/docs/openapi.json, right in the code"
+    );
+    for (operation, fields) in &code {
+        assert_eq!(
+            described.get(operation),
+            Some(fields),
+            "{operation}: left in src/docs/openapi.json, right in the code"
+        );
+    }
+}

@@ -1,0 +1,90 @@
+// The description of the API: that it is served, that it knows the routes which there are and no others, and that its examples
+// hold. What each response says is held against it in support/caller.mjs, on every response of every test; the fields of a request
+// in src/handlers/description_tests.rs.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { anonymous, signUp } from '../support/caller.mjs';
+import { assertExample, assertRequestExample, description } from '../support/description.mjs';
+import { routerPaths } from '../support/router.mjs';
+import { paths } from '../support/routes.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+let worker, ada;
+before(async () => {
+  worker = await startWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } });
+  ada = await signUp(worker);
+});
+after(() => worker?.stop());
+
+const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));
+
+describe('The description', () => {
+  test('is served to anybody, whole', async () => {
+    const { status, headers, body } = await anonymous(worker).get('/openapi.json');
+    assert.equal(status, 200);
+    assert.equal(headers.get('Content-Type'), 'application/json');
+    assert.match(body.openapi, /^3\.1\./);
+    assert.deepEqual(Object.keys(body.paths), Object.keys(description.paths));
+  });
+
+  test('may be read by a page of an allowed origin', async () => {
+    const { headers } = await anonymous(worker).get('/openapi.json', { headers: { Origin: 'https://app.example.com' } });
+    assert.equal(headers.get('Access-Control-Allow-Origin'), 'https://app.example.com');
+  });
+
+  test('has every path of the router and no other', () => {
+    const described = Object.keys(description.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
+    assert.deepEqual(described.toSorted(), routerPaths().map((segments) => `/${segments.join('/')}`).toSorted());
+  });
+
+  test('has every method of each path and no other', async () => {
+    for (const [path, methods] of paths()) {
+      const response = await anonymous(worker).send('OPTIONS', path);
+      assert.equal(response.status, 405, path);
+      assert.deepEqual(response.headers.get('Allow').split(', ').toSorted(), methods.toSorted(), path);
+    }
+  });
+
+  test('asks for a token where one is asked for, and nowhere else', async () => {
+    for (const { method, path, operation } of operations) {
+      const headers = method === 'GET' ? {} : { 'Content-Type': 'application/json' };
+      const { body } = await anonymous(worker).send(method, path, { headers });
+      const isAskedFor = body?.detail === 'Authorization header missing';
+      const isRequired = operation.security.length > 0 && operation.security.every((scheme) => Object.keys(scheme).length > 0);
+      assert.equal(isRequired, isAskedFor, `${method} ${path}`);
+      assert.equal('401' in operation.responses && isRequired, isAskedFor, `${method} ${path}`);
+    }
+  });
+
+  test('names each operation once, under a heading that there is', () => {
+    const names = operations.map(({ operation }) => operation.operationId);
+    assert.equal(new Set(names).size, names.length);
+    const headings = description.tags.map(({ name }) => name);
+    for (const { operation } of operations) assert.ok(operation.tags.every((tag) => headings.includes(tag)), operation.operationId);
+  });
+
+  test('has examples that are what it promises', () => {
+    const schemas = Object.entries(description.components.schemas);
+    const examples = schemas.flatMap(([name, { examples = [] }]) => examples.map((example) => [name, example]));
+    assert.ok(examples.length >= 14, `${examples.length}`);
+    for (const [name, example] of examples) assertExample(name, example);
+  });
+
+  test('has examples that the service takes', async () => {
+    for (const { method, path, operation } of operations.filter(({ operation }) => operation.requestBody)) {
+      await assertRequestExample(operation, async (type, body) => {
+        const to = path.replace('{user_id}', ada.userId).replace('{task_id}', 'some-task');
+        const { status } = await ada.send(method, to, { headers: { 'Content-Type': type }, body });
+        assert.notEqual(status, 422, `${method} ${path}: ${body}`);
+      });
+    }
+  });
+
+  test('promises in the form of OAuth2 what the docs page needs to sign in', () => {
+    const { password, bearer } = description.components.securitySchemes;
+    assert.equal(password.flows.password.tokenUrl, '/auth/token');
+    assert.deepEqual([bearer.type, bearer.scheme], ['http', 'bearer']);
+  });
+});

@@ -1,0 +1,77 @@
+// The page at /docs, as far as it can be told without a browser: that all it needs is served from here, and under a policy that
+// lets nothing else run. What a person does with it is tested in tests/browser.
+
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { anonymous } from '../support/caller.mjs';
+import { assertRefused } from '../support/expect.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const project = join(import.meta.dirname, '..', '..');
+const read = (...names) => readFileSync(join(project, ...names), 'utf8');
+
+let worker;
+before(async () => (worker = await startWorker()));
+after(() => worker?.stop());
+
+describe('The docs page', () => {
+  test('is served with a policy of its own: scripts and styles from here alone, nothing inline, no frame', async () => {
+    const { status, headers, body } = await anonymous(worker).get('/docs');
+    assert.equal(status, 200);
+    assert.equal(headers.get('Content-Type'), 'text/html; charset=utf-8');
+    const policy = Object.fromEntries(headers.get('Content-Security-Policy').split('; ').map((rule) => {
+      const [name, ...sources] = rule.split(' ');
+      return [name, sources.join(' ')];
+    }));
+    assert.deepEqual(policy, {
+      'default-src': "'none'", 'script-src': "'self'", 'style-src': "'self'", 'img-src': "'self' data:", 'connect-src': "'self'",
+      'base-uri': "'none'", 'form-action': "'none'", 'frame-ancestors': "'none'",
+    });
+    assert.doesNotMatch(body, /<style|<script(?![^>]* src=)| on\w+=/);
+  });
+
+  test('loads only what is served here', async () => {
+    const { body } = await anonymous(worker).get('/docs');
+    const loaded = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url).filter((url) => url !== 'data:,');
+    assert.deepEqual(loaded.toSorted(), ['/docs/page.js', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/openapi.json']);
+    for (const url of loaded) assert.equal((await anonymous(worker).get(url)).status, 200, url);
+  });
+
+  test('has the viewer of the package, unchanged', async () => {
+    for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
+      const { body } = await anonymous(worker).get(`/docs/${name}`);
+      assert.ok(body === read('node_modules', 'swagger-ui-dist', name), name);
+    }
+    assert.equal((await anonymous(worker).get('/docs/page.js')).body, read('src', 'docs', 'page.js'));
+  });
+
+  test('comes with no other file, by no other path', async () => {
+    for (const path of ['/docs/nothing.js', '/docs/page.html', '/page.html', '/swagger-ui.css', '/docs/../swagger-ui.css', '/index.html']) {
+      assertRefused(await anonymous(worker).get(path), 404, 'Not Found');
+    }
+  });
+
+  test('can only be read', async () => {
+    for (const path of ['/docs', '/docs/page.js', '/openapi.json']) {
+      assertRefused(await anonymous(worker).post(path, {}), 405, 'Method Not Allowed');
+      const { status, body } = await anonymous(worker).send('HEAD', path);
+      assert.deepEqual({ status, body }, { status: 200, body: null });
+    }
+  });
+});
+
+test('Files that were not deployed are an error that says so in the log, and matter to nothing else', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'edge-auth-'));
+  const bare = await startWorker({ config: { assets: { binding: 'DOCS', directory, run_worker_first: true } } });
+  try {
+    assertRefused(await anonymous(bare).get('/docs', { expect5xx: true }), 500, 'Internal Server Error');
+    assert.match(await bare.printed(/(no \/page\.html among the static assets: [^"]*)/), /npm run deploy/);
+    assert.equal((await anonymous(bare).get('/api/health')).status, 200);
+  } finally {
+    await bare.stop();
+    rmSync(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,63 @@
+// Starts the production build of examples/nextjs in front of a worker, by the command that its reader uses.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const project = join(import.meta.dirname, '..', '..');
+const patience = 60_000;
+
+/** `{ url, mode, database, log(), stop() }`; `database` is Better Auth's file, in the mode that has one. */
+export async function startExample(worker, { mode, env = {} }) {
+  const home = mkdtempSync(join(tmpdir(), 'edge-auth-example-'));
+  const port = await freePort();
+  const database = join(home, 'better-auth.sqlite');
+  // A group of its own, so that nothing of it is left when its head goes.
+  const child = spawn(process.execPath, ['examples/nextjs/scripts/start.mjs'], {
+    cwd: project,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PORT: port, API_URL: worker.url, AUTH_MODE: mode, BETTER_AUTH_DATABASE: database, ...env },
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (log += text));
+  let hasEnded = false;
+  const ended = new Promise((resolve) => child.on('close', resolve)).then(() => (hasEnded = true));
+  const kill = () => {
+    if (!hasEnded) process.kill(-child.pid, 'SIGKILL');
+  };
+  process.once('exit', kill);
+
+  const url = `http://localhost:${port}`;
+  const giveUp = Date.now() + patience;
+  while (!(await fetch(`${url}/sign-in`).then((answer) => answer.ok, () => false))) {
+    if (hasEnded || Date.now() > giveUp) {
+      kill();
+      throw new Error(`The example does not answer at ${url}:\n${log}`);
+    }
+    await new Promise((wake) => setTimeout(wake, 100));
+  }
+  return {
+    url,
+    mode,
+    database,
+    log: () => log,
+    async stop() {
+      kill();
+      await ended;
+      process.off('exit', kill);
+      rmSync(home, { recursive: true, force: true, maxRetries: 10 });
+    },
+  };
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject).listen(0, () => {
+      const { port } = server.address();
+      server.close(() => resolve(String(port)));
+    });
+  });
+}
