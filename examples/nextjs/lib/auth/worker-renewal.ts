@@ -33,7 +33,7 @@ function refreshOnce(token: string, headers: Headers): Promise<Answer<Tokens>> {
 }
 
 /** The page that is rendered in this very request sees the new cookies too. */
-function replace(request: NextRequest, state: Renewal['state'], cookies: typeof deletions): Renewal {
+function replace(request: NextRequest, state: Renewal['state'], cookies: ReturnType<typeof cookiesOf> | typeof deletions): Renewal {
   for (const { name, value } of cookies) {
     if (value) request.cookies.set(name, value);
     else request.cookies.delete(name);

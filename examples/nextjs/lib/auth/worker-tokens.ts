@@ -16,8 +16,11 @@ export function cookiesOf(tokens: Tokens) {
   ];
 }
 
-/** A deletion needs the same attributes: without them browsers refuse it for a `__Host-` cookie. */
-export const deletions = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, maxAge: 0 }));
+/**
+ * A deletion needs the same attributes: without them browsers refuse it for a `__Host-` cookie. It is told by a date, since
+ * Next.js loses a `Max-Age` of zero where an action hands on what proxy.ts has set.
+ */
+export const deletions = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, expires: new Date(0) }));
 
 /** What a token says, unverified: the Worker judges a token, this server only reads its own cookies. */
 export function claims(token: string): { email?: string; iat: number; exp: number } {
