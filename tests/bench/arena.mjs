@@ -18,13 +18,18 @@ export async function bringUp(contestants, up, { folder, size, tell }) {
   tell(`Filling a database: ${size.users} users, ${size.tasks} tasks`);
   const template = await makeTemplate(join(folder, 'template'), size);
   for (const contestant of contestants) {
-    tell(`Starting and checking ${contestant.label}`);
     const { id, label } = contestant;
+    const reason = contestant.setUp?.(tell);
+    if (reason) {
+      tell(`${label} is left out: ${reason}`);
+      continue;
+    }
+    tell(`Starting and checking ${label}`);
     const own = join(folder, id);
-    const bundle = await contestant.bundle?.(`${own}-bundle`);
+    const bundle = await contestant.bundle(`${own}-bundle`);
     const file = copy(template, own, contestant.passwords);
     const server = await contestant.start(bundle, own, file);
-    const one = { id, label, server, bundle, firstAnswer: contestant.firstAnswer && (() => contestant.firstAnswer(bundle)) };
+    const one = { id, label, server, bundle, firstAnswer: contestant.firstAnswer && (() => contestant.firstAnswer(bundle, server)) };
     up.push(one);
     one.requests = await contestant.requests(server);
     await check(one);

@@ -9,11 +9,11 @@ import { environment, inProject, read } from '../../.scripts/shared.mjs';
 export const COMPATIBILITY_DATE = /^compatibility_date\s*=\s*"([^"]+)"/m.exec(read('wrangler.toml'))[1];
 
 /** A worker of the benchmark's own; `define` holds constants by which code is left out. */
-export function bundleOf(main, folder, { flags = [], define = {} } = {}) {
+export function bundleOf(main, folder, define = {}) {
   mkdirSync(folder, { recursive: true });
   const config = join(folder, 'wrangler.json');
   writeFileSync(config, JSON.stringify({
-    name: 'bench', main, compatibility_date: COMPATIBILITY_DATE, compatibility_flags: flags, minify: true, upload_source_maps: false, define,
+    name: 'bench', main, compatibility_date: COMPATIBILITY_DATE, minify: true, upload_source_maps: false, define,
   }));
   return upload(folder, ['--config', config]);
 }

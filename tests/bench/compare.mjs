@@ -4,13 +4,14 @@
 import { bringUp, put, workFolder } from './arena.mjs';
 import { betterAuth, betterAuthJwt } from './contestants/better-auth.mjs';
 import { edgeAuth, edgeAuthSimulatedLimit } from './contestants/edge-auth.mjs';
+import { fastapi } from './contestants/fastapi.mjs';
 import { floor } from './contestants/floor.mjs';
 import { hono, honoArgon2 } from './contestants/hono.mjs';
 import { Failure } from '../../.scripts/shared.mjs';
 import { memory } from './process.mjs';
 import { report } from './report.mjs';
 
-const ALL = [floor, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt];
+const ALL = [floor, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
 const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
 export const CONNECTIONS = [8, 32];
 /** A session of ours or theirs adds nothing to the list of who looks up none. */

@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log, LogLevel, Miniflare } from 'miniflare';
@@ -25,7 +26,7 @@ export async function createDatabase(folder) {
  * `modules` are `{ name, contents }`, the main one first; `entrypoints` are further exports with a socket of their own;
  * `env` and `exports` are what Miniflare takes for other bindings than texts and the database.
  */
-export async function startWorkerd({ modules, storage, bindings = {}, flags = [], entrypoints = [], env = {}, exports = {} }) {
+export async function startWorkerd({ modules, storage, bindings = {}, entrypoints = [], env = {}, exports = {} }) {
   const before = new Set(childrenNamed('workerd'));
   const host = '127.0.0.1';
   const texts = Object.entries(bindings).map(([name, value]) => [name, { type: 'text', value }]);
@@ -38,7 +39,6 @@ export async function startWorkerd({ modules, storage, bindings = {}, flags = []
       config: {
         name: WORKER,
         compatibilityDate: COMPATIBILITY_DATE,
-        compatibilityFlags: flags,
         manifest: { mainModule: modules[0].name, modulesRoot: '/', modules: Object.fromEntries(contents) },
         env: { DB: { type: 'd1', id: 'bench' }, ...Object.fromEntries(texts), ...env },
         exports,
@@ -56,11 +56,11 @@ export async function startWorkerd({ modules, storage, bindings = {}, flags = []
 }
 
 /** Milliseconds from the start of workerd, without Miniflare's own code around it, to the end of its first answer. */
-export async function firstAnswer({ modules, bindings = {}, flags = [], path, status = 200 }) {
+export async function firstAnswer({ modules, bindings = {}, path, status = 200 }) {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-first-'));
   try {
     for (const { name, contents } of modules) writeFileSync(join(folder, name), contents);
-    writeFileSync(join(folder, 'config.capnp'), configuration(modules, bindings, flags));
+    writeFileSync(join(folder, 'config.capnp'), configuration(modules, bindings));
     const begin = performance.now();
     const child = spawn(workerdPackage.default, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
     const ended = new Promise((resolve) => child.on('exit', resolve));
@@ -78,7 +78,7 @@ export async function firstAnswer({ modules, bindings = {}, flags = [], path, st
   }
 }
 
-function configuration(modules, bindings, flags) {
+function configuration(modules, bindings) {
   const module = ({ name }) => `(name = ${JSON.stringify(name)}, ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${JSON.stringify(name)})`;
   const binding = ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`;
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -86,7 +86,6 @@ const config :Workerd.Config = (
   services = [(name = "main", worker = (
     modules = [${modules.map(module)}],
     compatibilityDate = "${COMPATIBILITY_DATE}",
-    compatibilityFlags = [${flags.map((flag) => JSON.stringify(flag))}],
     bindings = [${Object.entries(bindings).map(binding)}],
   ))],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
@@ -107,5 +106,17 @@ function listening(stream) {
 function statusOf(port, path) {
   return new Promise((resolve, reject) => {
     http.get({ host: '127.0.0.1', port, path, agent: false }, (response) => response.resume().on('end', () => resolve(response.statusCode))).on('error', reject);
+  });
+}
+
+/** A port that nobody listens on just now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
   });
 }

@@ -9,7 +9,6 @@ import { firstAnswer, startWorkerd } from '../workerd.mjs';
 import { LIST_PATH, NEW_TASK, TASK_PATH, checks, signIn } from './routes.mjs';
 
 const main = join(import.meta.dirname, '..', 'workers', 'better-auth.mjs');
-const flags = ['nodejs_compat'];
 const SIGN_IN = '/api/auth/sign-in/email';
 
 function contestant(id, label, guard) {
@@ -18,9 +17,9 @@ function contestant(id, label, guard) {
     id,
     label,
     passwords: 'scrypt',
-    bundle: (folder) => bundleOf(main, folder, { flags }),
-    start: ({ modules }, storage) => startWorkerd({ modules, bindings, flags, storage }),
-    firstAnswer: guard === 'session' ? ({ modules }) => firstAnswer({ modules, bindings, flags, path: '/api/health' }) : undefined,
+    bundle: (folder) => bundleOf(main, folder),
+    start: ({ modules }, storage) => startWorkerd({ modules, bindings, storage }),
+    firstAnswer: guard === 'session' ? ({ modules }) => firstAnswer({ modules, bindings, path: '/api/health' }) : undefined,
     async requests({ port }) {
       const [reader, writer] = [await proof(port, READER, guard), await proof(port, WRITER, guard)];
       const all = {

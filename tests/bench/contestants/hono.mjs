@@ -14,7 +14,7 @@ function contestant(id, label, passwords, rows) {
     id,
     label,
     passwords,
-    bundle: (folder) => bundleOf(main, folder, { define: { ARGON2ID: String(passwords === 'argon2id') } }),
+    bundle: (folder) => bundleOf(main, folder, { ARGON2ID: String(passwords === 'argon2id') }),
     start: ({ modules }, storage) => startWorkerd({ modules, bindings, storage }),
     firstAnswer: ({ modules }) => firstAnswer({ modules, bindings, path: '/api/health' }),
     async requests({ port }) {
