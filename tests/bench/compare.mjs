@@ -8,12 +8,12 @@ import { fastapi } from './contestants/fastapi.mjs';
 import { floor } from './contestants/floor.mjs';
 import { hono, honoArgon2 } from './contestants/hono.mjs';
 import { Failure } from '../../.scripts/shared.mjs';
+import { CONNECTIONS } from './options.mjs';
 import { memory } from './process.mjs';
 import { report } from './report.mjs';
 
 const ALL = [floor, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
 const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
-export const CONNECTIONS = [8, 32];
 /** A session of ours or theirs adds nothing to the list of who looks up none. */
 const ONLY_IN = { 'list-foreign': ['edge-auth', 'hono'] };
 
@@ -29,7 +29,7 @@ export async function compare(options) {
     for (let round = 0; round < options.rounds; round += 1) {
       for (const [index, result] of (await measureRound(contestants, round, rates, options)).entries()) measured[index].rounds.push(result);
     }
-    await report({ measured, rates, options, size: SIZE });
+    report({ measured, rates, options, size: SIZE });
   } finally {
     for (const { server } of contestants) await server.stop();
   }

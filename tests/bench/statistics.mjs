@@ -10,12 +10,12 @@ export function quantile(sorted, share) {
   return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
 }
 
-/** The median, the middle half and the ends of the numbers that are there. */
+/** The median and the ends of the numbers that are there. */
 export function summary(values) {
   const sorted = values.filter(Number.isFinite).sort((one, other) => one - other);
   if (sorted.length === 0) return undefined;
-  const [min, low, median, high, max] = [0, 0.25, 0.5, 0.75, 1].map((share) => quantile(sorted, share));
-  return { median, low, high, min, max, count: sorted.length };
+  const [min, median, max] = [0, 0.5, 1].map((share) => quantile(sorted, share));
+  return { median, min, max, count: sorted.length };
 }
 
 /** The ratios of what was measured in the same round, summed up. */
