@@ -37,7 +37,7 @@ export async function bringUp(contestants, up, { folder, size, tell }) {
 }
 
 /** Each request once, and its answer looked at in full. */
-async function check({ label, server, requests }) {
+export async function check({ label, server, requests }) {
   for (const [row, request] of Object.entries(requests)) {
     const answer = await ask({ port: server.port, ...request });
     const expected = request.status ?? 200;

@@ -28,7 +28,7 @@ export function stopGenerator() {
   generator = undefined;
 }
 
-function headersOf({ token, cookie, body, port }) {
+function headersOf({ token, cookie, headers, body, port }) {
   return {
     Host: `127.0.0.1:${port}`,
     // Cloudflare adds it to each.
@@ -37,6 +37,7 @@ function headersOf({ token, cookie, body, port }) {
     ...(token && { Authorization: `Bearer ${token}` }),
     ...(cookie && { Cookie: cookie }),
     ...(body && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) }),
+    ...headers,
   };
 }
 

@@ -11,15 +11,18 @@ import { options as betterAuthOptions } from './workers/better-auth-options.mjs'
 
 const migrations = readdirSync(inProject('migrations')).sort();
 
-/** A folder with a filled database, for `copy`. `readerTasks` are the tasks of the one user whose list is read. */
-export async function makeTemplate(folder, size) {
+/**
+ * A folder with a filled database. `readerTasks` are the tasks of the one user whose list is read; `isShared` fills Better
+ * Auth's tables, too.
+ */
+export async function makeTemplate(folder, { isShared = true, ...size }) {
   mkdirSync(folder, { recursive: true });
   await createDatabase(folder);
   await edit(folder, async (database) => {
     for (const name of migrations) database.exec(read('migrations', name));
     await (await getMigrations({ ...betterAuthOptions({}), database })).runMigrations();
     database.exec('BEGIN');
-    addUsers(database, size.users);
+    addUsers(database, size.users, isShared);
     addTasks(database, size);
     database.exec('COMMIT');
     database.exec('ANALYZE');
@@ -27,9 +30,13 @@ export async function makeTemplate(folder, size) {
   return folder;
 }
 
-/** A contestant's own copy, where the two users' passwords are hashed as it wants them; gives the SQLite file. */
+/** A contestant's own copy of it, where the two users' passwords are hashed as it wants them; gives the SQLite file. */
 export function copy(template, folder, kind) {
   cpSync(template, folder, { recursive: true });
+  return setPasswords(folder, kind);
+}
+
+export function setPasswords(folder, kind) {
   edit(folder, (database) => {
     const emails = [READER.email, WRITER.email];
     database.prepare('UPDATE users SET password_hash = ? WHERE email IN (?, ?)').run(passwordHashes[kind](), ...emails);
@@ -53,7 +60,7 @@ function edit(folder, work) {
   return done instanceof Promise ? done.finally(close) : close();
 }
 
-function addUsers(database, count) {
+function addUsers(database, count, isShared) {
   const ours = database.prepare('INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?, ?, ?, ?, ?)');
   const theirs = database.prepare('INSERT INTO user (id, name, email, emailVerified, createdAt, updatedAt) VALUES (?, ?, ?, 1, ?, ?)');
   const account = database.prepare(
@@ -63,6 +70,7 @@ function addUsers(database, count) {
   for (let number = 0; number < count; number += 1) {
     const { id, email, name, createdAt } = user(number);
     ours.run(id, email, name, hash, createdAt);
+    if (!isShared) continue;
     theirs.run(id, name, email, createdAt, createdAt);
     account.run(id, id, id, hash, createdAt, createdAt);
   }

@@ -8,10 +8,26 @@ import { WORKER, firstAnswer, startWorkerd } from '../workerd.mjs';
 import { commonRequests, foreignToken } from './routes.mjs';
 
 const bindings = { JWT_SECRET: SECRET, SIGNIN_MAX_ATTEMPTS: '1000000' };
-const floodLimit = { name: 'flood-limit.mjs', contents: readFileSync(join(import.meta.dirname, '..', 'workers', 'flood-limit.mjs'), 'utf8') };
+const front = (name) => ({ name, contents: readFileSync(join(import.meta.dirname, '..', 'workers', name), 'utf8') });
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
+const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
 const simulatedLimit = (namespace) => ({ type: 'rate-limit', namespace, simple: { limit: 1_000_000_000, period: 60 } });
 const simulatedLimits = { AUTH_RATE_LIMIT: simulatedLimit('1001'), RESOURCE_RATE_LIMIT: simulatedLimit('1002') };
+
+/** With the limit against floods in memory; `fronts` are modules before that one. */
+export function startEdgeAuth({ modules }, storage, fronts = []) {
+  return startWorkerd({
+    modules: [...fronts.map(front), front('flood-limit.mjs'), ...modules],
+    env: { SIGNIN_LIMITER: signinLimiter },
+    exports: limiterExports,
+    bindings,
+    storage,
+  });
+}
+
+function startSimulated({ modules }, storage) {
+  return startWorkerd({ modules, env: { SIGNIN_LIMITER: signinLimiter, ...simulatedLimits }, exports: limiterExports, bindings, storage });
+}
 
 function contestant(id, label, isFloodSimulated) {
   return {
@@ -19,13 +35,7 @@ function contestant(id, label, isFloodSimulated) {
     label,
     passwords: 'argon2id',
     bundle: ownBundle,
-    start: ({ modules }, storage) => startWorkerd({
-      modules: isFloodSimulated ? modules : [floodLimit, ...modules],
-      env: { SIGNIN_LIMITER: signinLimiter, ...(isFloodSimulated && simulatedLimits) },
-      exports: { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } },
-      bindings,
-      storage,
-    }),
+    start: isFloodSimulated ? startSimulated : (bundle, storage) => startEdgeAuth(bundle, storage),
     firstAnswer: isFloodSimulated ? undefined : ({ modules }) => firstAnswer({ modules, bindings, path: '/api/health' }),
     async requests({ port }) {
       const common = await commonRequests(port);
