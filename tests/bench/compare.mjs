@@ -1,5 +1,5 @@
-// The comparison: in every round every contestant of a row is measured, one right after the other and in an order that moves on
-// by one, so that what the machine does meanwhile touches all of them alike.
+// The comparison: in every round each load is put on one contestant right after the other, in an order that moves on by one, so
+// that what the machine does meanwhile touches all of them alike.
 
 import { bringUp, put, workFolder } from './arena.mjs';
 import { betterAuth, betterAuthJwt } from './contestants/better-auth.mjs';
@@ -14,7 +14,7 @@ import { report } from './report.mjs';
 
 const ALL = [floor, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
 const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
-/** A session of ours or theirs adds nothing to the list of who looks up none. */
+/** The other contestants' lists are in the row above already. */
 const ONLY_IN = { 'list-foreign': ['edge-auth', 'hono'] };
 
 const begin = Date.now();
@@ -53,7 +53,7 @@ async function warmUp(contestants, { rows, milliseconds }) {
       if (row === 'signin') await put(contestant, row, { connections: 1, milliseconds: 300, atLeast: 2 });
       else speeds.push((await put(contestant, row, { connections: 8, milliseconds: milliseconds * 1.5 })).perSecond);
     }
-    if (row !== 'signin') rates[row] = Number((Math.min(...speeds) / 2).toPrecision(2));
+    if (speeds.length > 0) rates[row] = Number((Math.min(...speeds) / 2).toPrecision(2));
   }
   return rates;
 }
@@ -61,25 +61,27 @@ async function warmUp(contestants, { rows, milliseconds }) {
 async function measureRound(contestants, round, rates, options) {
   const results = contestants.map(() => ({ rows: {} }));
   const turn = contestants.map((_, index) => (index + round) % contestants.length);
-  const name = `Round ${round + 1} of ${options.rounds}`;
   for (const row of options.rows) {
-    tell(`${name}: ${row}${rates[row] ? `, then at ${rates[row]}/s` : ''}`);
-    for (const index of turn.filter((one) => takesPart(contestants[one], row))) {
-      results[index].rows[row] = await measureRow(contestants[index], row, rates[row], options);
+    tell(`Round ${round + 1} of ${options.rounds}: ${row}${rates[row] ? `, then at ${rates[row]}/s` : ''}`);
+    for (const [kind, load] of loads(row, rates[row], options)) {
+      for (const index of turn.filter((one) => takesPart(contestants[one], row))) {
+        (results[index].rows[row] ??= {})[kind] = await put(contestants[index], row, load);
+      }
     }
   }
   for (const index of turn) {
-    results[index].memory = memory(contestants[index].server.pid);
+    // Only of those who carried the whole load.
+    if ('create' in contestants[index].requests) results[index].memory = memory(contestants[index].server.pid);
     results[index].firstAnswer = await contestants[index].firstAnswer?.();
   }
   return results;
 }
 
-/** Sign-ins one after another: a second one at the same time would only wait for the first. */
-async function measureRow(contestant, row, rate, { milliseconds }) {
-  if (row === 'signin') return { alone: await put(contestant, row, { connections: 1, milliseconds, atLeast: 3 }) };
-  const result = {};
-  for (const connections of CONNECTIONS) result[connections] = await put(contestant, row, { connections, milliseconds });
-  result.atRate = await put(contestant, row, { connections: 32, milliseconds: milliseconds * 1.5, rate });
-  return result;
+/** Sign-ins come one after another: a second one at the same time would only wait for the first. */
+function loads(row, rate, { milliseconds }) {
+  if (row === 'signin') return [['alone', { connections: 1, milliseconds, atLeast: 3 }]];
+  return [
+    ...CONNECTIONS.map((connections) => [connections, { connections, milliseconds }]),
+    ['atRate', { connections: Math.max(...CONNECTIONS), milliseconds: milliseconds * 1.5, rate }],
+  ];
 }

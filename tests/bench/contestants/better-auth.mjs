@@ -23,15 +23,15 @@ function contestant(id, label, guard) {
     async requests({ port }) {
       const [reader, writer] = [await proof(port, READER, guard), await proof(port, WRITER, guard)];
       const all = {
-        hello: { path: '/api/health', check: () => {} },
         verify: { path: '/api/session', ...reader, check: checks.isUser },
         task: { path: TASK_PATH, ...reader, check: checks.isTask },
         list: { path: LIST_PATH, ...reader, check: checks.isPage },
         create: { method: 'POST', path: '/api/tasks', ...writer, json: NEW_TASK, status: 201, check: checks.isCreated },
       };
       if (guard === 'jwt') return all;
+      const hello = { path: '/api/health', check: () => {} };
       const json = { email: WRITER.email, password: PASSWORD };
-      return { ...all, signin: { method: 'POST', path: SIGN_IN, json, check: ({ body }) => assert.equal(body.user.email, WRITER.email) } };
+      return { hello, ...all, signin: { method: 'POST', path: SIGN_IN, json, check: ({ body }) => assert.equal(body.user.email, WRITER.email) } };
     },
   };
 }
