@@ -51,7 +51,10 @@ async function warmUp(contestants, { rows, milliseconds }) {
     for (const contestant of contestants.filter((one) => takesPart(one, row))) {
       tell(`Warming up: ${row}, ${contestant.label}`);
       if (row === 'signin') await put(contestant, row, { connections: 1, milliseconds: 300, atLeast: 2 });
-      else speeds.push((await put(contestant, row, { connections: 8, milliseconds: milliseconds * 1.5 })).perSecond);
+      else {
+        await put(contestant, row, { connections: 8, milliseconds });
+        speeds.push((await put(contestant, row, { connections: 8, milliseconds: milliseconds / 2 })).perSecond);
+      }
     }
     if (speeds.length > 0) rates[row] = Number((Math.min(...speeds) / 2).toPrecision(2));
   }
