@@ -14,6 +14,9 @@ import { grow } from './growth.mjs';
 import { stopGenerator } from './load.mjs';
 import { parseOptions } from './options.mjs';
 
+// What was started ends with this process, and what was written goes: both happen on exit.
+for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.once(signal, () => process.exit(code));
+
 main(async () => {
   const options = parseOptions(process.argv.slice(2));
   try {

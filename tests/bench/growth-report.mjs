@@ -22,7 +22,7 @@ export function growthReport(stages, options) {
     growthTable('tasks and users', whole, ['list', 'create', 'signin']),
     '## Tasks of one user, a page in the middle\n',
     growthTable('tasks', own, ['list']),
-    'A page reads the rows that it shows, one for the session, and one more where another page follows.\n',
+    'A page reads the rows that it shows, one for the session, and one more to see whether another page follows.\n',
   ].join('\n');
   console.log(`\n${text}`);
   write(options.out, 'growth', { md: text, json: JSON.stringify({ ...about, stages }, null, 1) });

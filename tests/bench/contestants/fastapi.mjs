@@ -39,8 +39,11 @@ async function start(database) {
     '-m', 'uvicorn', 'app:app', '--app-dir', folder, '--port', String(port), '--log-level', 'warning', '--no-access-log',
   ], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, JWT_SECRET: SECRET, DATABASE: database } });
   const ended = new Promise((resolve) => child.on('exit', resolve));
+  const kill = () => child.kill('SIGKILL');
+  process.once('exit', kill);
   const stop = async () => {
-    child.kill('SIGKILL');
+    process.off('exit', kill);
+    kill();
     await ended;
   };
   for (;;) {
