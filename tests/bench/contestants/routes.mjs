@@ -1,0 +1,55 @@
+// The requests of the contestants that have the paths of this project, and what their answers must be: a benchmark that
+// measures refusals is worth nothing.
+
+import assert from 'node:assert/strict';
+import { signToken, now } from '../../support/tokens.mjs';
+import { PAGE, PASSWORD, READER, SECRET, WRITER, task, taskId, userId } from '../data.mjs';
+import { ask } from '../load.mjs';
+
+export const NEW_TASK = { title: 'Buy the tickets for the train', description: 'Two of them, for the early one, with seats.', completed: false };
+export const TASK_PATH = `/api/tasks/${taskId(0)}`;
+export const LIST_PATH = `/api/tasks?limit=${PAGE}`;
+const FIELDS = ['id', 'title', 'description', 'completed', 'user_id', 'created_at', 'updated_at'];
+
+/** Another issuer's token under the same secret: no session belongs to it. */
+export function foreignToken({ number, email }) {
+  return signToken({ sub: userId(number), email, role: 'user', iat: now(), exp: now() + 7 * 86_400 }, { secret: SECRET });
+}
+
+export async function signIn(port, { email }, path = '/api/auth/signin') {
+  const answer = await ask({ method: 'POST', path, json: { email, password: PASSWORD }, port });
+  assert.equal(answer.status, 200, answer.text);
+  return answer;
+}
+
+export const checks = {
+  isUser: ({ body }) => assert.equal(body.user.id, userId(READER.number)),
+  isTask: ({ body }) => assert.deepEqual(typed(body), task(0, READER.number)),
+  isPage: ({ body }) => assert.deepEqual(body.map(typed), Array.from({ length: PAGE }, (_, number) => task(number, READER.number))),
+  isCreated: ({ body }) => {
+    assert.deepEqual(Object.keys(body).sort(), [...FIELDS].sort());
+    const { title, description, completed, user_id } = typed(body);
+    assert.deepEqual({ title, description, completed, user_id }, { ...NEW_TASK, user_id: userId(WRITER.number) });
+  },
+  hasToken: ({ body }) => assert.match(body.access_token, /^[\w-]+\.[\w-]+\.[\w-]+$/),
+};
+
+/** A bare query gives a number for what is true. */
+function typed(row) {
+  return { ...row, completed: row.completed === 1 ? true : row.completed === 0 ? false : row.completed };
+}
+
+/** By row of the table; the tokens are those of a real sign-in. */
+export async function commonRequests(port) {
+  const [reader, writer] = [await signIn(port, READER), await signIn(port, WRITER)].map(({ body }) => body.access_token);
+  const list = { path: LIST_PATH, token: reader, check: checks.isPage };
+  return {
+    hello: { path: '/api/health', check: () => {} },
+    verify: { path: '/api/auth/session', token: foreignToken(READER), check: checks.isUser },
+    task: { path: TASK_PATH, token: reader, check: checks.isTask },
+    list,
+    'list-foreign': list,
+    create: { method: 'POST', path: '/api/tasks', token: writer, json: NEW_TASK, status: 201, check: checks.isCreated },
+    signin: { method: 'POST', path: '/api/auth/signin', json: { email: WRITER.email, password: PASSWORD }, check: checks.hasToken },
+  };
+}

@@ -1,0 +1,63 @@
+// What every database is filled with: the same users and tasks with the same identifiers and texts, and the secrets that all
+// contestants share. Two users have a password: one who reads a list of 50 tasks, one who writes.
+
+import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
+import { argon2id } from '@noble/hashes/argon2.js';
+
+export const SECRET = 'a secret of the benchmark, of 32 bytes and more';
+export const PASSWORD = 'Correct horse 7 battery';
+export const READER = { number: 0, email: 'reader@example.com' };
+export const WRITER = { number: 1, email: 'writer@example.com' };
+/** Tasks of the reader, who has a page of them. */
+export const PAGE = 50;
+
+const BEGIN = Date.UTC(2026, 0, 1);
+const DAY = 86_400_000;
+
+/** A UUIDv7: those of one kind sort by their number. */
+export function identifier(kind, number) {
+  const time = (BEGIN + number).toString(16).padStart(12, '0');
+  const rest = number.toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8${kind}-${rest}`;
+}
+
+export const userId = (number) => identifier('aaa', number);
+export const taskId = (number) => identifier('bbb', number);
+
+export function user(number) {
+  const email = [READER, WRITER].find((known) => known.number === number)?.email ?? `user-${number}@example.com`;
+  return { id: userId(number), email, name: `User ${number}`, createdAt: new Date(BEGIN + number).toISOString() };
+}
+
+/** Every third task is done, and every third has no description. */
+export function task(number, owner) {
+  const createdAt = new Date(BEGIN + number).toISOString();
+  return {
+    id: taskId(number),
+    user_id: userId(owner),
+    title: `Task ${number}: write down what was agreed`,
+    description: number % 3 === 1 ? null : `What they said about number ${number}, in a sentence of the usual length.`,
+    completed: number % 3 === 0,
+    created_at: createdAt,
+    updated_at: new Date(BEGIN + DAY + number).toISOString(),
+  };
+}
+
+/** Whose task it is: the first ones are the reader's, the rest goes round all others. */
+export function ownerOf(number, { users, readerTasks }) {
+  return number < readerTasks ? READER.number : 1 + ((number - readerTasks) % (users - 1));
+}
+
+const salt = createHash('sha256').update('salt').digest().subarray(0, 16);
+const unpadded = (bytes) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
+
+/** The same password as each kind of hash keeps it. */
+export const passwordHashes = {
+  argon2id: () => `$argon2id$v=19$m=19456,t=2,p=1$${unpadded(salt)}$${unpadded(argon2id(PASSWORD, salt, { m: 19_456, t: 2, p: 1 }))}`,
+  pbkdf2: () => `pbkdf2$600000$${salt.toString('base64')}$${pbkdf2Sync(PASSWORD, salt, 600_000, 32, 'sha256').toString('base64')}`,
+  // As Better Auth keeps it: the salt is used as the text that it is.
+  scrypt: () => {
+    const text = salt.toString('hex');
+    return `${text}:${scryptSync(PASSWORD, text, 64, { N: 16_384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 }).toString('hex')}`;
+  },
+};

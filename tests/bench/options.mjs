@@ -1,0 +1,49 @@
+// What the command line may say.
+
+import { parseArgs } from 'node:util';
+import { Failure } from '../../.scripts/shared.mjs';
+
+/** How many connections load a server at once. */
+export const CONNECTIONS = [8, 32];
+
+export const ROWS = {
+  hello: 'hello',
+  verify: 'verify a token',
+  task: '1 D1 query: one task',
+  list: 'list 50 tasks',
+  'list-foreign': 'list 50 tasks, a token without a session',
+  create: 'create a task',
+  signin: 'sign in',
+};
+
+export function parseOptions(args) {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      only: { type: 'string' },
+      contestants: { type: 'string' },
+      rounds: { type: 'string' },
+      quick: { type: 'boolean', default: false },
+      out: { type: 'string' },
+      'no-out': { type: 'boolean', default: false },
+    },
+  });
+  const wanted = values.only?.split(',') ?? Object.keys(ROWS);
+  const rows = Object.keys(ROWS).filter((row) => wanted.includes(row));
+  const unknown = wanted.find((row) => !(row in ROWS));
+  if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${Object.keys(ROWS).join(', ')}`);
+  if (positionals.some((word) => word !== 'growth')) throw new Failure(`${positionals.join(' ')}: the only word that is known is growth`);
+  const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is ${values.rounds}: give a whole number from 1 on`);
+  const isWhole = !values.only && !values.contestants && !values.quick && !values['no-out'];
+  return {
+    rows,
+    contestants: values.contestants?.split(','),
+    rounds,
+    isGrowth: positionals.includes('growth'),
+    isQuick: values.quick,
+    milliseconds: values.quick ? 500 : 1000,
+    out: values.out ?? (isWhole ? 'tests/bench/results' : undefined),
+  };
+}

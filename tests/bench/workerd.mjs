@@ -1,0 +1,122 @@
+// Runs a bundle in a workerd of its own, on a socket that leads straight to the worker: Miniflare's usual one has a proxy in
+// front, and `wrangler dev` another, which cost more than the worker itself.
+
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import http from 'node:http';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Log, LogLevel, Miniflare } from 'miniflare';
+import workerdPackage from 'workerd';
+import { COMPATIBILITY_DATE } from './bundle.mjs';
+import { childrenNamed } from './process.mjs';
+
+/** Where a binding names a worker, it names this one. */
+export const WORKER = 'bench';
+
+/** The empty database file that D1 makes for itself. */
+export async function createDatabase(folder) {
+  const server = await startWorkerd({ modules: [{ name: 'index.js', contents: 'export default {}' }], storage: folder });
+  await (await server.database()).prepare('SELECT 1').first();
+  await server.stop();
+}
+
+/**
+ * `modules` are `{ name, contents }`, the main one first; `entrypoints` are further exports with a socket of their own;
+ * `env` and `exports` are what Miniflare takes for other bindings than texts and the database.
+ */
+export async function startWorkerd({ modules, storage, bindings = {}, entrypoints = [], env = {}, exports = {} }) {
+  const before = new Set(childrenNamed('workerd'));
+  const host = '127.0.0.1';
+  const texts = Object.entries(bindings).map(([name, value]) => [name, { type: 'text', value }]);
+  const contents = modules.map(({ name, contents }) => [name, { type: name.endsWith('.wasm') ? 'wasm' : 'esm', contents }]);
+  const miniflare = new Miniflare({
+    log: new Log(LogLevel.ERROR),
+    cf: false,
+    resourcePersistencePath: storage,
+    workers: [{
+      config: {
+        name: WORKER,
+        compatibilityDate: COMPATIBILITY_DATE,
+        manifest: { mainModule: modules[0].name, modulesRoot: '/', modules: Object.fromEntries(contents) },
+        env: { DB: { type: 'd1', id: 'bench' }, ...Object.fromEntries(texts), ...env },
+        exports,
+      },
+      dev: { unsafeDirectSockets: ['default', ...entrypoints].map((entrypoint) => ({ host, port: 0, entrypoint })) },
+    }],
+  });
+  await miniflare.ready;
+  const [pid] = childrenNamed('workerd').filter((one) => !before.has(one));
+  const ports = {};
+  for (const entrypoint of ['default', ...entrypoints]) {
+    ports[entrypoint] = Number((await miniflare.unsafeGetDirectURL(WORKER, entrypoint)).port);
+  }
+  return { pid, port: ports.default, ports, database: () => miniflare.getD1Database('DB'), stop: () => miniflare.dispose() };
+}
+
+/** Milliseconds from the start of workerd, without Miniflare's own code around it, to the end of its first answer. */
+export async function firstAnswer({ modules, bindings = {}, path, status = 200 }) {
+  const folder = mkdtempSync(join(tmpdir(), 'edge-auth-first-'));
+  try {
+    for (const { name, contents } of modules) writeFileSync(join(folder, name), contents);
+    writeFileSync(join(folder, 'config.capnp'), configuration(modules, bindings));
+    const begin = performance.now();
+    const child = spawn(workerdPackage.default, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    const ended = new Promise((resolve) => child.on('exit', resolve));
+    try {
+      const port = await Promise.race([listening(child.stdio[3]), ended.then((code) => { throw new Error(`workerd ended with ${code}`); })]);
+      const got = await statusOf(port, path);
+      if (got !== status) throw new Error(`The first answer of ${path} is ${got}`);
+      return performance.now() - begin;
+    } finally {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function configuration(modules, bindings) {
+  const module = ({ name }) => `(name = ${JSON.stringify(name)}, ${name.endsWith('.wasm') ? 'wasm' : 'esModule'} = embed ${JSON.stringify(name)})`;
+  const binding = ([name, value]) => `(name = ${JSON.stringify(name)}, text = ${JSON.stringify(value)})`;
+  return `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [(name = "main", worker = (
+    modules = [${modules.map(module)}],
+    compatibilityDate = "${COMPATIBILITY_DATE}",
+    bindings = [${Object.entries(bindings).map(binding)}],
+  ))],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);`;
+}
+
+function listening(stream) {
+  return new Promise((resolve) => {
+    let told = '';
+    stream.on('data', (text) => {
+      told += text;
+      const port = /"port":(\d+)/.exec(told);
+      if (port) resolve(Number(port[1]));
+    });
+  });
+}
+
+function statusOf(port, path) {
+  return new Promise((resolve, reject) => {
+    http.get({ host: '127.0.0.1', port, path, agent: false }, (response) => response.resume().on('end', () => resolve(response.statusCode))).on('error', reject);
+  });
+}
+
+/** A port that nobody listens on just now. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
