@@ -4,11 +4,12 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
 import { auth } from '@/lib/auth';
-import { endedHeader } from '@/lib/session';
+import type { Renewal } from '@/lib/auth/types';
+import { endedHeader, sessionCheck } from '@/lib/session';
 
 export async function proxy(request: NextRequest) {
   // A page that was refused comes here: whether the session is over is then asked, not guessed.
-  const isRefused = request.nextUrl.pathname === '/session-ended';
+  const isRefused = request.nextUrl.pathname === sessionCheck;
   const renewal = await auth().renew(request, isRefused);
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'));
 
@@ -17,12 +18,18 @@ export async function proxy(request: NextRequest) {
   if (renewal.state === 'ended') headers.set(endedHeader, 'true');
   else headers.delete(endedHeader);
 
-  const response = isRefused && renewal.state !== 'kept'
-    ? NextResponse.redirect(new URL(renewal.state === 'ended' ? '/sign-in?ended' : '/tasks', request.url))
-    : NextResponse.next({ request: { headers } });
+  const response = answer(request, headers, renewal.state, isRefused);
   renewal.write(response);
   response.headers.set('Content-Security-Policy', policy);
   return response;
+}
+
+function answer(request: NextRequest, headers: Headers, state: Renewal['state'], isRefused: boolean): NextResponse {
+  const at = (path: string) => new URL(path, request.url);
+  // Neither signed in nor signed out: the user stays where they are, and tries again.
+  if (state === 'unreachable' && request.method !== 'POST') return NextResponse.rewrite(at(sessionCheck), { request: { headers } });
+  if (isRefused) return NextResponse.redirect(at(state === 'ended' ? '/sign-in?ended' : '/tasks'));
+  return NextResponse.next({ request: { headers } });
 }
 
 function contentSecurityPolicy(nonce: string): string {

@@ -11,10 +11,11 @@ interface Props {
   action: FormAction;
   className?: string;
   label?: string;
+  onSubmit?: () => void;
   children: (state: FormState) => ReactNode;
 }
 
-export function Form({ action, className, label, children }: Props) {
+export function Form({ action, className, label, onSubmit, children }: Props) {
   const [state, submit] = useActionState(action, {});
   const form = useRef<HTMLFormElement>(null);
 
@@ -25,7 +26,7 @@ export function Form({ action, className, label, children }: Props) {
   }, [state]);
 
   return (
-    <form ref={form} action={submit} className={className} aria-label={label} noValidate>
+    <form ref={form} action={submit} className={className} aria-label={label} onSubmit={onSubmit} noValidate>
       {state.message && <Alert>{state.message}</Alert>}
       {children(state)}
     </form>

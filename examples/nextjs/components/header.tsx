@@ -15,7 +15,7 @@ export async function Header() {
             <rect width="24" height="24" rx="7" fill="currentColor" />
             <path className="brand-tick" d="M7 12.5l3.4 3.4L17.2 9" fill="none" strokeWidth="2.4" strokeLinecap="round" strokeLinejoin="round" />
           </svg>
-          Edge Tasks
+          <span className="brand-name">Edge Tasks</span>
         </Link>
         {user && (
           <form action={signOut} className="account">

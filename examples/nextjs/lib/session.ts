@@ -10,6 +10,9 @@ import type { Answer } from './api/client';
 /** proxy.ts sets it on a request whose session turned out to be over. */
 export const endedHeader = 'x-session-ended';
 
+/** Where proxy.ts finds out whether a session is over. */
+export const sessionCheck = '/session-check';
+
 const signInPath = (ended: boolean) => (ended ? '/sign-in?ended' : '/sign-in');
 
 export async function requireUser(): Promise<User> {
@@ -23,7 +26,7 @@ export async function requireToken(): Promise<string> {
 
 /** In a page, which cannot delete cookies: proxy.ts does so at that address, if the session really is over. */
 export function leavePageIfOver({ problem }: Answer<unknown>): void {
-  if (problem?.kind === 'unauthorized') redirect('/session-ended');
+  if (problem?.kind === 'unauthorized') redirect(sessionCheck);
 }
 
 /** In a server action. */

@@ -14,9 +14,9 @@ import { SignJWT } from 'jose';
 import { optional, required } from '@/lib/settings';
 import { attemptsIn } from './attempts';
 
-function createServer() {
+function settings() {
   const file = optional('BETTER_AUTH_DATABASE') ?? '.data/better-auth.sqlite';
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec('PRAGMA journal_mode = WAL');
   const attempts = attemptsIn(database);
@@ -61,19 +61,18 @@ function createServer() {
       nextCookies(),
     ],
   } satisfies BetterAuthOptions;
-  return { server: betterAuth(options), options };
+  return options;
 }
 
 const accountOf = (body: { email?: unknown } | undefined): string => String(body?.email ?? '').trim().toLowerCase();
 
-type Server = ReturnType<typeof createServer>['server'];
-let opening: Promise<Server> | undefined;
-
-async function open(): Promise<Server> {
-  const { server, options } = createServer();
+async function open() {
+  const options = settings();
   await (await getMigrations(options)).runMigrations();
-  return server;
+  return betterAuth(options);
 }
 
+let opening: ReturnType<typeof open> | undefined;
+
 /** Better Auth, its tables made or brought up to date. Opened at the first use: the other mode needs none of it. */
-export const betterAuthServer = (): Promise<Server> => (opening ??= open());
+export const betterAuthServer = (): ReturnType<typeof open> => (opening ??= open());

@@ -2,13 +2,14 @@
 // Worker, which verifies it by the secret that both share.
 
 import 'server-only';
-import { APIError } from 'better-auth/api';
+import { isAPIError } from 'better-auth/api';
 import { headers } from 'next/headers';
 import { cache } from 'react';
 import type { Problem } from '@/lib/problem';
 import { betterAuthServer } from './better-auth-server';
 import { kept, type Auth } from './types';
 
+const invalidEmail = 'Enter an email address like name@example.com.';
 const cookieName = '__Secure-better-auth.session_token';
 
 const session = cache(async () => {
@@ -72,19 +73,29 @@ async function attempt(work: () => Promise<unknown>): Promise<Problem | undefine
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof APIError)) throw error;
-    return problemOf(error.body as { code?: string; message?: string; retryAfter?: number } | undefined);
+    if (!isAPIError(error)) throw error;
+    return problemOf(error.body as Refusal | undefined);
   }
 }
 
-function problemOf(body: { code?: string; message?: string; retryAfter?: number } = {}): Problem {
+interface Refusal {
+  code?: string;
+  message?: string;
+  retryAfter?: number;
+}
+
+function problemOf(body: Refusal = {}): Problem {
   if (body.retryAfter) return { kind: 'limited', what: String(body.message), seconds: body.retryAfter };
   const fields = (name: string, text: string): Problem => ({ kind: 'fields', fields: { [name]: text } });
   switch (body.code) {
     case 'INVALID_EMAIL_OR_PASSWORD': return { kind: 'credentials' };
     case 'USER_ALREADY_EXISTS':
     case 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL': return { kind: 'taken' };
-    case 'INVALID_EMAIL': return fields('email', 'Enter an email address like name@example.com.');
+    // Its schema refuses what its own checks would refuse, too, and names the field in the message.
+    case 'VALIDATION_ERROR': return body.message?.includes('[body.password]')
+      ? fields('password', 'Please fill this in.')
+      : fields('email', invalidEmail);
+    case 'INVALID_EMAIL': return fields('email', invalidEmail);
     case 'PASSWORD_TOO_SHORT': return fields('password', 'Use at least 8 characters.');
     case 'PASSWORD_TOO_LONG': return fields('password', 'Use at most 128 characters.');
     case 'INVALID_PASSWORD': return fields('password', 'Please fill this in.');

@@ -32,8 +32,8 @@ export interface Auth {
 }
 
 export interface Renewal {
-  /** `kept` also where there is no session, and where nobody could be asked: that ends none. */
-  state: 'kept' | 'renewed' | 'ended';
+  /** `kept` also where there is no session; `unreachable` where nobody could be asked, which ends none. */
+  state: 'kept' | 'renewed' | 'ended' | 'unreachable';
   /** Sets the cookies that the browser gets. */
   write(response: NextResponse): void;
 }

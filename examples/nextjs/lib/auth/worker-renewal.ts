@@ -20,7 +20,7 @@ export async function renew(request: NextRequest, now: boolean): Promise<Renewal
   if (data) return replace(request, 'renewed', cookiesOf(data));
   // Only the Worker's refusal ends a session: one that cannot be reached, or is too busy, does not.
   const isRefused = problem.kind === 'unauthorized' || problem.kind === 'fields';
-  return isRefused ? replace(request, 'ended', deletions) : kept;
+  return isRefused ? replace(request, 'ended', deletions) : { ...kept, state: 'unreachable' };
 }
 
 function refreshOnce(token: string, headers: Headers): Promise<Answer<Tokens>> {

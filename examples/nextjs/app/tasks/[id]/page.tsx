@@ -23,7 +23,7 @@ export default async function TaskPage({ params }: { params: Promise<{ id: strin
       {answer.problem
         ? <ServiceAway retry={`/tasks/${encodeURIComponent(id)}`} message={failed(answer.problem, new FormData()).message} />
         : <TaskForm task={answer.data} />}
-      <p><Link href="/tasks" prefetch={false}>Back to your tasks</Link></p>
+      <Link href="/tasks" prefetch={false} className="back">Back to your tasks</Link>
     </>
   );
 }
