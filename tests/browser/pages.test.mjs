@@ -12,16 +12,17 @@ const project = join(import.meta.dirname, '..', '..');
 const pictures = join(project, 'target', 'screenshots');
 const axe = readFileSync(join(project, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
 const looks = [
-  { name: 'light', options: { colorScheme: 'light', viewport: { width: 1024, height: 768 } } },
-  { name: 'dark', options: { colorScheme: 'dark', viewport: { width: 1024, height: 768 } } },
+  { name: 'light', options: { colorScheme: 'light', viewport: { width: 1024, height: 900 } } },
+  { name: 'dark', options: { colorScheme: 'dark', viewport: { width: 1024, height: 900 } } },
   { name: 'narrow', options: { colorScheme: 'light', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } },
   { name: 'narrow-dark', options: { colorScheme: 'dark', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } },
 ];
+/** The last is the first that is seen. */
 const tasks = [
-  ['Water the plants', 'The fern wants more than the cactus.'],
+  ['donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2), undefined],
   ['Read “The Art of Doing Science and Engineering” to the end, and write down what to do otherwise', undefined],
   ['Book the train to Lisbon', 'Two seats by the window\nNot before nine'],
-  ['donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'.repeat(2), undefined],
+  ['Water the plants', 'The fern wants more than the cactus.'],
   ['Call grandmother', undefined],
 ];
 
@@ -34,6 +35,7 @@ for (const { name, options } of looks) {
     let ada;
     before(async () => {
       ada = await visit(stage.browser, stage.examples.worker.url, { ...options, expected: [404] });
+      ada.email = `ada.${name}@example.com`;
       await ada.context.addInitScript(() => {
         window.jumps = [];
         new PerformanceObserver((list) => window.jumps.push(...list.getEntries().map(({ value }) => value))).observe({ type: 'layout-shift', buffered: true });
