@@ -2,6 +2,7 @@
 // `npm test -- <words>` runs only the tests of the API whose name holds these words, for a short way from edit to answer.
 
 import { existsSync, readdirSync } from 'node:fs';
+import { testInBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
 import { fuzz } from './fuzz.mjs';
@@ -49,6 +50,7 @@ async function testEverything() {
   await step('Bundle', checkBundle);
   await step('API', () => testApi([]));
   await step('Contract, fuzzed', fuzz);
+  await step('Browser', testInBrowser);
 }
 
 main(async () => {

@@ -1,0 +1,87 @@
+// Signing up, in and out as a person does it, in both modes, and what they are told when it fails.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { modes, setStage } from '../support/stage.mjs';
+import { visit } from '../support/visitor.mjs';
+
+let stage;
+before(async () => (stage = await setStage()));
+after(() => stage?.stop());
+
+for (const mode of modes) {
+  describe(`Accounts, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps them`, () => {
+    const arrive = (options) => visit(stage.browser, stage.examples[mode].url, options);
+    const told = (visitor, text) => visitor.page.getByRole('alert').getByText(text).waitFor();
+
+    it('are made, left and come back to', async () => {
+      const ada = await arrive();
+      await ada.page.goto('/tasks');
+      await ada.heading('Sign in').waitFor();
+      await ada.page.getByRole('link', { name: 'Create an account' }).click();
+      await ada.heading('Create your account').waitFor();
+      await ada.fillIn({ 'Name (optional)': 'Ada Lovelace', Email: ada.email, Password: ada.password });
+      await ada.button('Create account').click();
+      await ada.heading('Your tasks').waitFor();
+      await ada.page.getByText(ada.email).waitFor();
+
+      await ada.signOut();
+      assert.deepEqual(await ada.context.cookies(), [], 'nothing is left in the browser');
+      await ada.page.goto('/tasks');
+      await ada.heading('Sign in').waitFor();
+      await ada.signIn();
+      await ada.heading('Your tasks').waitFor();
+      await ada.leave();
+    });
+
+    it('have an address each: a second one with the same address is told so', async () => {
+      const ada = await arrive();
+      await ada.signUp();
+      await ada.signOut();
+      await ada.page.goto('/sign-up');
+      await ada.fillIn({ Email: ada.email, Password: ada.password });
+      await ada.button('Create account').click();
+      await told(ada, 'There is already an account with this email address.');
+      assert.equal(await ada.field('Email').inputValue(), ada.email);
+      await ada.leave();
+    });
+
+    it('are refused field by field, in words', async () => {
+      const ada = await arrive();
+      await ada.page.goto('/sign-up');
+      await ada.fillIn({ Email: 'not an address', Password: ada.password });
+      await ada.button('Create account').click();
+      await told(ada, 'One field needs your attention.');
+      const explains = async (label) => {
+        const id = (await ada.field(label).getAttribute('aria-describedby')).split(' ')[0];
+        return ada.page.locator(`#${id}`).textContent();
+      };
+      assert.match(await explains('Email'), /email address/);
+      await ada.fillIn({ Email: ada.email, Password: 'short' });
+      await ada.button('Create account').click();
+      await ada.page.locator('#password-error').waitFor();
+      assert.match(await explains('Password'), /8 characters/);
+      assert.equal(await ada.field('Password').inputValue(), '', 'a password never comes back');
+      await ada.leave();
+    });
+
+    it('take five attempts to sign in: then a person hears how long to wait, whatever the password', async () => {
+      const ada = await arrive();
+      await ada.signUp();
+      await ada.signOut();
+      for (let n = 0; n < 5; n++) {
+        await ada.signIn({ password: `${ada.password} ${n}` });
+        await told(ada, 'Email or password is wrong.');
+      }
+      await ada.signIn();
+      await told(ada, /^Too many sign-in attempts\. Try again in 1[45] minutes\.$/);
+
+      const grace = await arrive();
+      await grace.signUp();
+      await grace.signOut();
+      await grace.signIn();
+      await grace.heading('Your tasks').waitFor();
+      await Promise.all([ada.leave(), grace.leave()]);
+    });
+  });
+}

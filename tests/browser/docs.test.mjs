@@ -1,0 +1,44 @@
+// The Worker's own page at /docs: it draws itself under its strict policy, asks nobody else, signs in, and tries a route.
+
+import assert from 'node:assert/strict';
+import { after, before, it } from 'node:test';
+import { signUp } from '../support/caller.mjs';
+import { startBrowser, visit } from '../support/visitor.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+let worker;
+let browser;
+before(async () => {
+  worker = await startWorker();
+  browser = await startBrowser();
+});
+after(async () => {
+  await browser?.close();
+  await worker?.stop();
+});
+
+it('The docs page loads under its policy, signs in by the password flow and executes a request', async () => {
+  const user = await signUp(worker);
+  await user.post('/api/tasks', { title: 'Seen on the docs page' });
+  const visitor = await visit(browser, worker.url);
+  const { page } = visitor;
+  await page.goto('/docs');
+  await page.getByRole('heading', { level: 1 }).or(page.locator('h2.title')).first().waitFor();
+
+  await page.locator('button.authorize').first().click();
+  const dialog = page.locator('.modal-ux');
+  await dialog.getByLabel('username').fill(user.email);
+  await dialog.getByLabel('password', { exact: false }).last().fill(user.password);
+  await dialog.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
+  await dialog.getByRole('button', { name: 'Remove authorization' }).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+
+  const operation = page.locator('#operations-Tasks-listTasks');
+  await operation.locator('.opblock-summary-control').click();
+  await operation.getByRole('button', { name: 'Execute' }).click();
+  const live = operation.locator('.live-responses-table');
+  await live.getByText('Seen on the docs page').waitFor();
+  assert.equal((await live.locator('.response-col_status').last().textContent()).trim().slice(0, 3), '200');
+  // Here a person gets a token, and is meant to.
+  await visitor.leave({ mayHoldTokens: true });
+});

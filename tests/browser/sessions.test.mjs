@@ -1,0 +1,122 @@
+// A session between the browser, the server of the example and the Worker: its tokens stay out of the browser's reach, many
+// requests at once refresh them once, and its end is told.
+
+import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
+import { after, before, describe, it } from 'node:test';
+import { Caller } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { modes, setStage } from '../support/stage.mjs';
+import { decodeToken } from '../support/tokens.mjs';
+import { visit } from '../support/visitor.mjs';
+
+const accessCookie = '__Host-access-token';
+const refreshCookie = '__Host-refresh-token';
+let stage;
+let database;
+before(async () => {
+  stage = await setStage();
+  database = await openDatabase(stage.worker);
+});
+after(async () => {
+  await database?.close();
+  await stage?.stop();
+});
+
+async function arrive(mode) {
+  const visitor = await visit(stage.browser, stage.examples[mode].url);
+  await visitor.signUp();
+  return visitor;
+}
+
+async function tokenOf({ context }, name) {
+  return (await context.cookies()).find((cookie) => cookie.name === name).value;
+}
+
+async function endElsewhere(visitor, mode) {
+  if (mode === 'worker') {
+    const { status } = await new Caller(stage.worker, await tokenOf(visitor, accessCookie)).post('/api/auth/signout');
+    return assert.equal(status, 204);
+  }
+  const accounts = new DatabaseSync(stage.examples[mode].database);
+  const { changes } = accounts.prepare('DELETE FROM session WHERE userId = (SELECT id FROM user WHERE email = ?)').run(visitor.email);
+  accounts.close();
+  assert.equal(changes, 1);
+}
+
+for (const mode of modes) {
+  describe(`A session, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
+    it('is in cookies that no script reads, and in nothing else that the browser gets', async () => {
+      const ada = await arrive(mode);
+      await ada.addTask('Looked at');
+      const cookies = await ada.context.cookies();
+      assert.ok(cookies.length > 0);
+      for (const { name, httpOnly, secure, sameSite } of cookies) {
+        assert.deepEqual({ name, httpOnly, secure, sameSite }, { name, httpOnly: true, secure: true, sameSite: 'Lax' });
+        assert.match(name, /^__(Host|Secure)-/);
+      }
+      const seen = await ada.page.evaluate(() => [document.cookie, { ...localStorage }, { ...sessionStorage }, document.documentElement.outerHTML]);
+      for (const { value } of cookies) assert.ok(!JSON.stringify(seen).includes(value));
+      assert.equal(seen[0], '');
+      // Nor is it in any answer: leaving looks at them all, those of server actions and of links within the app too.
+      await ada.page.getByRole('link', { name: 'Edit “Looked at”' }).click();
+      await ada.heading('Edit task').waitFor();
+      await ada.button('Save changes').click();
+      await ada.task('Looked at').waitFor();
+      await ada.leave();
+    });
+
+    it('that was ended elsewhere leads to signing in, and says so', async () => {
+      const ada = await arrive(mode);
+      await endElsewhere(ada, mode);
+      await ada.page.goto('/tasks');
+      await ada.page.getByRole('status').getByText('Your session has ended. Please sign in again.').waitFor();
+      await ada.heading('Sign in').waitFor();
+      assert.deepEqual(await ada.context.cookies(), []);
+      await ada.fillIn({ Email: ada.email, Password: ada.password });
+      await ada.button('Sign in').click();
+      await ada.heading('Your tasks').waitFor();
+
+      await endElsewhere(ada, mode);
+      await ada.fillIn({ Title: 'Too late' });
+      await ada.button('Add task').click();
+      await ada.page.getByRole('status').getByText('Your session has ended. Please sign in again.').waitFor();
+      assert.deepEqual(await ada.context.cookies(), []);
+      await ada.leave();
+    });
+  });
+}
+
+describe('A session of the Worker', () => {
+  it('is refreshed once for two tabs and all their requests, and nobody is signed out', async () => {
+    const ada = await arrive('worker');
+    await ada.addTask('Still here');
+    const many = (page) => page.evaluate(() => Promise.all(Array.from({ length: 5 }, async () => (await fetch('/tasks')).text())));
+    const second = await ada.context.newPage();
+    const before = await sessionOf(ada);
+    // As if its life were over.
+    await ada.context.clearCookies({ name: accessCookie });
+    await Promise.all([ada.page.goto('/tasks'), second.goto('/tasks')]);
+    for (const page of [ada.page, second]) {
+      await page.getByRole('heading', { level: 1, name: 'Your tasks' }).waitFor();
+      await page.getByText('Still here').waitFor();
+    }
+    assert.deepEqual(await sessionOf(ada), { ...before, generation: before.generation + 1 });
+
+    await ada.context.clearCookies({ name: accessCookie });
+    const answers = (await Promise.all([ada.page, second].map(many))).flat();
+    assert.equal(answers.length, 10);
+    for (const answer of answers) assert.match(answer, /Still here/);
+    assert.deepEqual(await sessionOf(ada), { ...before, generation: before.generation + 2 });
+    await ada.page.reload();
+    await ada.task('Still here').waitFor();
+    await ada.leave();
+  });
+
+  async function sessionOf(visitor) {
+    const { sub, sid } = decodeToken(await tokenOf(visitor, refreshCookie)).claims;
+    const { results } = await database.prepare('SELECT id, generation FROM sessions WHERE user_id = ?1').bind(sub).all();
+    assert.deepEqual(results.map(({ id }) => id), [sid]);
+    return results[0];
+  }
+});
