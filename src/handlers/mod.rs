@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod health;
 pub mod paging;
+pub mod replicas;
 pub mod sessions;
 pub mod tasks;
 pub mod tokens;
