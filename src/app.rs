@@ -7,7 +7,7 @@ use crate::{
     context::{Incoming, RequestContext},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, docs, health::health, sessions, tasks::Command, users},
+    handlers::{accounts, docs, health::health, replicas, sessions, tasks::Command, users},
     http::{
         answer::{Answer, Recipient},
         client, cors,
@@ -52,9 +52,15 @@ pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
     answer.into_response(&Recipient {
         request_id: &request_id,
         allowed_origin: incoming.allowed_origin,
+        has_bookmarks: has_bookmarks(&settings),
         over_https: incoming.url.is_https(),
         wants_no_body: request.method() == "HEAD",
     })
+}
+
+/// Whether bookmarks of the database travel in headers.
+fn has_bookmarks(settings: &Result<Rc<Config>, SettingsRefused>) -> bool {
+    settings.as_ref().is_ok_and(|config| config.read_replication)
 }
 
 /// The order of judgement: plain http, path, method, settings, flood and token (a flood that is told by the token's subject
@@ -77,7 +83,11 @@ async fn respond(
     panic_if_asked(incoming.url.path);
     let route = match Route::parse(incoming.method, incoming.url.path) {
         Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(request)? => {
-            return Ok(cors::preflight(methods, incoming.allowed_origin));
+            return Ok(cors::preflight(
+                methods,
+                incoming.allowed_origin,
+                has_bookmarks(settings),
+            ));
         }
         route => route?,
     };
@@ -168,7 +178,7 @@ async fn private(
             let context = &context.after_body();
             user.expiry().check(context.now)?;
             match command {
-                Ok(command) => return command.run(&rows_at(context.now), context, user).await,
+                Ok(command) => return replicas::carry_out(&command, request, &store, context, user).await,
                 Err(error) => error,
             }
         }

@@ -30,6 +30,18 @@ export function respond(status, sharedLines, ownLines, body) {
   return new Response(body, { status, headers: addLines({ ...headers }, ownLines) });
 }
 
+/** The bytes of a body that comes in pieces, undefined as soon as there are more than `maximum`. */
+export async function readPieces(request, maximum) {
+  const pieces = [];
+  let length = 0;
+  for await (const piece of request.body ?? []) {
+    length += piece.length;
+    if (length > maximum) return undefined;
+    pieces.push(piece);
+  }
+  return new Blob(pieces).arrayBuffer();
+}
+
 /** Counts one call under the key; whether the limiter says that it is one too many. */
 export async function isOverLimit(limiter, key) {
   const { success } = await limiter.limit({ key });

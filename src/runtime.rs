@@ -22,6 +22,10 @@ extern "C" {
         body: &JsValue,
     ) -> Result<web_sys::Response, JsValue>;
 
+    /// Reads a body in pieces; the promise gives an `ArrayBuffer`, or undefined where there are more bytes than `maximum`.
+    #[wasm_bindgen(js_name = readPieces)]
+    pub fn read_pieces(request: &web_sys::Request, maximum: usize) -> Promise;
+
     /// Counts one call under the key, with a limiter of the Rate Limiting API; the promise tells whether it is one too many.
     #[wasm_bindgen(js_name = isOverLimit)]
     pub fn is_over_limit(limiter: &JsValue, key: &str) -> Promise;

@@ -58,6 +58,8 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// `ALLOW_INSECURE_HTTP`.
     pub allow_insecure_http: bool,
+    /// `D1_READ_REPLICATION`.
+    pub read_replication: bool,
 }
 
 /// Settings that cannot be served under.
@@ -125,6 +127,7 @@ impl Config {
         let argon2 = read_argon2(&mut reader);
         let allowed_origins = reader.origins("ALLOWED_ORIGINS");
         let allow_insecure_http = reader.boolean("ALLOW_INSECURE_HTTP");
+        let read_replication = reader.boolean("D1_READ_REPLICATION");
         let parties = Parties {
             issuer: reader.text("JWT_ISSUER"),
             audience: reader.text("JWT_AUDIENCE"),
@@ -146,6 +149,7 @@ impl Config {
                 client_address_secret,
                 allowed_origins: allowed_origins?,
                 allow_insecure_http: allow_insecure_http?,
+                read_replication: read_replication?,
             })
         };
         match build() {

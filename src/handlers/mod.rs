@@ -6,6 +6,7 @@ mod description_tests;
 pub mod docs;
 pub mod health;
 pub mod paging;
+pub mod replicas;
 pub mod sessions;
 pub mod tasks;
 pub mod tokens;

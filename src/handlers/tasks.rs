@@ -62,12 +62,17 @@ impl Command {
         })
     }
 
+    /// Whether it changes nothing.
+    pub fn is_read(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Read(_))
+    }
+
     /// Does it.
     ///
     /// # Errors
     /// [`ApiError`]
     pub async fn run(
-        self,
+        &self,
         store: &CallerStore<'_>,
         context: &RequestContext<'_>,
         user: &AuthUser,
@@ -75,18 +80,18 @@ impl Command {
         let found = |task: Option<JsString>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
         match self {
             Self::List(page) => {
-                let page = store.tasks(&page).await?;
+                let page = store.tasks(page).await?;
                 Ok(paging::answer(List::Tasks, page, context, user))
             }
             Self::Create(task) => {
                 let id = TaskId::new(context.now, &random::bytes()?);
-                let task = store.create_task(id, &task).await?;
+                let task = store.create_task(id, task).await?;
                 let location = format!("{}/{id}", context.incoming.url.path.trim_end_matches('/'));
                 Ok(Answer::json(201, task).with_header("Location", location))
             }
-            Self::Read(id) => found(store.read_task(id).await?),
-            Self::Update(id, changes) => found(store.update_task(id, &changes).await?),
-            Self::Delete(id) => match store.delete_task(id).await? {
+            Self::Read(id) => found(store.read_task(*id).await?),
+            Self::Update(id, changes) => found(store.update_task(*id, changes).await?),
+            Self::Delete(id) => match store.delete_task(*id).await? {
                 Some(()) => Ok(Answer::json(200, r#"{"detail":"Task deleted"}"#.to_owned())),
                 None => Err(ApiError::TaskNotFound),
             },

@@ -95,7 +95,10 @@ impl Answer {
     /// Where the runtime refuses a header.
     pub fn into_response(self, to: &Recipient) -> Result<Response> {
         let mut shared = Lines::default();
-        for (name, value) in SECURITY_HEADERS.into_iter().chain(cors::headers(to.allowed_origin)) {
+        for (name, value) in SECURITY_HEADERS
+            .into_iter()
+            .chain(cors::headers(to.allowed_origin, to.has_bookmarks))
+        {
             shared.push(name, value);
         }
         if to.over_https {
@@ -137,6 +140,8 @@ pub struct Recipient<'a> {
     pub request_id: &'a str,
     /// The origin of the page that asks, if it may read the answer.
     pub allowed_origin: Option<&'a str>,
+    /// Answers may tell a bookmark of the database.
+    pub has_bookmarks: bool,
     /// The request came by https.
     pub over_https: bool,
     /// The request was HEAD (RFC 9110, section 9.3.2).

@@ -2,7 +2,6 @@
 
 use super::request::Request;
 use crate::error::ApiError;
-use futures_util::StreamExt;
 
 const MAX_BODY_BYTES: usize = 64 * 1024;
 const JSON: &str = "application/json";
@@ -42,16 +41,6 @@ async fn read_capped(request: &Request) -> Result<Vec<u8>, ApiError> {
             _ => Err(ApiError::BodyTooLarge),
         };
     }
-    let mut body = Vec::new();
-    let Some(mut stream) = request.stream()? else {
-        return Ok(body);
-    };
-    while let Some(piece) = stream.next().await {
-        let piece = piece?;
-        if body.len() + piece.len() > MAX_BODY_BYTES {
-            return Err(ApiError::BodyTooLarge);
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
+    let body = request.bytes_in_pieces(MAX_BODY_BYTES).await?;
+    body.ok_or(ApiError::BodyTooLarge)
 }

@@ -2,7 +2,7 @@
 
 use crate::runtime;
 use js_sys::{Uint8Array, futures::JsFuture};
-use worker::{ByteStream, Result, web_sys};
+use worker::{Result, web_sys};
 
 /// A request, whose body nobody has read.
 #[derive(Debug)]
@@ -76,14 +76,12 @@ impl Request {
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    /// The body piece by piece, if there is one.
+    /// The body piece by piece: `None` as soon as there are more bytes than `maximum`.
     ///
     /// # Errors
-    /// Where it was read before.
-    pub fn stream(&self) -> Result<Option<ByteStream>> {
-        if self.inner.body().is_none() {
-            return Ok(None);
-        }
-        worker::Request::from(self.inner.clone()?).stream().map(Some)
+    /// Where the connection breaks before its end.
+    pub async fn bytes_in_pieces(&self, maximum: usize) -> Result<Option<Vec<u8>>> {
+        let buffer = JsFuture::from(runtime::read_pieces(&self.inner, maximum)).await?;
+        Ok((!buffer.is_undefined()).then(|| Uint8Array::new(&buffer).to_vec()))
     }
 }

@@ -7,18 +7,12 @@
 
 use super::policy::{Decision, Limit, decide};
 use crate::clock::{self, Timestamp};
-use serde::Deserialize;
-use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object};
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
 const FORGET: &str = "DELETE FROM attempts WHERE counts_until <= ?";
 const COUNTED: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
 const COUNT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
-
-#[derive(Deserialize)]
-struct Attempt {
-    counts_until: f64,
-}
 
 /// One account's attempts, in the object's own SQLite.
 #[durable_object]
@@ -101,11 +95,13 @@ impl SigninLimiter {
         let sql = self.state.storage().sql();
         sql.exec(CREATE, None)?;
         sql.exec(FORGET, vec![now.as_f64().into()])?;
-        let attempts: Vec<Attempt> = sql.exec(COUNTED, None)?.to_array()?;
-        Ok(attempts
-            .iter()
-            .map(|attempt| Timestamp::from_milliseconds(attempt.counts_until as u64))
-            .collect())
+        let rows = sql.exec(COUNTED, None)?.raw();
+        rows.map(|row| match row?.as_slice() {
+            [SqlStorageValue::Integer(milliseconds)] => Ok(Timestamp::from_milliseconds(milliseconds.unsigned_abs())),
+            [SqlStorageValue::Float(milliseconds)] => Ok(Timestamp::from_milliseconds(*milliseconds as u64)),
+            _ => Err("an attempt without a time".into()),
+        })
+        .collect()
     }
 
     async fn wake_at(&self, moment: Timestamp) -> Result<()> {

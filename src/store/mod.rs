@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod caller;
+pub mod replicas;
 pub mod sessions;
 pub mod statements;
 pub mod tasks;

@@ -20,8 +20,8 @@ const headerAjv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerc
 
 /** What HTTP itself adds, and the type of the body, which is looked at by itself. */
 const OF_HTTP = ['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
-/** What a module in front of the Worker tells a test: support/faulty-entry.mjs and support/crossings-entry.mjs. */
-const OF_TESTS = ['x-calls', 'x-crossings'];
+/** What a module in front of the Worker tells a test: support/*-entry.mjs. */
+const OF_TESTS = ['x-calls', 'x-crossings', 'x-sessions'];
 /** A preflight, plain http, an unknown path and a wrong method. */
 const OUTSIDE_OPERATIONS = [204, 403, 404, 405];
 
