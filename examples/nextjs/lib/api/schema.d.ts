@@ -1115,6 +1115,7 @@ export interface components {
                 "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                 "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                "X-D1-Bookmark": components["headers"]["Bookmark"];
                 Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
@@ -1135,6 +1136,7 @@ export interface components {
                 "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                 "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                "X-D1-Bookmark": components["headers"]["Bookmark"];
                 Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
@@ -1155,6 +1157,7 @@ export interface components {
                 "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                 "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                "X-D1-Bookmark": components["headers"]["Bookmark"];
                 Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
@@ -1174,6 +1177,7 @@ export interface components {
                 "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                 "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                "X-D1-Bookmark": components["headers"]["Bookmark"];
                 Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
@@ -1193,6 +1197,7 @@ export interface components {
                 "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                 "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                 "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                "X-D1-Bookmark": components["headers"]["Bookmark"];
                 Vary: components["headers"]["Vary"];
                 "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
                 "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
@@ -1210,6 +1215,8 @@ export interface components {
         };
     };
     parameters: {
+        /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+        Bookmark: string;
         /**
          * @description What is no task's id is answered like a task that there is not.
          * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
@@ -1231,6 +1238,8 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /** @description With `D1_READ_REPLICATION`: what the caller has seen or made last, for the next read. */
+        Bookmark: string;
         /** @description The same as in every log line of the request. */
         RequestId: string;
         /** @description No browser guesses a type. */
@@ -1555,7 +1564,10 @@ export interface operations {
                 /** @description Where the page before ended. Only what a `Link` header holds is taken. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1597,7 +1609,10 @@ export interface operations {
     readTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 /**
                  * @description What is no task's id is answered like a task that there is not.
@@ -1716,7 +1731,10 @@ export interface operations {
                 /** @description Where the page before ended. Only what a `Link` header holds is taken. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1758,7 +1776,10 @@ export interface operations {
     readShortPathTask: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 /**
                  * @description What is no task's id is answered like a task that there is not.
@@ -1877,7 +1898,10 @@ export interface operations {
                 /** @description Where the page before ended. Only what a `Link` header holds is taken. */
                 after?: components["parameters"]["After"];
             };
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 /**
                  * @description The token's `sub`.
@@ -1931,7 +1955,10 @@ export interface operations {
     readTodo: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+            };
             path: {
                 /**
                  * @description The token's `sub`.
