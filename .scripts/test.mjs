@@ -46,6 +46,7 @@ async function testEverything() {
   await step('Documentation', () => cargo('doc', ['--no-deps'], strictDocumentation));
   await step('Documentation, of private items too', () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation));
   await step('The benchmark\'s arithmetic', () => run('node', ['--test', 'tests/bench/statistics.test.mjs']));
+  await step('The example\'s types', () => run('node', ['examples/nextjs/scripts/check.mjs']));
   await step('Build', build);
   await step('Bundle', checkBundle);
   await step('API', () => testApi([]));
