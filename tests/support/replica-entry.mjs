@@ -1,5 +1,5 @@
 // Stands in front of the built Worker and looks at the sessions that it opens with D1: the response tells in `X-Sessions`
-// where each of them started. As `X-Replica` of a request says, whatever starts from a bookmark is answered as by a replica
+// where each of them started, and so does the log. As `X-Replica` of a request says, whatever starts from a bookmark is answered as by a replica
 // that is `behind`, and has not heard of the caller's session yet, or that is `away`.
 
 import Worker, { SigninLimiter } from './index.js';
@@ -20,6 +20,7 @@ function watched(database, starts, replica) {
     batch: (statements) => database.batch(statements),
     withSession(start) {
       starts.push(start);
+      console.log(`D1 session from ${start}`);
       const session = database.withSession(start);
       const raw = start.startsWith('first-') ? undefined : REPLICAS[replica];
       return {

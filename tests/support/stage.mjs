@@ -7,10 +7,10 @@ import { startWorker } from './worker.mjs';
 
 export const modes = ['worker', 'better-auth'];
 
-/** `{ worker, browser, examples, stop() }`, an example for each mode that is asked for. */
-export async function setStage({ modes: asked = modes } = {}) {
+/** `{ worker, browser, examples, stop() }`, an example for each mode that is asked for; `options` are those of startWorker. */
+export async function setStage({ modes: asked = modes, vars, ...options } = {}) {
   const BETTER_AUTH_SECRET = randomBytes(32).toString('base64url');
-  const worker = await startWorker({ vars: { BETTER_AUTH_SECRET } });
+  const worker = await startWorker({ vars: { BETTER_AUTH_SECRET, ...vars }, ...options });
   const examples = {};
   for (const mode of asked) examples[mode] = await startExample(worker, { mode, env: { BETTER_AUTH_SECRET } });
   const browser = await startBrowser();

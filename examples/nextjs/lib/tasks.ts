@@ -5,6 +5,7 @@ import { headers } from 'next/headers';
 import { answer, api, type Answer, type Task } from './api/client';
 import type { components } from './api/schema';
 import { auth } from './auth';
+import { bookmark, keepBookmark } from './bookmark';
 import { requireToken } from './session';
 
 export interface TaskPage {
@@ -17,25 +18,25 @@ const pageSize = 20;
 
 export async function listTasks(completed?: boolean, after?: string): Promise<Answer<TaskPage>> {
   const query = { order: 'desc' as const, limit: pageSize, completed, after };
-  const answered = await judged(answer((await client()).GET('/api/tasks', { params: { query } })));
+  const answered = await judged(answer((await client()).GET('/api/tasks', { params: { query }, headers: await bookmark() })));
   if (answered.problem) return answered;
   return { data: { tasks: answered.data, next: nextCursor(answered.response) }, response: answered.response };
 }
 
 export async function readTask(id: string): Promise<Answer<Task>> {
-  return judged(answer((await client()).GET('/api/tasks/{task_id}', { params: { path: { task_id: id } } })));
+  return judged(answer((await client()).GET('/api/tasks/{task_id}', { params: { path: { task_id: id } }, headers: await bookmark() })));
 }
 
 export async function createTask(body: components['schemas']['NewTask']): Promise<Answer<unknown>> {
-  return judged(answer((await client()).POST('/api/tasks', { body })));
+  return written(answer((await client()).POST('/api/tasks', { body })));
 }
 
 export async function changeTask(id: string, body: components['schemas']['TaskChanges']): Promise<Answer<unknown>> {
-  return judged(answer((await client()).PATCH('/api/tasks/{task_id}', { params: { path: { task_id: id } }, body })));
+  return written(answer((await client()).PATCH('/api/tasks/{task_id}', { params: { path: { task_id: id } }, body })));
 }
 
 export async function deleteTask(id: string): Promise<Answer<unknown>> {
-  return judged(answer((await client()).DELETE('/api/tasks/{task_id}', { params: { path: { task_id: id } } })));
+  return written(answer((await client()).DELETE('/api/tasks/{task_id}', { params: { path: { task_id: id } } })));
 }
 
 async function client() {
@@ -45,6 +46,12 @@ async function client() {
 async function judged<Data>(awaited: Promise<Answer<Data>>): Promise<Answer<Data>> {
   const answered = await awaited;
   return answered.problem?.kind === 'unauthorized' ? { problem: auth().refusal() } : answered;
+}
+
+async function written<Data>(awaited: Promise<Answer<Data>>): Promise<Answer<Data>> {
+  const answered = await judged(awaited);
+  if (!answered.problem) await keepBookmark(answered.response);
+  return answered;
 }
 
 function nextCursor(response: Response): string | undefined {
