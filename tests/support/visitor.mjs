@@ -1,5 +1,6 @@
 // Somebody in front of a browser of their own. What must hold of every page is watched on each page that any test opens:
-// no error in the console, nothing that the security policy had to stop, no request to elsewhere, no token in any answer.
+// no error in the console, nothing that the security policy had to stop, no request to elsewhere, no token in any answer, and no
+// page that a cache may keep.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -63,6 +64,10 @@ class Visitor {
     const body = await response.text().catch(() => '');
     const headers = { ...await response.allHeaders().catch(() => ({})) };
     delete headers['set-cookie'];
+    const isPage = /^text\/(html|x-component)/.test(headers['content-type']);
+    if (isPage && !/\bno-store\b/.test(headers['cache-control'])) {
+      this.complaints.push(`${response.url()} may be kept by a cache: ${headers['cache-control']}`);
+    }
     return { what: `${response.request().method()} ${response.url()}`, text: `${JSON.stringify(headers)}\n${body}` };
   }
 
