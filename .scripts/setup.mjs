@@ -48,7 +48,7 @@ function createLocalSecrets() {
   const separator = isNew || content.endsWith('\n') ? '' : '\n';
   const lines = missing.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`);
   appendFileSync(file, separator + lines.join(''), { mode: 0o600 });
-  if (isNew) chmodSync(file, 0o600);
+  chmodSync(file, 0o600);
   console.log(`Wrote a random ${missing.join(' and a random ')} into .dev.vars, for this machine only`);
 }
 

@@ -20,6 +20,7 @@ export async function proxy(request: NextRequest) {
 
   const response = answer(request, headers, renewal.state, isRefused);
   renewal.write(response);
+  if (isRefused) response.headers.set('Cache-Control', 'private, no-store');
   response.headers.set('Content-Security-Policy', policy);
   return response;
 }
@@ -47,4 +48,4 @@ function contentSecurityPolicy(nonce: string): string {
   ].join('; ');
 }
 
-export const config = { matcher: '/((?!_next/static|_next/image|icon.svg).*)' };
+export const config = { matcher: '/((?!_next/static/|_next/image$|icon\\.svg$).*)' };

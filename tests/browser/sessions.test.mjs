@@ -88,6 +88,15 @@ for (const mode of modes) {
 }
 
 describe('A session of the Worker', () => {
+  it('is not moved on by who leads a browser to the address that asks for it', async () => {
+    const ada = await arrive('worker');
+    const before = await sessionOf(ada);
+    await ada.page.goto('/session-check');
+    await ada.heading('Your tasks').waitFor();
+    assert.deepEqual(await sessionOf(ada), before);
+    await ada.leave();
+  });
+
   it('is refreshed once for two tabs and all their requests, and nobody is signed out', async () => {
     const ada = await arrive('worker');
     await ada.addTask('Still here');

@@ -3,6 +3,7 @@
 
 import { redirect } from 'next/navigation';
 import { auth } from '@/lib/auth';
+import { forgetBookmark } from '@/lib/bookmark';
 import { failed, type FormState } from '@/lib/problem';
 import { text } from '@/lib/form';
 
@@ -21,5 +22,6 @@ export async function signIn(_: FormState, form: FormData): Promise<FormState> {
 
 export async function signOut(): Promise<void> {
   await auth().signOut();
+  await forgetBookmark();
   redirect('/sign-in');
 }

@@ -5,6 +5,8 @@
 import 'server-only';
 import { cookies } from 'next/headers';
 
+const options = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' } as const;
+
 const cookie = '__Host-bookmark';
 const header = 'X-D1-Bookmark';
 
@@ -17,5 +19,11 @@ export async function bookmark(): Promise<Record<string, string>> {
 /** Keeps what a write has told, until the browser is closed. For server actions only: a page cannot set cookies. */
 export async function keepBookmark(response: Response): Promise<void> {
   const told = response.headers.get(header);
-  if (told) (await cookies()).set(cookie, told, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+  if (told) (await cookies()).set(cookie, told, options);
+}
+
+/** For server actions only. */
+export async function forgetBookmark(): Promise<void> {
+  const jar = await cookies();
+  if (jar.has(cookie)) jar.set(cookie, '', { ...options, maxAge: 0 });
 }

@@ -36,6 +36,7 @@ function inWords(problem: Problem): FormState {
     case 'not-found': return { message: 'This task is not there any more.' };
     case 'fields': {
       const count = Object.keys(problem.fields).length;
+      if (count === 0) return { message: 'This cannot be done as it is. Please check what you typed.' };
       return { message: count === 1 ? 'One field needs your attention.' : `${count} fields need your attention.`, fields: problem.fields };
     }
     case 'limited': return { message: `${problem.what}. Try again in ${duration(problem.seconds)}.` };

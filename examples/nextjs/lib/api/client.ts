@@ -28,7 +28,9 @@ export async function answer<Data>(call: Promise<{ data?: Data; error?: unknown;
     const { data, error, response } = await call;
     return response.ok ? { data: data as Data, response } : { problem: problemOf(response, error) };
   } catch (error) {
-    console.error(`The Worker at ${required('API_URL')} cannot be reached:`, error);
+    // The whole error may hold what was sent, and with it a token.
+    const { name, cause } = error as Error & { cause?: { code?: string } };
+    console.error(`The Worker at ${required('API_URL')} cannot be reached: ${name} ${cause?.code ?? ''}`);
     return { problem: { kind: 'away' } };
   }
 }
@@ -39,6 +41,7 @@ function problemOf(response: Response, body: unknown): Problem {
     case 401: return { kind: 'unauthorized' };
     case 404: return { kind: 'not-found' };
     case 409: return { kind: 'taken' };
+    case 413: return { kind: 'fields', fields: { description: 'This text is too long.' } };
     case 422: return { kind: 'fields', fields: fieldsInWords(detail) };
     case 429: return { kind: 'limited', what: String(detail), seconds: Number(response.headers.get('Retry-After') ?? 60) };
     default:

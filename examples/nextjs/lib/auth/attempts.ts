@@ -10,6 +10,7 @@ const windowMilliseconds = 15 * 60 * 1000;
 export function attemptsIn(database: DatabaseSync) {
   database.exec('CREATE TABLE IF NOT EXISTS signInAttempt (account TEXT NOT NULL, at INTEGER NOT NULL)');
   database.exec('CREATE INDEX IF NOT EXISTS signInAttemptAccount ON signInAttempt (account, at)');
+  database.exec('CREATE INDEX IF NOT EXISTS signInAttemptTime ON signInAttempt (at)');
   const forgetOld = database.prepare('DELETE FROM signInAttempt WHERE at <= ?');
   const insert = database.prepare(`INSERT INTO signInAttempt (account, at) SELECT :account, :at
     WHERE (SELECT count(*) FROM signInAttempt WHERE account = :account) < ${maximum}`);

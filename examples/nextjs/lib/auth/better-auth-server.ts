@@ -2,6 +2,7 @@
 // token to the browser's JavaScript.
 
 import 'server-only';
+import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -21,6 +22,7 @@ function settings() {
   database.exec('PRAGMA journal_mode = WAL');
   const attempts = attemptsIn(database);
   const secret = required('BETTER_AUTH_SECRET');
+  if (Buffer.byteLength(secret) < 32) throw new Error('BETTER_AUTH_SECRET is shorter than 32 bytes: set at least 32 random ones');
 
   const options = {
     database,
@@ -45,6 +47,8 @@ function settings() {
       jwt({
         // The Worker shares the secret and asks for no keys, yet the plugin wants these two beside `sign`.
         jwks: { remoteUrl: 'https://unused.invalid', keyPairConfig: { alg: 'RS256' } },
+        // A token is made when it is asked for, and not with every look at the session.
+        disableSettingJwtHeader: true,
         jwt: {
           expirationTime: '5m',
           definePayload: ({ user }) => ({ email: user.email, name: user.name }),
@@ -64,7 +68,9 @@ function settings() {
   return options;
 }
 
-const accountOf = (body: { email?: unknown } | undefined): string => String(body?.email ?? '').trim().toLowerCase();
+/** Not the address itself: what is typed may be as long as a form, and need not be kept. */
+const accountOf = (body: { email?: unknown } | undefined): string =>
+  createHash('sha256').update(String(body?.email ?? '').trim().toLowerCase()).digest('base64url');
 
 async function open() {
   const options = settings();

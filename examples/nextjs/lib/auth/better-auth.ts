@@ -22,6 +22,8 @@ export const betterAuthMode: Auth = {
   passwordRules: '8 to 128 characters.',
 
   async signUp({ email, password, name }) {
+    // It is in every token, and a token is in a header.
+    if (name.length > 100) return { kind: 'fields', fields: { name: 'Use at most 100 characters.' } };
     const { api } = await betterAuthServer();
     return attempt(async () => api.signUpEmail({ body: { email: email.trim(), password, name }, headers: await headers() }));
   },

@@ -13,7 +13,8 @@ const refreshes = new Map<string, Promise<Answer<Tokens>>>();
 export async function renew(request: NextRequest, now: boolean): Promise<Renewal> {
   const access = request.cookies.get(accessCookie)?.value;
   const refresh = request.cookies.get(refreshCookie)?.value;
-  if (isFresh(access) && !now) return kept;
+  // Not even `now` refreshes what is good: any website can lead a browser here, and a refresh whose answer is lost costs the session.
+  if (isFresh(access) && (!now || (await isLive(access, request.headers)))) return kept;
   if (!refresh) return access ? replace(request, 'ended', deletions) : kept;
 
   const { data, problem } = await refreshOnce(refresh, request.headers);
@@ -21,6 +22,11 @@ export async function renew(request: NextRequest, now: boolean): Promise<Renewal
   // Only the Worker's refusal ends a session: one that cannot be reached, or is too busy, does not.
   const isRefused = problem.kind === 'unauthorized' || problem.kind === 'fields';
   return isRefused ? replace(request, 'ended', deletions) : { ...kept, state: 'unreachable' };
+}
+
+async function isLive(token: string | undefined, headers: Headers): Promise<boolean> {
+  const { data } = await answer(api(headers, token).GET('/api/auth/session'));
+  return Boolean(data?.user);
 }
 
 function refreshOnce(token: string, headers: Headers): Promise<Answer<Tokens>> {

@@ -23,7 +23,7 @@ export function cookiesOf(tokens: Tokens) {
 export const deletions = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, expires: new Date(0) }));
 
 /** What a token says, unverified: the Worker judges a token, this server only reads its own cookies. */
-export function claims(token: string): { email?: string; iat: number; exp: number } {
+export function claims(token: string): { email?: unknown; iat: number; exp: number } {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) ?? { iat: 0, exp: 0 };
   } catch {

@@ -36,7 +36,7 @@ export const workerMode: Auth = {
   async currentUser() {
     const token = await this.accessToken();
     const email = token && claims(token).email;
-    return email ? { email } : undefined;
+    return typeof email === 'string' ? { email } : undefined;
   },
 
   async accessToken() {
