@@ -63,9 +63,9 @@ class Visitor {
     // A redirect has no body, and one that the browser has left is gone.
     const body = await response.text().catch(() => '');
     const headers = { ...await response.allHeaders().catch(() => ({})) };
+    const isPersonal = 'set-cookie' in headers || /^text\/(html|x-component)/.test(headers['content-type']);
     delete headers['set-cookie'];
-    const isPage = /^text\/(html|x-component)/.test(headers['content-type']);
-    if (isPage && !/\bno-store\b/.test(headers['cache-control'])) {
+    if (isPersonal && !/\bno-store\b/.test(headers['cache-control'])) {
       this.complaints.push(`${response.url()} may be kept by a cache: ${headers['cache-control']}`);
     }
     return { what: `${response.request().method()} ${response.url()}`, text: `${JSON.stringify(headers)}\n${body}` };
