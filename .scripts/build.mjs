@@ -2,9 +2,9 @@
 // script as its build command.
 // Every `wrangler dev`, test and deployment calls it, several of them at once, so it does nothing when nothing has changed.
 
-import { cpSync, existsSync, mkdirSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { basename, dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask, cargoHome, digest, environment, Failure, inProject, main, project, read, run, toolchain } from './shared.mjs';
 
@@ -15,6 +15,7 @@ const docs = [
   ...['openapi.json', 'page.html', 'page.js'].map((name) => inProject('src', 'docs', name)),
   ...['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => inProject('node_modules', 'swagger-ui-dist', name)),
 ];
+const wasmBindgen = inProject('.tools', 'bin', 'wasm-bindgen');
 const wasmOpt = inProject('node_modules', '.bin', 'wasm-opt');
 // What the compiler emits by itself, and what wasm-bindgen adds: nothing that workerd does not know yet may come in.
 const features = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
@@ -26,7 +27,7 @@ const longestWait = 15 * 60_000;
 
 export async function build() {
   if (isFresh()) return;
-  for (const program of [inProject('.tools', 'bin', 'worker-build'), wasmOpt]) {
+  for (const program of [wasmBindgen, wasmOpt]) {
     if (!existsSync(program)) throw new Failure(`${program} is missing: run \`npm run setup\``);
   }
   await takeLock();
@@ -41,19 +42,38 @@ export async function build() {
 /** Taken before the compiler runs, the digest makes an edit during the build show as stale. */
 async function compile() {
   const stamp = digest(...inputs);
-  await run(inProject('.tools', 'bin', 'worker-build'), ['--release', '--locked'], {
-    ...environment,
-    // Given all three, worker-build downloads nothing.
-    WASM_BINDGEN_BIN: inProject('.tools', 'bin', 'wasm-bindgen'),
-    WASM_OPT_BIN: wasmOpt,
-    ESBUILD_BIN: inProject('node_modules', '.bin', 'esbuild'),
-    CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
-  });
+  await assemble('release', inProject('build'));
   const wasm = inProject('build', 'index_bg.wasm');
   // Names of functions, a fifth of the size, go with it.
   await run(wasmOpt, [wasm, '--output', wasm, ...optimizations]);
   for (const file of docs) cpSync(file, inProject('build', 'docs', basename(file)));
   writeFileSync(inProject('build', '.stamp'), stamp);
+}
+
+/** Compiles the crate with the profile `dev` or `release`; puts the module and the code around it, one file, into the folder. */
+export async function assemble(profile, folder) {
+  await run('cargo', ['build', '--lib', '--locked', '--profile', profile, '--target', 'wasm32-unknown-unknown'], {
+    ...environment,
+    // The crate's bindings are made with js-sys.
+    WASM_BINDGEN_USE_JS_SYS: '1',
+    CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
+  });
+  const compiled = inProject('target', 'wasm32-unknown-unknown', profile === 'dev' ? 'debug' : profile, 'edge_auth.wasm');
+  const bindings = inProject('target', 'bindings', profile);
+  await run(wasmBindgen, [
+    compiled, '--out-dir', bindings, '--out-name', 'index', '--target', 'module', '--no-typescript',
+    // After a panic, the next call makes a fresh instance.
+    '--experimental-reset-state-function', '--force-enable-abort-handler',
+  ]);
+  const code = join(bindings, 'index.js');
+  // The runtime knows the import of a module by its file, not yet the one by source phase.
+  writeFileSync(code, readFileSync(code, 'utf8').replace('import source wasmModule', 'import wasmModule'));
+  mkdirSync(folder, { recursive: true });
+  await run('esbuild', [
+    inProject('src', 'entry.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--bundle', '--minify', '--format=esm',
+    '--log-level=warning', `--outfile=${join(folder, 'index.js')}`,
+  ]);
+  cpSync(join(bindings, 'index_bg.wasm'), join(folder, 'index_bg.wasm'));
 }
 
 /** Panic messages name source files: what is uploaded must not tell whose machine compiled it. */

@@ -5,13 +5,13 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ask, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
-import { installPrograms, installToolchain } from './toolchain.mjs';
+import { installBindgen, installToolchain } from './toolchain.mjs';
 
 export async function setUp() {
   checkMachine();
   await installPackages();
   await installToolchain();
-  await installPrograms();
+  await installBindgen();
   createLocalSecrets();
   await migrateLocally();
 }

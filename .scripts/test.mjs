@@ -10,7 +10,7 @@ import { environment, Failure, inProject, main, read, run, step } from './shared
 import { setUp } from './setup.mjs';
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
-// What worker-build sets, too: the bindings are generated as they are for the Worker.
+// As in the build: the bindings are generated as they are for the Worker.
 const wasmEnvironment = { ...environment, WASM_BINDGEN_USE_JS_SYS: '1' };
 const strictDocumentation = { ...environment, RUSTDOCFLAGS: '-D warnings' };
 const cargo = (command, args, env) => run('cargo', [command, '--locked', ...args], env);

@@ -35,35 +35,33 @@ pub mod runtime;
 pub mod store;
 pub mod unicode;
 
-use futures_util::FutureExt;
-use js_sys::futures::future_to_promise;
+use runtime::task::{self, Outcome};
 use wasm_bindgen::prelude::*;
-use worker::{Env, ScheduleContext, ScheduledEvent, event, web_sys};
+use worker::{Env, web_sys};
 
 /// A panic, which no request should reach, at least says where it was.
-#[event(start)]
-fn start() {
+#[wasm_bindgen(start)]
+pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// The daily clean-up.
-#[event(scheduled)]
-async fn scheduled(_event: ScheduledEvent, env: Env, _context: ScheduleContext) {
-    cleanup::run(&env).await;
-}
-
-/// Answers a request: at once where there is nothing to wait for, which spares the runtime a promise, else with a promise.
+/// Answers a request: gives the response, or a [`runtime::task::Task`] whose outcome it will be.
 ///
 /// # Errors
 /// Only where the runtime fails: every error of ours is an answer.
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env) -> Result<JsValue, JsValue> {
-    let mut answer = Box::pin(async move {
-        let response = app::handle(&request.into(), &env).await?;
-        Ok(response.into())
-    });
-    match (&mut answer).now_or_never() {
-        Some(answer) => answer,
-        None => Ok(future_to_promise(answer).into()),
-    }
+pub fn fetch(request: web_sys::Request, env: Env) -> Outcome {
+    task::begin(async move { Ok(app::handle(&request.into(), &env).await?.into()) })
+}
+
+/// The daily clean-up, a [`runtime::task::Task`].
+///
+/// # Errors
+/// Only where the runtime fails: every error of ours is a line of the log.
+#[wasm_bindgen(js_name = cleanUp)]
+pub fn clean_up(env: Env) -> Outcome {
+    task::begin(async move {
+        cleanup::run(&env).await;
+        Ok(JsValue::NULL)
+    })
 }

@@ -7,6 +7,7 @@ use crate::{
         session::Lifetimes,
     },
     limiter::policy::Limit,
+    runtime::text::kept,
 };
 use argon2::Params;
 use js_sys::Reflect;
@@ -87,8 +88,8 @@ pub fn of_isolate(env: &Env) -> Result<Rc<Config>, SettingsRefused> {
 }
 
 /// A binding, if it is there.
-pub fn binding(env: &Env, name: &str) -> Option<JsValue> {
-    let binding = Reflect::get(env, &name.into()).ok()?;
+pub fn binding(env: &Env, name: &'static str) -> Option<JsValue> {
+    let binding = Reflect::get(env, &kept(name)).ok()?;
     (!binding.is_undefined()).then_some(binding)
 }
 

@@ -6,9 +6,9 @@ use crate::{
     error::ApiError,
     http::answer::Answer,
     router::DocsFile::{self, Description, Page, PageScript, ViewerScript, ViewerStyle},
-    runtime,
+    runtime::{self, task::settled},
 };
-use js_sys::{Reflect, futures::JsFuture};
+use wasm_bindgen::JsValue;
 
 /// The page runs and loads what lies here, and calls nobody but this service; the viewer's icons are data.
 const PAGE_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
@@ -33,8 +33,10 @@ pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<Answe
     let (path, content_type) = asset(file);
     // Only the path counts: the binding leads to the files, whatever the host.
     let url = format!("https://assets.local{path}");
-    let assets = Reflect::get(context.env, &config::DOCS.into()).map_err(worker::Error::from)?;
-    let content = JsFuture::from(runtime::read_asset(&assets, &url)).await;
+    let content = match config::binding(context.env, config::DOCS) {
+        Some(assets) => settled(runtime::read_asset(&assets, &url)).await,
+        None => Ok(JsValue::NULL),
+    };
     let content = content.map_err(worker::Error::from)?;
     if content.is_null() {
         return Err(ApiError::Internal(format!(

@@ -1,22 +1,12 @@
 //! Answers: a status, a body or none, and the headers that every one of them carries.
 
-use super::cors;
+use super::shared_headers::{self, Kind, lines};
 use crate::runtime;
 use js_sys::JsString;
 use serde::Serialize;
 use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use worker::{Result, web_sys::Response};
-
-/// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
-const SECURITY_HEADERS: [(&str, &str); 4] = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-];
-/// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
-const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
 /// A body, where it was made: what the database has written, or a file, never crosses into WebAssembly.
 #[derive(Debug)]
@@ -94,42 +84,20 @@ impl Answer {
     /// # Errors
     /// Where the runtime refuses a header.
     pub fn into_response(self, to: &Recipient) -> Result<Response> {
-        let mut shared = Lines::default();
-        for (name, value) in SECURITY_HEADERS
-            .into_iter()
-            .chain(cors::headers(to.allowed_origin, to.has_bookmarks))
-        {
-            shared.push(name, value);
-        }
-        if to.over_https {
-            let (name, value) = STRICT_TRANSPORT_SECURITY;
-            shared.push(name, value);
-        }
-        if let Some((content_type, _)) = self.body {
-            shared.push("Content-Type", content_type);
-        }
-        let mut own = Lines::default();
-        own.push("X-Request-Id", to.request_id);
-        for (name, value) in &self.headers {
-            own.push(name, value);
-        }
+        let shared = shared_headers::of_kind(&Kind {
+            allowed_origin: to.allowed_origin,
+            has_bookmarks: to.has_bookmarks,
+            over_https: to.over_https,
+            content_type: self.body.as_ref().map(|(content_type, _)| *content_type),
+        })?;
+        let own = self.headers.iter().map(|(name, value)| (*name, value.as_ref()));
+        let own = lines(own.chain([("X-Request-Id", to.request_id)]));
         let body = match self.body {
             Some((_, Content::Here(text))) if !to.wants_no_body => text.into(),
             Some((_, Content::There(content))) if !to.wants_no_body => content,
             _ => JsValue::NULL,
         };
-        Ok(runtime::respond(self.status, &shared.0, &own.0, &body)?)
-    }
-}
-
-/// Headers as they cross to JavaScript: names and values on alternate lines. No value can hold a line break.
-#[derive(Default)]
-struct Lines(String);
-
-impl Lines {
-    fn push(&mut self, name: &str, value: &str) {
-        let Self(lines) = self;
-        lines.extend([name, "\n", value, "\n"]);
+        Ok(runtime::respond(self.status, &shared, &own, &body)?)
     }
 }
 

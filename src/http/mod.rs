@@ -11,4 +11,5 @@ pub mod fields;
 pub mod query;
 mod refusal;
 pub mod request;
+pub mod shared_headers;
 pub mod transport;

@@ -1,7 +1,7 @@
 //! A request as it comes in. What every request is judged by crosses from JavaScript as one text.
 
-use crate::runtime;
-use js_sys::{Uint8Array, futures::JsFuture};
+use crate::runtime::{self, task::settled};
+use js_sys::Uint8Array;
 use worker::{Result, web_sys};
 
 /// A request, whose body nobody has read.
@@ -72,7 +72,7 @@ impl Request {
     /// # Errors
     /// Where the connection breaks before its end.
     pub async fn bytes(&self) -> Result<Vec<u8>> {
-        let buffer = JsFuture::from(self.inner.array_buffer()?).await?;
+        let buffer = settled(self.inner.array_buffer()?).await?;
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
@@ -81,7 +81,7 @@ impl Request {
     /// # Errors
     /// Where the connection breaks before its end.
     pub async fn bytes_in_pieces(&self, maximum: usize) -> Result<Option<Vec<u8>>> {
-        let buffer = JsFuture::from(runtime::read_pieces(&self.inner, maximum)).await?;
+        let buffer = settled(runtime::read_pieces(&self.inner, maximum)).await?;
         Ok((!buffer.is_undefined()).then(|| Uint8Array::new(&buffer).to_vec()))
     }
 }

@@ -1,9 +1,12 @@
 //! How a sign-in asks the limiter.
 
 use super::policy::Limit;
-use crate::config;
+use crate::{
+    config,
+    runtime::{self, task::settled},
+};
 use std::fmt;
-use worker::{Env, Error, Response};
+use worker::{Env, Error};
 
 /// The limiter could not be reached or failed: no attempt may be made.
 #[derive(Debug)]
@@ -44,17 +47,16 @@ impl<'a> Limiter<'a> {
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn take(&self, limit: Limit) -> Result<Attempt, LimiterUnavailable> {
-        let call = format!("take/{}/{}", limit.max_attempts, limit.window_seconds);
-        let response = self.call(&call).await?;
-        match response.status_code() {
-            204 => Ok(Attempt::Taken),
-            429 => {
-                let header = response.headers().get("Retry-After").map_err(LimiterUnavailable)?;
-                let seconds = header.and_then(|seconds| seconds.parse().ok());
-                let retry_after_seconds = seconds.ok_or_else(|| unexpected(429))?;
+        let answer = self
+            .call(&format!("take/{}/{}", limit.max_attempts, limit.window_seconds))
+            .await?;
+        match answer.split_once('\n') {
+            Some(("204", _)) => Ok(Attempt::Taken),
+            Some(("429", seconds)) => {
+                let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&answer))?;
                 Ok(Attempt::Refused { retry_after_seconds })
             }
-            status => Err(unexpected(status)),
+            _ => Err(unexpected(&answer)),
         }
     }
 
@@ -63,24 +65,26 @@ impl<'a> Limiter<'a> {
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
-        match self.call("clear").await?.status_code() {
-            204 => Ok(()),
-            status => Err(unexpected(status)),
+        let answer = self.call("clear").await?;
+        match answer.split_once('\n') {
+            Some(("204", _)) => Ok(()),
+            _ => Err(unexpected(&answer)),
         }
     }
 
-    async fn call(&self, call: &str) -> Result<Response, LimiterUnavailable> {
-        let answer = async {
-            let object = self
-                .env
-                .durable_object(config::SIGNIN_LIMITER)?
-                .get_by_name(self.account)?;
-            object.fetch_with_str(&format!("https://limiter/{call}")).await
-        };
-        answer.await.map_err(LimiterUnavailable)
+    /// The status of the answer and its `Retry-After`, a line each.
+    async fn call(&self, call: &str) -> Result<String, LimiterUnavailable> {
+        let namespace = config::binding(self.env, config::SIGNIN_LIMITER).ok_or_else(|| {
+            let missing = format!("the binding {} is missing from wrangler.toml", config::SIGNIN_LIMITER);
+            LimiterUnavailable(missing.into())
+        })?;
+        let url = format!("https://limiter/{call}");
+        let answer = settled(runtime::call_object(&namespace, self.account, &url)).await;
+        let answer = answer.map_err(|error| LimiterUnavailable(error.into()))?;
+        answer.as_string().ok_or_else(|| unexpected("no text"))
     }
 }
 
-fn unexpected(status: u16) -> LimiterUnavailable {
-    LimiterUnavailable(format!("an unexpected answer, {status}").into())
+fn unexpected(answer: &str) -> LimiterUnavailable {
+    LimiterUnavailable(format!("an unexpected answer, {answer:?}").into())
 }

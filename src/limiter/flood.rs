@@ -4,9 +4,8 @@
 use crate::{
     config,
     log::{self, Event},
-    runtime,
+    runtime::{self, task::settled},
 };
-use js_sys::futures::JsFuture;
 use std::cell::Cell;
 use worker::{Env, Error, Result};
 
@@ -38,9 +37,9 @@ pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &st
     }
 }
 
-async fn ask(binding: &str, key: &str, env: &Env) -> Result<bool> {
+async fn ask(binding: &'static str, key: &str, env: &Env) -> Result<bool> {
     let limiter = config::binding(env, binding).ok_or("there is no such binding")?;
-    let verdict = JsFuture::from(runtime::is_over_limit(&limiter, key)).await?;
+    let verdict = settled(runtime::is_over_limit(&limiter, key)).await?;
     verdict.as_bool().ok_or_else(|| Error::from("no verdict"))
 }
 

@@ -15,7 +15,7 @@ const COUNTED: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
 const COUNT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
 
 /// One account's attempts, in the object's own SQLite.
-#[durable_object]
+#[durable_object(alarm)]
 pub struct SigninLimiter {
     state: State,
 }

@@ -8,8 +8,11 @@ pub mod statements;
 pub mod tasks;
 pub mod users;
 
-use crate::{config, runtime};
-use js_sys::{Array, JsString, Promise, futures::JsFuture};
+use crate::{
+    config,
+    runtime::{self, task::settled, text::kept},
+};
+use js_sys::{Array, JsString, Promise};
 use serde::{Serialize, de::DeserializeOwned};
 use statements::Statement;
 use wasm_bindgen::{JsCast, JsValue};
@@ -65,8 +68,7 @@ impl Store {
 
     fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<Bound, StoreError> {
         let values = serde_json::to_string(values).map_err(|error| StoreError::Broken(error.to_string()))?;
-        let statement = self.0.prepare(statement.sql()).map_err(Error::from)?;
-        Ok(runtime::bind(&statement, &values).map_err(Error::from)?)
+        Ok(runtime::bind(&self.0, &kept(statement.sql()), &values).map_err(Error::from)?)
     }
 
     /// All rows as JavaScript has them, an array of arrays; tried twice, since reading again does no harm.
@@ -91,7 +93,7 @@ impl Store {
 }
 
 async fn settle(promise: Promise) -> Result<JsValue, StoreError> {
-    Ok(JsFuture::from(promise).await.map_err(Error::from)?)
+    Ok(settled(promise).await.map_err(Error::from)?)
 }
 
 fn array(value: JsValue) -> Result<Array, StoreError> {

@@ -31,16 +31,16 @@ const remove = async () => ada.delete(`/api/tasks/${(await ada.post('/api/tasks'
 const KINDS = {
   health: [8, () => ada.get('/api/health')],
   'no token': [8, () => anonymous(worker).get('/api/tasks')],
-  'a token without a session': [28, () => withoutSession().get('/api/auth/session')],
-  'a list': [61, () => ada.get('/api/tasks')],
-  'a list with another page': [71, () => ada.get('/api/tasks?limit=2')],
-  'one task': [53, () => ada.get(`/api/tasks/${task}`)],
-  'a new task': [69, () => ada.post('/api/tasks', { title: 'Mend the gate', description: 'Both hinges' })],
-  'a change': [74, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
-  'a deletion': [59, remove],
+  'a token without a session': [17, () => withoutSession().get('/api/auth/session')],
+  'a list': [41, () => ada.get('/api/tasks')],
+  'a list with another page': [51, () => ada.get('/api/tasks?limit=2')],
+  'one task': [33, () => ada.get(`/api/tasks/${task}`)],
+  'a new task': [42, () => ada.post('/api/tasks', { title: 'Mend the gate', description: 'Both hinges' })],
+  'a change': [46, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
+  'a deletion': [38, remove],
   // The Durable Object lives in the same isolate here, and its crossings count as well.
-  'a sign-in': [237, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
-  'a refresh': [81, refresh],
+  'a sign-in': [170, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
+  'a refresh': [56, refresh],
 };
 
 describe('The boundary between JavaScript and WebAssembly is crossed', () => {

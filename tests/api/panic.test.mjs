@@ -14,7 +14,7 @@ const WRONG = 'Wrong horse 8 battery';
 describe('After a panic', { timeout: 900_000 }, () => {
   let worker, ada;
   before(async () => {
-    worker = await startWorker({ bundle: debugBundle(), vars: { SIGNIN_MAX_ATTEMPTS: '2' } });
+    worker = await startWorker({ bundle: await debugBundle(), vars: { SIGNIN_MAX_ATTEMPTS: '2' } });
     ada = await signUp(worker);
   });
   after(() => worker?.stop());

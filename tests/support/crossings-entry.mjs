@@ -19,14 +19,14 @@ WebAssembly.Instance = function (module, imports) {
 };
 
 // Only now: the bundle makes its instance as soon as it is imported.
-const { default: Worker, SigninLimiter } = await import('./index.js');
+const { default: worker, SigninLimiter } = await import('./index.js');
 
 export { SigninLimiter };
 
 export default {
   async fetch(request, env, context) {
     calls.clear();
-    const response = await new Worker(context, env).fetch(request);
+    const response = await worker.fetch(request, env, context);
     const headers = new Headers(response.headers);
     headers.set('X-Crossings', JSON.stringify(Object.fromEntries(calls)));
     return new Response(response.body, { status: response.status, headers });

@@ -10,7 +10,7 @@
 //
 // The response tells in `X-Calls` how many calls each binding got.
 
-import Worker, { SigninLimiter } from './index.js';
+import worker, { SigninLimiter } from './index.js';
 
 export { SigninLimiter };
 
@@ -74,7 +74,7 @@ export default {
       DB: faultyDatabase(env.DB, plans.DB),
       SIGNIN_LIMITER: faultyObjects(env.SIGNIN_LIMITER, plans.SIGNIN_LIMITER),
     };
-    const response = await new Worker(context, bindings).fetch(request);
+    const response = await worker.fetch(request, bindings, context);
     const calls = Object.fromEntries(Object.entries(plans).map(([name, { calls }]) => [name, calls]));
     const headers = new Headers(response.headers);
     headers.set('X-Calls', JSON.stringify(calls));

@@ -2,7 +2,7 @@
 // where each of them started, and so does the log. As `X-Replica` of a request says, whatever starts from a bookmark is answered as by a replica
 // that is `behind`, and has not heard of the caller's session yet, or that is `away`.
 
-import Worker, { SigninLimiter } from './index.js';
+import worker, { SigninLimiter } from './index.js';
 
 export { SigninLimiter };
 
@@ -36,7 +36,7 @@ export default {
   async fetch(request, env, context) {
     const starts = [];
     const bindings = { ...env, DB: watched(env.DB, starts, request.headers.get('X-Replica')) };
-    const response = await new Worker(context, bindings).fetch(request);
+    const response = await worker.fetch(request, bindings, context);
     const headers = new Headers(response.headers);
     headers.set('X-Sessions', JSON.stringify(starts));
     return new Response(response.body, { status: response.status, headers });

@@ -1,7 +1,7 @@
 // Stands in front of the built Worker and counts floods in memory, as Cloudflare's machines do. Miniflare's stand-in for the
 // Rate Limiting binding writes each count into SQLite by a request to a Durable Object, which costs more than what is measured.
 
-import Worker from './index.js';
+import worker from './index.js';
 
 export * from './index.js';
 
@@ -24,9 +24,9 @@ class Ratelimit {
 
 let bindings;
 
-export default class extends Worker {
-  constructor(context, env) {
+export default {
+  fetch(request, env, context) {
     bindings ??= { ...env, AUTH_RATE_LIMIT: new Ratelimit(), RESOURCE_RATE_LIMIT: new Ratelimit() };
-    super(context, bindings);
-  }
-}
+    return worker.fetch(request, bindings, context);
+  },
+};

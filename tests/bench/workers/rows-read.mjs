@@ -1,8 +1,8 @@
 // Stands in front of the built Worker. For a request with the header X-Count-Rows it runs the statements that the Worker ran,
 // with the values that it bound, once more, and puts D1's own count of the rows they read into X-Rows-Read.
 
-import Worker from './flood-limit.mjs';
-import Bare from './index.js';
+import worker from './flood-limit.mjs';
+import bare from './index.js';
 
 export * from './flood-limit.mjs';
 
@@ -28,15 +28,15 @@ function recording(database, statements) {
   });
 }
 
-export default class extends Worker {
-  async fetch(request) {
-    if (!request.headers.has('X-Count-Rows')) return super.fetch(request);
+export default {
+  async fetch(request, env, context) {
+    if (!request.headers.has('X-Count-Rows')) return worker.fetch(request, env, context);
     const statements = [];
-    const response = await new Bare(this.ctx, { ...this.env, DB: recording(this.env.DB, statements) }).fetch(request);
+    const response = await bare.fetch(request, { ...env, DB: recording(env.DB, statements) }, context);
     let rows = 0;
     for (const statement of statements) rows += (await statement.all()).meta.rows_read;
     const headers = new Headers(response.headers);
     headers.set('X-Rows-Read', String(rows));
     return new Response(response.body, { status: response.status, headers });
-  }
-}
+  },
+};

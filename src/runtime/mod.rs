@@ -1,26 +1,28 @@
-//! The runtime's own objects, asked in as few calls as there can be: see `runtime.js`.
+//! The runtime's own objects, asked in as few calls as there can be: see `functions.js`.
 
-use js_sys::Promise;
+pub mod task;
+pub mod text;
+
+use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
 use worker::{
-    web_sys,
+    web_sys::{self, Headers},
     worker_sys::types::{D1Database, D1PreparedStatement},
 };
 
-#[wasm_bindgen(module = "/src/runtime.js")]
+#[wasm_bindgen(module = "/src/runtime/functions.js")]
 extern "C" {
     /// The method, the URL and some headers of a request, a line each.
     #[wasm_bindgen(js_name = requestHead)]
     pub fn request_head(request: &web_sys::Request) -> String;
 
+    /// Headers, from names and values on alternate lines.
+    #[wasm_bindgen(catch)]
+    pub fn headers(lines: &str) -> Result<Headers, JsValue>;
+
     /// A response with headers that others share and headers of its own, names and values on alternate lines.
     #[wasm_bindgen(catch)]
-    pub fn respond(
-        status: u16,
-        shared_headers: &str,
-        own_headers: &str,
-        body: &JsValue,
-    ) -> Result<web_sys::Response, JsValue>;
+    pub fn respond(status: u16, shared: &Headers, own: &str, body: &JsValue) -> Result<web_sys::Response, JsValue>;
 
     /// Reads a body in pieces; the promise gives an `ArrayBuffer`, or undefined where there are more bytes than `maximum`.
     #[wasm_bindgen(js_name = readPieces)]
@@ -30,9 +32,14 @@ extern "C" {
     #[wasm_bindgen(js_name = isOverLimit)]
     pub fn is_over_limit(limiter: &JsValue, key: &str) -> Promise;
 
+    /// Calls the Durable Object of this name in the namespace; the promise gives the status of its answer and the answer's
+    /// `Retry-After`, a line each.
+    #[wasm_bindgen(js_name = callObject)]
+    pub fn call_object(namespace: &JsValue, name: &str, url: &str) -> Promise;
+
     /// A statement with values, a JSON array of texts, numbers, booleans and nulls.
     #[wasm_bindgen(catch)]
-    pub fn bind(statement: &D1PreparedStatement, values: &str) -> Result<D1PreparedStatement, JsValue>;
+    pub fn bind(database: &D1Database, sql: &JsString, values: &str) -> Result<D1PreparedStatement, JsValue>;
 
     /// Runs statements in one transaction; the promise gives an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;

@@ -13,21 +13,23 @@ export function requestHead(request) {
   return head;
 }
 
-/** Adds the headers that stand in a text, names and values on alternate lines. */
-function addLines(headers, text) {
+/** Sets the headers that stand in a text, names and values on alternate lines. */
+function setLines(headers, text) {
   const lines = text.split('\n');
-  for (let index = 0; index + 1 < lines.length; index += 2) headers[lines[index]] = lines[index + 1];
+  for (let index = 0; index + 1 < lines.length; index += 2) headers.set(lines[index], lines[index + 1]);
   return headers;
 }
 
-/** The headers that many responses share, by their text: there are few of these texts. */
-const shared = new Map();
+/** The headers that stand in a text, names and values on alternate lines. */
+export function headers(lines) {
+  return setLines(new Headers(), lines);
+}
 
-/** A response with the headers that it shares with others and those that are its own. */
-export function respond(status, sharedLines, ownLines, body) {
-  let headers = shared.get(sharedLines);
-  if (headers === undefined) shared.set(sharedLines, headers = addLines({}, sharedLines));
-  return new Response(body, { status, headers: addLines({ ...headers }, ownLines) });
+/** A response with the headers that it shares with others, which the runtime copies fast, and those that are its own. */
+export function respond(status, shared, ownLines, body) {
+  const response = new Response(body, { status, headers: shared });
+  setLines(response.headers, ownLines);
+  return response;
 }
 
 /** The bytes of a body that comes in pieces, undefined as soon as there are more than `maximum`. */
@@ -49,9 +51,15 @@ export async function isOverLimit(limiter, key) {
   return !success;
 }
 
+/** The status of a Durable Object's answer and its header `Retry-After`, a line each. */
+export async function callObject(namespace, name, url) {
+  const { status, headers } = await namespace.getByName(name).fetch(url);
+  return `${status}\n${headers.get('Retry-After') ?? ''}`;
+}
+
 /** The statement with these values, a JSON array. */
-export function bind(statement, values) {
-  return statement.bind(...JSON.parse(values));
+export function bind(database, sql, values) {
+  return database.prepare(sql).bind(...JSON.parse(values));
 }
 
 /** Runs the statements in one transaction; gives the column `answer` of each one's first row, undefined where it has no row. */
