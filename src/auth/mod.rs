@@ -1,5 +1,6 @@
 //! Who is calling: tokens are issued and verified here, passwords hashed, sessions moved on.
 
+pub mod argon2id;
 pub mod claims;
 pub mod guard;
 pub mod keys;

@@ -1,16 +1,29 @@
 //! Passwords at rest: Argon2id (RFC 9106) as PHC strings, with one computation on every path of a sign-in.
 
+use super::argon2id;
 use crate::domain::credentials::Password;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash};
+use argon2::{
+    Algorithm, Params, Version,
+    password_hash::{
+        Error,
+        phc::{ParamsString, PasswordHash, Salt as PhcSalt},
+    },
+};
 
 /// Bytes of salt for a hash, as RFC 9106, section 3.1, recommends.
 pub type Salt = [u8; 16];
 
 const SALT_FOR_NOBODY: Salt = [0; 16];
 
-/// The hash could not be computed: the parameters are out of range, or there is no memory for them.
+/// The hash could not be computed: it is none of ours, its parameters are out of range, or there is no memory for them.
 #[derive(Debug)]
-pub struct HashError(argon2::password_hash::Error);
+pub struct HashError(Error);
+
+impl<E: Into<Error>> From<E> for HashError {
+    fn from(error: E) -> Self {
+        Self(error.into())
+    }
+}
 
 impl std::fmt::Display for HashError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -35,10 +48,14 @@ pub enum Verdict {
 /// [`HashError`] where memory for the parameters cannot be had.
 pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String, HashError> {
     count_computation();
-    hasher(params)
-        .hash_password_with_salt(password.as_bytes(), salt)
-        .map(|hash| hash.to_string())
-        .map_err(HashError)
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(PhcSalt::new(salt)?),
+        hash: Some(argon2id::tag(password.as_bytes(), salt, params)?),
+    };
+    Ok(hash.to_string())
 }
 
 /// Compares a password with an account's PHC string, or, where there is no account (`None`), with nothing at the cost of
@@ -46,31 +63,37 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
 /// have not signed in since: their hashes still cost what they cost then.)
 ///
 /// # Errors
-/// [`HashError`] where the stored string cannot be read, or memory for its parameters cannot be had.
+/// [`HashError`] where the stored string cannot be read, is no Argon2id of one lane and version 0x13, which is all that was
+/// ever stored, or memory for its parameters cannot be had.
 pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<Verdict, HashError> {
     let Some(stored) = stored else {
         return hash(password, &SALT_FOR_NOBODY, params).map(|_| Verdict::Wrong);
     };
-    let stored = PasswordHash::new(stored).map_err(|error| HashError(error.into()))?;
-    count_computation();
-    match hasher(params).verify_password(password.as_bytes(), &stored) {
-        Ok(()) if is_current(&stored, params) => Ok(Verdict::Right),
-        Ok(()) => Ok(Verdict::RightButOutdated),
-        Err(argon2::password_hash::Error::PasswordInvalid) => Ok(Verdict::Wrong),
-        Err(error) => Err(HashError(error)),
+    let stored = PasswordHash::new(stored)?;
+    if stored.algorithm != Algorithm::Argon2id.ident() {
+        return Err(Error::Algorithm.into());
     }
+    if stored.version != Some(Version::V0x13.into()) {
+        return Err(Error::Version.into());
+    }
+    let (Some(salt), Some(tag)) = (&stored.salt, &stored.hash) else {
+        return Err(Error::EncodingInvalid.into());
+    };
+    let made_with = Params::try_from(&stored)?;
+    count_computation();
+    // In constant time, as every comparison of this type.
+    if argon2id::tag(password.as_bytes(), salt, &made_with)? != *tag {
+        return Ok(Verdict::Wrong);
+    }
+    Ok(if costs(&made_with) == costs(params) {
+        Verdict::Right
+    } else {
+        Verdict::RightButOutdated
+    })
 }
 
-fn hasher(params: &Params) -> Argon2<'_> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params.clone())
-}
-
-fn is_current(stored: &PasswordHash, params: &Params) -> bool {
-    Params::try_from(stored).is_ok_and(|made_with| {
-        (made_with.m_cost(), made_with.t_cost(), made_with.p_cost())
-            == (params.m_cost(), params.t_cost(), params.p_cost())
-    }) && stored.algorithm == Algorithm::Argon2id.ident()
-        && stored.version == Some(Version::V0x13.into())
+fn costs(params: &Params) -> (u32, u32, u32) {
+    (params.m_cost(), params.t_cost(), params.p_cost())
 }
 
 #[cfg(test)]
@@ -88,6 +111,7 @@ fn count_computation() {
 #[expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
+    use argon2::{Argon2, PasswordHasher};
 
     fn params(memory: u32, iterations: u32) -> Params {
         Params::new(memory, iterations, 1, None).unwrap()
@@ -135,6 +159,33 @@ mod tests {
 
     #[test]
     fn a_stored_string_that_cannot_be_read_is_an_error_and_no_verdict() {
-        assert!(verify(&password("right"), Some("$argon2id$"), &params(64, 2)).is_err());
+        for stored in [
+            "",
+            "$argon2id$",
+            "$argon2id$v=19$m=64,t=2,p=1",
+            "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ",
+        ] {
+            assert!(
+                verify(&password("right"), Some(stored), &params(64, 2)).is_err(),
+                "{stored}"
+            );
+        }
+    }
+
+    /// Each is the right password's, as the crate computed it.
+    #[test]
+    fn a_hash_of_another_kind_is_an_error_and_no_verdict() {
+        let with = |algorithm, version, lanes| {
+            let made_with = Params::new(64, 2, lanes, None).unwrap();
+            let hasher = Argon2::new(algorithm, version, made_with);
+            let stored = hasher.hash_password_with_salt(b"right", &[1; 16]).unwrap().to_string();
+            verify(&password("right"), Some(&stored), &params(64, 2)).map_err(|error| error.0)
+        };
+        assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 1), Ok(Verdict::Right));
+        let many_lanes = Err(Error::ParamInvalid { name: "p" });
+        assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 2), many_lanes);
+        assert_eq!(with(Algorithm::Argon2id, Version::V0x10, 1), Err(Error::Version));
+        assert_eq!(with(Algorithm::Argon2i, Version::V0x13, 1), Err(Error::Algorithm));
+        assert_eq!(with(Algorithm::Argon2d, Version::V0x13, 1), Err(Error::Algorithm));
     }
 }

@@ -1,5 +1,6 @@
-//! Published test vectors, run through the very code that verifies requests: Wycheproof's JWS and HMAC cases, RFC 7515,
-//! RFC 7520 and RFC 9106. Where they come from stands in `tests/vectors/README.md`.
+//! Published test vectors, run through the very code that verifies requests: Wycheproof's JWS and HMAC cases, RFC 7515 and
+//! RFC 7520. The one of RFC 9106 has four lanes, and goes through the crate that [`super::argon2id`] is compared with. Where
+//! they come from stands in `tests/vectors/README.md`.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 

@@ -1,0 +1,114 @@
+//! The memory of Argon2id, filled block by block (RFC 9106, sections 3.2 and 3.4), where there is but one lane.
+
+use super::block::Block;
+use argon2::{Algorithm, password_hash::Error};
+
+const SLICES: usize = 4;
+
+/// The blocks of the only lane. In the first pass the lane grows up to its length, in later ones it is overwritten.
+pub struct Lane {
+    blocks: Vec<Block>,
+    segment_length: usize,
+    passes: u32,
+    scratch: [Block; 2],
+}
+
+/// Where a segment lies: what counts in finding the blocks that it refers to.
+#[derive(Clone, Copy)]
+struct Segment {
+    pass: u32,
+    slice: usize,
+}
+
+impl Lane {
+    /// Room for `length` blocks of 1 KiB, a multiple of 4 and at least 8; `passes` is t.
+    pub fn new(length: usize, passes: u32) -> Result<Self, Error> {
+        let mut blocks = Vec::new();
+        blocks.try_reserve_exact(length).map_err(|_| Error::OutOfMemory)?;
+        Ok(Self {
+            blocks,
+            segment_length: length / SLICES,
+            passes,
+            scratch: [Block::ZERO; 2],
+        })
+    }
+
+    /// Appends one of the two blocks that the lane begins with.
+    pub fn push(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+
+    /// All passes over the lane, after its first two blocks; gives the last block.
+    pub fn fill(mut self) -> Result<Block, Error> {
+        for pass in 0..self.passes {
+            for slice in 0..SLICES {
+                self.fill_segment(Segment { pass, slice })?;
+            }
+        }
+        self.blocks.pop().ok_or(Error::Internal)
+    }
+
+    fn fill_segment(&mut self, segment: Segment) -> Result<(), Error> {
+        let independent = segment.pass == 0 && segment.slice < SLICES / 2;
+        let mut addresses = [0; Block::WORDS];
+        let first = if segment.pass == 0 && segment.slice == 0 { 2 } else { 0 };
+        for index in first..self.segment_length {
+            let current = segment.slice * self.segment_length + index;
+            let previous = current.checked_sub(1).unwrap_or(SLICES * self.segment_length - 1);
+            let random = if independent {
+                let at = index % Block::WORDS;
+                if at == 0 || index == first {
+                    addresses = self.addresses(segment, index / Block::WORDS + 1);
+                }
+                addresses.get(at).copied()
+            } else {
+                self.blocks.get(previous).map(Block::first_word)
+            };
+            let reference = self.reference(segment, index, random.ok_or(Error::Internal)?);
+            if segment.pass == 0 {
+                self.blocks.push(Block::ZERO);
+            }
+            let blocks = self.blocks.get_disjoint_mut([previous, reference, current]);
+            let [previous, reference, current] = blocks.map_err(|_| Error::Internal)?;
+            current.xor_compressed(previous, reference, &mut self.scratch);
+        }
+        Ok(())
+    }
+
+    /// The index of the block that the one at `index` in the segment refers to: section 3.4.2, whose J1 is the lower half of
+    /// `random`. It is neither the block itself nor the previous one.
+    fn reference(&self, segment: Segment, index: usize, random: u64) -> usize {
+        let (finished, oldest) = match (segment.pass, segment.slice) {
+            (0, slice) => (slice, 0),
+            (_, slice) => (SLICES - 1, (slice + 1) % SLICES),
+        };
+        let candidates = finished * self.segment_length + index - 1;
+        let j1 = random & u64::from(u32::MAX);
+        let back = (candidates as u64 * ((j1 * j1) >> 32)) >> 32;
+        let at = oldest * self.segment_length + candidates - 1 - back as usize;
+        let length = SLICES * self.segment_length;
+        if at < length { at } else { at - length }
+    }
+
+    /// 128 values in the place of pseudo-random blocks, so that no address tells of the password: section 3.4.1.2. The
+    /// counter begins at 1 in each segment.
+    fn addresses(&mut self, segment: Segment, counter: usize) -> [u64; Block::WORDS] {
+        let length = SLICES * self.segment_length;
+        let mut input = [0; Block::WORDS];
+        let lane = 0;
+        let numbers = [
+            u64::from(segment.pass),
+            lane,
+            segment.slice as u64,
+            length as u64,
+            u64::from(self.passes),
+            Algorithm::Argon2id as u64,
+            counter as u64,
+        ];
+        input.iter_mut().zip(numbers).for_each(|(to, number)| *to = number);
+        let (mut once, mut twice) = (Block::ZERO, Block::ZERO);
+        once.xor_compressed(&Block::ZERO, &Block::from_words(&input), &mut self.scratch);
+        twice.xor_compressed(&Block::ZERO, &once, &mut self.scratch);
+        twice.to_words()
+    }
+}

@@ -1,0 +1,61 @@
+// Tags are computed by code of our own, on WebAssembly's vectors, which no native test runs: here Node's OpenSSL has to come
+// to the same, for what the Worker stored and for what it is given.
+
+import assert from 'node:assert/strict';
+import { argon2Sync, randomBytes } from 'node:crypto';
+import { after, before, describe, it } from 'node:test';
+import { anonymous, signUp } from '../support/caller.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { startWorker } from '../support/worker.mjs';
+
+const PASSWORDS = ['Abcdef1!', 'Correct horse 7 battery', `Aa1${'😀'.repeat(125)}`];
+const base64 = (bytes) => bytes.toString('base64').replace(/=+$/, '');
+
+/** A PHC string by Node; `memory` in KiB. */
+function hashByNode(password, salt, { memory, passes }) {
+  const tag = argon2Sync('argon2id', { message: password, nonce: salt, parallelism: 1, tagLength: 32, memory, passes });
+  return `$argon2id$v=19$m=${memory},t=${passes},p=1$${base64(salt)}$${base64(tag)}`;
+}
+
+let worker;
+let db;
+before(async () => {
+  worker = await startWorker();
+  db = await openDatabase(worker);
+});
+after(async () => {
+  await db?.close();
+  await worker?.stop();
+});
+
+const hashOf = async ({ userId }) =>
+  (await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(userId).first()).password_hash;
+const store = ({ userId }, hash) => db.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(hash, userId).run();
+const signIn = async ({ email }, password) => (await anonymous(worker).post('/api/auth/signin', { email, password })).status;
+
+describe('a hash that the Worker made', () => {
+  for (const password of PASSWORDS) {
+    it(`is what Node computes, of ${Buffer.byteLength(password)} bytes`, async () => {
+      const stored = await hashOf(await signUp(worker, { password }));
+      const salt = Buffer.from(stored.split('$').at(-2), 'base64');
+      assert.equal(stored, hashByNode(password, salt, { memory: 19_456, passes: 2 }));
+    });
+  }
+});
+
+describe('a hash that Node made', () => {
+  // Segments of 2 blocks and of thousands, sizes that are no multiple of 4, and more passes than one overwrites in.
+  for (const cost of [
+    { memory: 8, passes: 1 }, { memory: 13, passes: 4 }, { memory: 1_027, passes: 3 }, { memory: 7_168, passes: 5 },
+    { memory: 19_456, passes: 2 }, { memory: 65_536, passes: 1 },
+  ]) {
+    it(`signs in, and no other password does: ${cost.memory} KiB, t = ${cost.passes}`, async () => {
+      const user = await signUp(worker);
+      const hash = hashByNode(user.password, randomBytes(16), cost);
+      await store(user, hash);
+      assert.equal(await signIn(user, `${user.password}.`), 401);
+      assert.equal(await hashOf(user), hash);
+      assert.equal(await signIn(user, user.password), 200);
+    });
+  }
+});
