@@ -1,6 +1,6 @@
 //! Answers: a status, a body or none, and the headers that every one of them carries.
 
-use super::shared_headers::{self, Kind, lines};
+use super::model::{self, Kind, lines};
 use crate::runtime;
 use js_sys::JsString;
 use serde::Serialize;
@@ -84,20 +84,21 @@ impl Answer {
     /// # Errors
     /// Where the runtime refuses a header.
     pub fn into_response(self, to: &Recipient) -> Result<Response> {
-        let shared = shared_headers::of_kind(&Kind {
+        let model = model::of_kind(&Kind {
+            status: self.status,
             allowed_origin: to.allowed_origin,
             has_bookmarks: to.has_bookmarks,
             over_https: to.over_https,
             content_type: self.body.as_ref().map(|(content_type, _)| *content_type),
         })?;
         let own = self.headers.iter().map(|(name, value)| (*name, value.as_ref()));
-        let own = lines(own.chain([("X-Request-Id", to.request_id)]));
+        let own = (!self.headers.is_empty()).then(|| lines(own));
         let body = match self.body {
             Some((_, Content::Here(text))) if !to.wants_no_body => text.into(),
             Some((_, Content::There(content))) if !to.wants_no_body => content,
             _ => JsValue::NULL,
         };
-        Ok(runtime::respond(self.status, &shared, &own, &body)?)
+        Ok(runtime::respond(&model, to.request_id, own, &body)?)
     }
 }
 

@@ -17,18 +17,20 @@ export function requestHead(request) {
 function setLines(headers, text) {
   const lines = text.split('\n');
   for (let index = 0; index + 1 < lines.length; index += 2) headers.set(lines[index], lines[index + 1]);
-  return headers;
 }
 
-/** The headers that stand in a text, names and values on alternate lines. */
-export function headers(lines) {
-  return setLines(new Headers(), lines);
+/** A response for others to be copied from. */
+export function model(status, headers) {
+  const response = new Response(null, { status });
+  setLines(response.headers, headers);
+  return response;
 }
 
-/** A response with the headers that it shares with others, which the runtime copies fast, and those that are its own. */
-export function respond(status, shared, ownLines, body) {
-  const response = new Response(body, { status, headers: shared });
-  setLines(response.headers, ownLines);
+/** The model is sent to nobody: to write into it before it is copied costs less than to write into the copy. */
+export function respond(model, requestId, ownHeaders, body) {
+  model.headers.set('X-Request-Id', requestId);
+  const response = new Response(body, model);
+  if (ownHeaders !== undefined) setLines(response.headers, ownHeaders);
   return response;
 }
 

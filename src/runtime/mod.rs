@@ -6,7 +6,7 @@ pub mod text;
 use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
 use worker::{
-    web_sys::{self, Headers},
+    web_sys,
     worker_sys::types::{D1Database, D1PreparedStatement},
 };
 
@@ -16,13 +16,18 @@ extern "C" {
     #[wasm_bindgen(js_name = requestHead)]
     pub fn request_head(request: &web_sys::Request) -> String;
 
-    /// Headers, from names and values on alternate lines.
+    /// A response without a body, for [`respond`] to copy; the headers as names and values on alternate lines.
     #[wasm_bindgen(catch)]
-    pub fn headers(lines: &str) -> Result<Headers, JsValue>;
+    pub fn model(status: u16, headers: &str) -> Result<web_sys::Response, JsValue>;
 
-    /// A response with headers that others share and headers of its own, names and values on alternate lines.
+    /// A response of the model's status and headers, with `X-Request-Id`, and headers of its own, if it has any.
     #[wasm_bindgen(catch)]
-    pub fn respond(status: u16, shared: &Headers, own: &str, body: &JsValue) -> Result<web_sys::Response, JsValue>;
+    pub fn respond(
+        model: &web_sys::Response,
+        request_id: &str,
+        own_headers: Option<String>,
+        body: &JsValue,
+    ) -> Result<web_sys::Response, JsValue>;
 
     /// Reads a body in pieces; the promise gives an `ArrayBuffer`, or undefined where there are more bytes than `maximum`.
     #[wasm_bindgen(js_name = readPieces)]

@@ -1,10 +1,10 @@
-//! The headers that many answers share: what kind of answer it is and who may read it decides them, so that each set is made
-//! once an isolate.
+//! Models of responses: the status and the headers that many answers share, which the runtime copies faster than it makes
+//! them. What kind of answer it is and who may read it decides them, so that each is made once an isolate.
 
 use super::cors;
 use crate::runtime;
 use std::cell::RefCell;
-use worker::{Result, web_sys::Headers};
+use worker::{Result, web_sys::Response};
 
 /// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
 const SECURITY_HEADERS: [(&str, &str); 4] = [
@@ -16,9 +16,11 @@ const SECURITY_HEADERS: [(&str, &str); 4] = [
 /// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
 const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
 
-/// What decides them.
+/// What decides a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind<'a> {
+    /// The status.
+    pub status: u16,
     /// The origin of the page that asks, if it may read the answer.
     pub allowed_origin: Option<&'a str>,
     /// Answers may tell a bookmark of the database.
@@ -33,7 +35,7 @@ struct Made {
     origin: Option<String>,
     /// Of no origin: that stands in `origin`.
     kind: Kind<'static>,
-    headers: Headers,
+    model: Response,
 }
 
 impl Made {
@@ -46,27 +48,28 @@ impl Made {
     }
 }
 
-/// The headers of this kind. There are few: only origins that may read an answer are told apart.
+/// The model of this kind. There are few: only origins that may read an answer are told apart.
 ///
 /// # Errors
 /// Where the runtime refuses a header.
-pub fn of_kind(kind: &Kind<'_>) -> Result<Headers> {
+pub fn of_kind(kind: &Kind<'_>) -> Result<Response> {
     thread_local! {
         static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
     }
     MADE.with_borrow_mut(|made| match made.iter().find(|made| made.is_of(kind)) {
-        Some(made) => Ok(made.headers.clone()),
+        Some(made) => Ok(Clone::clone(&made.model)),
         None => {
-            let headers = runtime::headers(&lines(list(kind)))?;
+            let model = runtime::model(kind.status, &lines(list(kind)))?;
             made.push(Made {
                 origin: kind.allowed_origin.map(str::to_owned),
                 kind: Kind {
                     allowed_origin: None,
                     ..*kind
                 },
-                headers: headers.clone(),
+                // Not the response's own method of that name, which would copy it.
+                model: Clone::clone(&model),
             });
-            Ok(headers)
+            Ok(model)
         }
     })
 }
