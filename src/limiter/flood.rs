@@ -4,8 +4,9 @@
 use crate::{
     config,
     log::{self, Event},
-    runtime::{self, task::settled},
+    runtime::{self, task::settled, text::kept},
 };
+use js_sys::Reflect;
 use std::cell::Cell;
 use worker::{Env, Error, Result};
 
@@ -39,8 +40,9 @@ pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &st
 
 async fn ask(binding: &'static str, key: &str, env: &Env) -> Result<bool> {
     let limiter = config::binding(env, binding).ok_or("there is no such binding")?;
-    let verdict = settled(runtime::is_over_limit(&limiter, key)).await?;
-    verdict.as_bool().ok_or_else(|| Error::from("no verdict"))
+    let verdict = settled(runtime::count(&limiter, key)?).await?;
+    let success = Reflect::get(&verdict, &kept("success"))?.as_bool();
+    success.map(|success| !success).ok_or_else(|| Error::from("no verdict"))
 }
 
 /// Once an isolate: the log must not grow with the flood.

@@ -46,11 +46,9 @@ export async function readPieces(request, maximum) {
   return new Blob(pieces).arrayBuffer();
 }
 
-/** Counts one call under the key; whether the limiter says that it is one too many. */
-export async function isOverLimit(limiter, key) {
-  const { success } = await limiter.limit({ key });
-  if (typeof success !== 'boolean') throw new TypeError('the limiter gives no verdict');
-  return !success;
+/** Counts one call under the key; the promise gives the limiter's verdict. */
+export function count(limiter, key) {
+  return limiter.limit({ key });
 }
 
 /** The status of a Durable Object's answer and its header `Retry-After`, a line each. */

@@ -33,9 +33,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readPieces)]
     pub fn read_pieces(request: &web_sys::Request, maximum: usize) -> Promise;
 
-    /// Counts one call under the key, with a limiter of the Rate Limiting API; the promise tells whether it is one too many.
-    #[wasm_bindgen(js_name = isOverLimit)]
-    pub fn is_over_limit(limiter: &JsValue, key: &str) -> Promise;
+    /// Counts one call under the key, with a limiter of the Rate Limiting API; the promise gives an object whose `success` is
+    /// false where it is one too many.
+    #[wasm_bindgen(catch)]
+    pub fn count(limiter: &JsValue, key: &str) -> Result<Promise, JsValue>;
 
     /// Calls the Durable Object of this name in the namespace; the promise gives the status of its answer and the answer's
     /// `Retry-After`, a line each.
