@@ -1,9 +1,31 @@
 // The Worker as the runtime sees it: what it calls, and the crate that answers. Handlers are an object's and no class's, of
-// which the runtime would make an instance for every request; that alone took a tenth of a request for nothing.
+// which the runtime would make an instance for every request: that took a tenth of a request for nothing.
 
-import { SigninLimiter as Limiter, cleanUp, fetch as answer } from 'edge-auth';
+import {
+  Task, __wbg_reset_state as startAnew, callLimiter, cleanUp, fetch as answer, wakeLimiter,
+} from 'edge-auth';
 
-/** What comes of work that the crate has begun: a task goes on each time with what came of the promise that it waits for. */
+/**
+ * Goes into the crate. A panic, which nothing should reach, leaves its memory in no known state: a fresh instance takes its
+ * place at once, before anybody else comes in, and no task of the old one can go on.
+ */
+function enter(call) {
+  try {
+    return call();
+  } catch (error) {
+    // What a panic becomes, and what a stack that is full becomes.
+    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) startAnew();
+    throw error;
+  }
+}
+
+/** What comes of work: at once where there is nothing to wait for, which spares the runtime a promise. */
+function outcome(begin) {
+  const begun = enter(begin);
+  return begun instanceof Task ? finished(begun) : begun;
+}
+
+/** What comes of a task, which goes on each time with what came of the promise that it waits for. */
 async function finished(task) {
   for (;;) {
     let value;
@@ -14,36 +36,29 @@ async function finished(task) {
       value = error;
       isRejected = true;
     }
-    const outcome = task.resume(value, isRejected);
-    if (outcome === undefined) continue;
+    const came = enter(() => task.resume(value, isRejected));
+    if (came === undefined) continue;
     task.free();
-    return outcome;
+    return came;
   }
 }
 
 export default {
-  /** At once where there is nothing to wait for, which spares the runtime a promise. */
-  fetch(request, env) {
-    const begun = answer(request, env);
-    return begun instanceof Response ? begun : finished(begun);
-  },
-
-  scheduled(_event, env) {
-    return finished(cleanUp(env));
-  },
+  fetch: (request, env) => outcome(() => answer(request, env)),
+  scheduled: (_event, env) => outcome(() => cleanUp(env)),
 };
 
-/** The crate's object is made anew for each call: it holds nothing, and so no panic in between can leave it behind. */
+/** Counts an account's attempts to sign in. */
 export class SigninLimiter {
-  constructor(state, env) {
-    this.make = () => new Limiter(state, env);
+  constructor(state) {
+    this.state = state;
   }
 
-  fetch(request) {
-    return this.make().fetch(request);
+  fetch({ url }) {
+    return outcome(() => callLimiter(this.state, url));
   }
 
   alarm() {
-    return this.make().alarm();
+    return outcome(() => wakeLimiter(this.state));
   }
 }

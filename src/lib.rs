@@ -35,9 +35,10 @@ pub mod runtime;
 pub mod store;
 pub mod unicode;
 
+use limiter::object::SigninLimiter;
 use runtime::task::{self, Outcome};
 use wasm_bindgen::prelude::*;
-use worker::{Env, web_sys};
+use worker::{Env, web_sys, worker_sys::DurableObjectState};
 
 /// A panic, which no request should reach, at least says where it was.
 #[wasm_bindgen(start)]
@@ -62,6 +63,30 @@ pub fn fetch(request: web_sys::Request, env: Env) -> Outcome {
 pub fn clean_up(env: Env) -> Outcome {
     task::begin(async move {
         cleanup::run(&env).await;
+        Ok(JsValue::NULL)
+    })
+}
+
+/// A call of the Durable Object that counts an account's sign-in attempts: gives the response, or a [`runtime::task::Task`].
+///
+/// # Errors
+/// Where the object's storage fails.
+#[wasm_bindgen(js_name = callLimiter)]
+pub fn call_limiter(state: DurableObjectState, url: String) -> Outcome {
+    task::begin(async move {
+        let response = SigninLimiter::new(state).call(&url).await?;
+        Ok(web_sys::Response::from(response).into())
+    })
+}
+
+/// The alarm of that object.
+///
+/// # Errors
+/// Where the object's storage fails.
+#[wasm_bindgen(js_name = wakeLimiter)]
+pub fn wake_limiter(state: DurableObjectState) -> Outcome {
+    task::begin(async move {
+        SigninLimiter::new(state).wake().await?;
         Ok(JsValue::NULL)
     })
 }

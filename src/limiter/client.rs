@@ -1,6 +1,6 @@
 //! How a sign-in asks the limiter.
 
-use super::policy::Limit;
+use super::{ORIGIN, policy::Limit};
 use crate::{
     config,
     runtime::{self, task::settled},
@@ -78,7 +78,7 @@ impl<'a> Limiter<'a> {
             let missing = format!("the binding {} is missing from wrangler.toml", config::SIGNIN_LIMITER);
             LimiterUnavailable(missing.into())
         })?;
-        let url = format!("https://limiter/{call}");
+        let url = format!("{ORIGIN}{call}");
         let answer = settled(runtime::call_object(&namespace, self.account, &url)).await;
         let answer = answer.map_err(|error| LimiterUnavailable(error.into()))?;
         answer.as_string().ok_or_else(|| unexpected("no text"))

@@ -3,5 +3,8 @@
 
 pub mod client;
 pub mod flood;
-mod object;
+pub mod object;
 pub mod policy;
+
+/// Where the objects seem to lie: a call needs a URL.
+const ORIGIN: &str = "https://limiter/";

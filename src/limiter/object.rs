@@ -5,9 +5,19 @@
 //! | `/take/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
 //! | `/clear` | 204, and nothing counts any more |
 
-use super::policy::{Decision, Limit, decide};
-use crate::clock::{self, Timestamp};
-use worker::{DurableObject, Env, Request, Response, Result, SqlStorageValue, State, durable_object};
+use super::{
+    ORIGIN,
+    policy::{Decision, Limit, decide},
+};
+use crate::{
+    clock::{self, Timestamp},
+    runtime::task::settled,
+};
+use js_sys::{Date, Object};
+use worker::{
+    Response, Result, SqlStorageValue, State, Storage,
+    worker_sys::{DurableObjectState, types::DurableObjectStorage},
+};
 
 const CREATE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
 const FORGET: &str = "DELETE FROM attempts WHERE counts_until <= ?";
@@ -15,18 +25,24 @@ const COUNTED: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
 const COUNT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
 
 /// One account's attempts, in the object's own SQLite.
-#[durable_object(alarm)]
 pub struct SigninLimiter {
-    state: State,
+    storage: Storage,
 }
 
-impl DurableObject for SigninLimiter {
-    fn new(state: State, _env: Env) -> Self {
-        Self { state }
+impl SigninLimiter {
+    /// The limiter that keeps its attempts in this object.
+    pub fn new(state: DurableObjectState) -> Self {
+        Self {
+            storage: State::from(state).storage(),
+        }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
-        match Call::parse(&request.path()) {
+    /// Answers a call.
+    ///
+    /// # Errors
+    /// Where the object's storage fails.
+    pub async fn call(&self, url: &str) -> Result<Response> {
+        match Call::parse(url) {
             Some(Call::Take(limit)) => self.take(limit).await,
             Some(Call::Clear) => self.clear().await,
             None => Response::error("unknown call", 404),
@@ -34,12 +50,14 @@ impl DurableObject for SigninLimiter {
     }
 
     /// The window of the latest attempt is over.
-    async fn alarm(&self) -> Result<Response> {
+    ///
+    /// # Errors
+    /// Where the object's storage fails.
+    pub async fn wake(&self) -> Result<()> {
         match self.counted(clock::now())?.last() {
-            Some(latest) => self.wake_at(*latest).await?,
-            None => self.state.storage().delete_all().await?,
+            Some(latest) => self.wake_at(*latest).await,
+            None => self.forget_all().await,
         }
-        Response::empty()
     }
 }
 
@@ -49,11 +67,12 @@ enum Call {
 }
 
 impl Call {
-    fn parse(path: &str) -> Option<Self> {
-        if path == "/clear" {
+    fn parse(url: &str) -> Option<Self> {
+        let call = url.strip_prefix(ORIGIN)?;
+        if call == "clear" {
             return Some(Self::Clear);
         }
-        let (max_attempts, window_seconds) = path.strip_prefix("/take/")?.split_once('/')?;
+        let (max_attempts, window_seconds) = call.strip_prefix("take/")?.split_once('/')?;
         Some(Self::Take(Limit {
             max_attempts: max_attempts.parse().ok()?,
             window_seconds: window_seconds.parse().ok()?,
@@ -76,7 +95,7 @@ impl SigninLimiter {
             }
             Decision::Take { counts_until } => {
                 let binding = vec![counts_until.as_f64().into()];
-                self.state.storage().sql().exec(COUNT, binding)?;
+                self.storage.sql().exec(COUNT, binding)?;
                 self.wake_at(counts_until).await?;
                 Ok(Response::empty()?.with_status(204))
             }
@@ -84,15 +103,19 @@ impl SigninLimiter {
     }
 
     async fn clear(&self) -> Result<Response> {
-        let storage = self.state.storage();
-        storage.delete_alarm().await?;
-        storage.delete_all().await?;
+        settled(self.raw_storage().delete_alarm(Object::new())?).await?;
+        self.forget_all().await?;
         Ok(Response::empty()?.with_status(204))
+    }
+
+    async fn forget_all(&self) -> Result<()> {
+        settled(self.raw_storage().delete_all()?).await?;
+        Ok(())
     }
 
     /// When each attempt that still counts stops counting, earliest first.
     fn counted(&self, now: Timestamp) -> Result<Vec<Timestamp>> {
-        let sql = self.state.storage().sql();
+        let sql = self.storage.sql();
         sql.exec(CREATE, None)?;
         sql.exec(FORGET, vec![now.as_f64().into()])?;
         let rows = sql.exec(COUNTED, None)?.raw();
@@ -105,8 +128,13 @@ impl SigninLimiter {
     }
 
     async fn wake_at(&self, moment: Timestamp) -> Result<()> {
-        let from_now = moment.milliseconds_since(clock::now());
-        let storage = self.state.storage();
-        storage.set_alarm(std::time::Duration::from_millis(from_now)).await
+        let moment = Date::new(&moment.as_f64().into());
+        settled(self.raw_storage().set_alarm(moment, Object::new())?).await?;
+        Ok(())
+    }
+
+    /// Whose methods give promises, as a task waits for them.
+    fn raw_storage(&self) -> &DurableObjectStorage {
+        self.storage.as_raw()
     }
 }

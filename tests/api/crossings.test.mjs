@@ -30,17 +30,17 @@ const remove = async () => ada.delete(`/api/tasks/${(await ada.post('/api/tasks'
 /** Each kind of request, and the crossings that it may take. */
 const KINDS = {
   health: [8, () => ada.get('/api/health')],
-  'no token': [8, () => anonymous(worker).get('/api/tasks')],
-  'a token without a session': [17, () => withoutSession().get('/api/auth/session')],
-  'a list': [41, () => ada.get('/api/tasks')],
-  'a list with another page': [51, () => ada.get('/api/tasks?limit=2')],
-  'one task': [33, () => ada.get(`/api/tasks/${task}`)],
-  'a new task': [42, () => ada.post('/api/tasks', { title: 'Mend the gate', description: 'Both hinges' })],
-  'a change': [46, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
-  'a deletion': [38, remove],
+  'no token': [9, () => anonymous(worker).get('/api/tasks')],
+  'a token without a session': [18, () => withoutSession().get('/api/auth/session')],
+  'a list': [42, () => ada.get('/api/tasks')],
+  'a list with another page': [53, () => ada.get('/api/tasks?limit=2')],
+  'one task': [34, () => ada.get(`/api/tasks/${task}`)],
+  'a new task': [44, () => ada.post('/api/tasks', { title: 'Mend the gate', description: 'Both hinges' })],
+  'a change': [47, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
+  'a deletion': [39, remove],
   // The Durable Object lives in the same isolate here, and its crossings count as well.
-  'a sign-in': [170, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
-  'a refresh': [56, refresh],
+  'a sign-in': [131, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
+  'a refresh': [53, refresh],
 };
 
 describe('The boundary between JavaScript and WebAssembly is crossed', () => {

@@ -44,6 +44,22 @@ describe('After a panic', { timeout: 900_000 }, () => {
     assert.equal((await ada.get('/api/tasks')).status, 200);
   });
 
+  test('a request that was waiting meanwhile fails, and touches nothing of the fresh instance', async () => {
+    const [begin, end] = ['{"title":', '"Never made"}'].map((text) => Buffer.from(text));
+    async function* interrupted() {
+      yield begin;
+      await setTimeout(500);
+      await panic();
+      yield end;
+    }
+    const before = (await ada.get('/api/tasks')).body;
+    const headers = { Authorization: `Bearer ${ada.accessToken}`, 'Content-Type': 'application/json' };
+    const response = await fetch(`${worker.url}/api/tasks`, { method: 'POST', headers, body: ReadableStream.from(interrupted()), duplex: 'half' });
+    assert.equal(response.status, 500, await response.text());
+    await worker.printed(/(stale object from previous Wasm instance)/);
+    assert.deepEqual((await ada.get('/api/tasks')).body, before);
+  });
+
   test('whoever is signed in stays so, whoever is not stays out', async () => {
     await panic({ Authorization: `Bearer ${ada.accessToken}` });
     assertRefused(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
