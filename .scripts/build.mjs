@@ -63,7 +63,7 @@ export async function assemble(profile, folder) {
   const bindings = inProject('target', 'bindings', profile);
   await run(wasmBindgen, [
     compiled, '--out-dir', bindings, '--out-name', 'index', '--target', 'module', '--no-typescript',
-    // After a panic, the next call makes a fresh instance.
+    // So that a call after a panic finds a fresh instance: see src/entry.js.
     '--experimental-reset-state-function', '--force-enable-abort-handler',
   ]);
   const code = join(bindings, 'index.js');

@@ -80,7 +80,7 @@ async fn respond(
         return Err(ApiError::HttpsRequired);
     }
     #[cfg(debug_assertions)]
-    panic_if_asked(incoming.url.path);
+    crate::debug::panic_if_asked(incoming.url.path).await;
     let route = match Route::parse(incoming.method, incoming.url.path) {
         Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(request)? => {
             return Ok(cors::preflight(
@@ -118,15 +118,6 @@ async fn respond(
             }
             private(route, request, &context, &user).await
         }
-    }
-}
-
-/// For the test that a panic in one request does not break the next. A release build has no such path.
-#[cfg(debug_assertions)]
-#[expect(clippy::panic, reason = "the test needs one")]
-fn panic_if_asked(path: &str) {
-    if path == "/debug/panic" {
-        panic!("asked for by {path}");
     }
 }
 

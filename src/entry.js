@@ -1,20 +1,17 @@
 // The Worker as the runtime sees it: what it calls, and the crate that answers. Handlers are an object's and no class's, of
 // which the runtime would make an instance for every request: that took a tenth of a request for nothing.
 
-import {
-  Task, __wbg_reset_state as startAnew, callLimiter, cleanUp, fetch as answer, wakeLimiter,
-} from 'edge-auth';
+import { Task, callLimiter, cleanUp, fetch as answer, renew, wakeLimiter } from 'edge-auth';
 
 /**
- * Goes into the crate. A panic, which nothing should reach, leaves its memory in no known state: a fresh instance takes its
- * place at once, before anybody else comes in, and no task of the old one can go on.
+ * Goes into the crate. A panic, which nothing should reach, leaves its memory in no known state: where that has happened, a
+ * fresh instance takes its place at once, before anybody else comes in, and no task of the old one can go on.
  */
 function enter(call) {
   try {
     return call();
   } catch (error) {
-    // What a panic becomes, and what a stack that is full becomes.
-    if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) startAnew();
+    renew();
     throw error;
   }
 }
@@ -28,17 +25,18 @@ function outcome(begin) {
 /** What comes of a task, which goes on each time with what came of the promise that it waits for. */
 async function finished(task) {
   for (;;) {
+    const awaited = enter(() => task.takeAwaited());
     let value;
     let isRejected = false;
     try {
-      value = await task.awaited;
+      value = await awaited;
     } catch (error) {
       value = error;
       isRejected = true;
     }
     const came = enter(() => task.resume(value, isRejected));
     if (came === undefined) continue;
-    task.free();
+    enter(() => task.free());
     return came;
   }
 }

@@ -23,6 +23,8 @@ pub mod cleanup;
 pub mod clock;
 pub mod config;
 pub mod context;
+#[cfg(debug_assertions)]
+mod debug;
 pub mod domain;
 pub mod error;
 pub mod handlers;
@@ -45,6 +47,11 @@ use worker::{Env, web_sys, worker_sys::DurableObjectState};
 pub fn start() {
     console_error_panic_hook::set_once();
 }
+
+/// Does nothing itself. Before this call as before every other, wasm-bindgen makes a fresh instance where the last one has
+/// ended in a panic; this one follows no pointer into the old.
+#[wasm_bindgen]
+pub fn renew() {}
 
 /// Answers a request: gives the response, or a [`runtime::task::Task`] whose outcome it will be.
 ///

@@ -54,7 +54,7 @@ impl Request {
         self.line(6)
     }
 
-    /// As `requestHead` in `runtime.js` joins them.
+    /// As `requestHead` in `runtime/functions.js` joins them.
     fn line(&self, index: usize) -> &str {
         self.head.split('\n').nth(index).unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-// What the Worker asks of JavaScript on every request, each in one call: a text that crosses between JavaScript and
+// What the crate asks of JavaScript, each in one call: a text that crosses between JavaScript and
 // WebAssembly costs as much as a hundred numbers, so that texts are joined before they cross, and never cross without need.
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);

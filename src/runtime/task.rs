@@ -36,11 +36,12 @@ pub async fn settled(promise: Promise) -> Outcome {
     .await
 }
 
-/// Work that has come to wait. JavaScript holds it, and drops it where a client has gone away meanwhile.
+/// Work that has come to wait. JavaScript holds it, and drops it where a client has gone away meanwhile: so it must not hold
+/// what JavaScript waits for, or the two would hold each other for good.
 #[wasm_bindgen]
 pub struct Task {
     work: Pin<Box<dyn Future<Output = Outcome>>>,
-    awaited: Promise,
+    awaited: Option<Promise>,
 }
 
 /// Does work as far as it goes without waiting: gives what came of it, or a [`Task`].
@@ -51,16 +52,19 @@ pub fn begin(work: impl Future<Output = Outcome> + 'static) -> Outcome {
     let mut work: Pin<Box<dyn Future<Output = Outcome>>> = Box::pin(work);
     match go_on(&mut work, None) {
         Step::Done(outcome) => outcome,
-        Step::Waits(awaited) => Ok(Task { work, awaited }.into()),
+        Step::Waits(awaited) => {
+            let awaited = Some(awaited);
+            Ok(Task { work, awaited }.into())
+        }
     }
 }
 
 #[wasm_bindgen]
 impl Task {
-    /// What it waits for.
-    #[wasm_bindgen(getter)]
-    pub fn awaited(&self) -> Promise {
-        self.awaited.clone()
+    /// What it waits for, handed out once each time.
+    #[wasm_bindgen(js_name = takeAwaited)]
+    pub fn take_awaited(&mut self) -> Option<Promise> {
+        self.awaited.take()
     }
 
     /// Goes on with what came of that: gives what came of the work, or undefined where it waits again.
@@ -72,7 +76,7 @@ impl Task {
         match go_on(&mut self.work, Some(settled)) {
             Step::Done(outcome) => outcome,
             Step::Waits(awaited) => {
-                self.awaited = awaited;
+                self.awaited = Some(awaited);
                 Ok(JsValue::UNDEFINED)
             }
         }

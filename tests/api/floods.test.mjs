@@ -6,6 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
 import { assertRefused } from '../support/expect.mjs';
+import { ask, startFaultyWorker } from '../support/faults.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
 
@@ -209,5 +210,24 @@ test('Where the shield is not configured the service runs without it, and says s
     assert.match(JSON.parse(told[0]).cause, /RATE_LIMIT.*wrangler\.toml/);
   } finally {
     await unshielded.stop();
+  }
+});
+
+test('Where the shield fails, or gives no verdict, requests are served without it', { timeout: 60_000 }, async () => {
+  const faulty = await startFaultyWorker();
+  try {
+    const user = await signUp(faulty);
+    for (const fault of [{ error: 'Network connection lost.' }, { answer: {} }, { answer: { success: 'yes' } }, { answer: null }]) {
+      for (const path of ['/api/auth/session', '/api/tasks']) {
+        const response = await ask(user, { method: 'GET', path }, { FLOODS: [fault] });
+        assert.equal(response.status, 200, JSON.stringify([fault, response.body]));
+      }
+    }
+    for (const path of ['/api/auth/session', '/api/tasks']) {
+      assertFlooded(await ask(user, { method: 'GET', path }, { FLOODS: [{ answer: { success: false } }] }));
+    }
+    assert.match(await faulty.printed(/("event":"unshielded_from_floods"[^\n]*)/), /RATE_LIMIT: .*wrangler\.toml/);
+  } finally {
+    await faulty.stop();
   }
 });

@@ -20,9 +20,9 @@ describe('After a panic', { timeout: 900_000 }, () => {
   after(() => worker?.stop());
 
   /** The runtime answers for the request that panicked: not in our words, and not with a success. */
-  async function panic(headers) {
+  async function panic({ headers, path = '/debug/panic' } = {}) {
     const panicsBefore = panics();
-    const response = await fetch(`${worker.url}/debug/panic`, { headers });
+    const response = await fetch(worker.url + path, { headers });
     assert.equal(response.status, 500, await response.text());
     assert.equal(response.headers.get('X-Request-Id'), null);
     while (panics() === panicsBefore) await setTimeout(10);
@@ -44,24 +44,28 @@ describe('After a panic', { timeout: 900_000 }, () => {
     assert.equal((await ada.get('/api/tasks')).status, 200);
   });
 
-  test('a request that was waiting meanwhile fails, and touches nothing of the fresh instance', async () => {
-    const [begin, end] = ['{"title":', '"Never made"}'].map((text) => Buffer.from(text));
-    async function* interrupted() {
-      yield begin;
-      await setTimeout(500);
-      await panic();
-      yield end;
-    }
-    const before = (await ada.get('/api/tasks')).body;
-    const headers = { Authorization: `Bearer ${ada.accessToken}`, 'Content-Type': 'application/json' };
-    const response = await fetch(`${worker.url}/api/tasks`, { method: 'POST', headers, body: ReadableStream.from(interrupted()), duplex: 'half' });
-    assert.equal(response.status, 500, await response.text());
-    await worker.printed(/(stale object from previous Wasm instance)/);
-    assert.deepEqual((await ada.get('/api/tasks')).body, before);
-  });
+  for (const [when, path] of [['at once', '/debug/panic'], ['after it has waited itself', '/debug/panic/later']]) {
+    test(`in a request that panics ${when}, one that was waiting fails, and touches nothing of the fresh instance`, async () => {
+      const [begin, end] = ['{"title":', '"Never made"}'].map((text) => Buffer.from(text));
+      const refusals = () => worker.log().split('stale object from previous Wasm instance').length;
+      const refusalsBefore = refusals();
+      async function* interrupted() {
+        yield begin;
+        await setTimeout(500);
+        await panic({ path });
+        yield end;
+      }
+      const before = (await ada.get('/api/tasks')).body;
+      const headers = { Authorization: `Bearer ${ada.accessToken}`, 'Content-Type': 'application/json' };
+      const response = await fetch(`${worker.url}/api/tasks`, { method: 'POST', headers, body: ReadableStream.from(interrupted()), duplex: 'half' });
+      assert.equal(response.status, 500, await response.text());
+      while (refusals() === refusalsBefore) await setTimeout(10);
+      assert.deepEqual((await ada.get('/api/tasks')).body, before);
+    });
+  }
 
   test('whoever is signed in stays so, whoever is not stays out', async () => {
-    await panic({ Authorization: `Bearer ${ada.accessToken}` });
+    await panic({ headers: { Authorization: `Bearer ${ada.accessToken}` } });
     assertRefused(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
     assertRefused(await new Caller(worker, `${ada.accessToken}x`).get('/api/tasks'), 401, 'Invalid token');
     assert.equal((await ada.post('/api/auth/refresh', { refresh_token: ada.refreshToken })).status, 200);
@@ -77,14 +81,16 @@ describe('After a panic', { timeout: 900_000 }, () => {
 
   test('the log says where it was', async () => {
     await panic();
-    assert.match(worker.log(), /panicked at src\/app\.rs:\d+/);
+    assert.match(worker.log(), /panicked at src\/debug\.rs:\d+/);
   });
 });
 
 test('A release build has no path that panics', async () => {
   const worker = await startWorker();
   try {
-    for (const method of ['GET', 'POST']) assertRefused(await anonymous(worker).send(method, '/debug/panic'), 404, 'Not Found');
+    for (const path of ['/debug/panic', '/debug/panic/later']) {
+      for (const method of ['GET', 'POST']) assertRefused(await anonymous(worker).send(method, path), 404, 'Not Found');
+    }
   } finally {
     await worker.stop();
   }

@@ -6,6 +6,13 @@ import { join } from 'node:path';
 import { ask, load, wire } from './load.mjs';
 import { copy, makeTemplate } from './seed.mjs';
 
+/** What the databases of the comparison hold. */
+export const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
+
+const begin = Date.now();
+/** A line of progress, with the seconds since the start. */
+export const tell = (text) => console.log(`${String(Math.round((Date.now() - begin) / 1000)).padStart(5)} s  ${text}`);
+
 /** Where everything of this run lies; gone when the process ends. */
 export function workFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-bench-'));
@@ -14,7 +21,7 @@ export function workFolder() {
 }
 
 /** Each goes into `up`, where they are to be stopped, as `{ id, label, server, requests, bundle, firstAnswer() }`. */
-export async function bringUp(contestants, up, { folder, size, tell }) {
+export async function bringUp(contestants, up, { folder, size }) {
   tell(`Filling a database: ${size.users} users, ${size.tasks} tasks`);
   const template = await makeTemplate(join(folder, 'template'), size);
   for (const contestant of contestants) {

@@ -1,7 +1,7 @@
 // The comparison: in every round each load is put on one contestant right after the other, in an order that moves on by one, so
 // that what the machine does meanwhile touches all of them alike.
 
-import { bringUp, put, workFolder } from './arena.mjs';
+import { SIZE, bringUp, put, tell, workFolder } from './arena.mjs';
 import { betterAuth, betterAuthJwt } from './contestants/better-auth.mjs';
 import { edgeAuth, edgeAuthSimulatedLimit } from './contestants/edge-auth.mjs';
 import { fastapi } from './contestants/fastapi.mjs';
@@ -13,17 +13,13 @@ import { memory } from './process.mjs';
 import { report } from './report.mjs';
 
 const ALL = [floor, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
-const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
 /** The other contestants' lists are in the row above already. */
 const ONLY_IN = { 'list-foreign': ['edge-auth', 'hono'] };
-
-const begin = Date.now();
-const tell = (text) => console.log(`${String(Math.round((Date.now() - begin) / 1000)).padStart(5)} s  ${text}`);
 
 export async function compare(options) {
   const contestants = [];
   try {
-    await bringUp(chosen(options), contestants, { folder: workFolder(), size: SIZE, tell });
+    await bringUp(chosen(options), contestants, { folder: workFolder(), size: SIZE });
     const rates = await warmUp(contestants, options);
     const measured = contestants.map(({ id, label, bundle }) => ({ id, label, bundle: bundle?.kibibytes, rounds: [] }));
     for (let round = 0; round < options.rounds; round += 1) {

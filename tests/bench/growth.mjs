@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { put, workFolder } from './arena.mjs';
+import { put, tell, workFolder } from './arena.mjs';
 import { edgeAuth, startEdgeAuth } from './contestants/edge-auth.mjs';
 import { commonRequests } from './contestants/routes.mjs';
 import { PAGE, task, READER } from './data.mjs';
@@ -19,9 +19,6 @@ const wholes = [1_000, 10_000, 100_000, 1_000_000].map((count) => (
 /** Twice a page and more, so that a page in the middle has tasks before and after it. */
 const owns = [100, 10_000, 100_000].map((count) => (
   { table: 'own', count, size: { users: 1_000, tasks: count + 1_000, readerTasks: count }, rows: ['list'] }));
-
-const begin = Date.now();
-const tell = (text) => console.log(`${String(Math.round((Date.now() - begin) / 1000)).padStart(5)} s  ${text}`);
 
 export async function grow(options) {
   const folder = workFolder();

@@ -6,6 +6,9 @@ import { Failure } from '../../.scripts/shared.mjs';
 /** How many connections load a server at once. */
 export const CONNECTIONS = [8, 32];
 
+/** What can be asked for; without a word the first. */
+const KINDS = ['comparison', 'growth', 'profile'];
+
 export const ROWS = {
   hello: 'hello',
   verify: 'verify a token',
@@ -33,7 +36,8 @@ export function parseOptions(args) {
   const rows = Object.keys(ROWS).filter((row) => wanted.includes(row));
   const unknown = wanted.find((row) => !(row in ROWS));
   if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${Object.keys(ROWS).join(', ')}`);
-  if (positionals.some((word) => word !== 'growth')) throw new Failure(`${positionals.join(' ')}: the only word that is known is growth`);
+  const [kind = 'comparison', ...more] = positionals;
+  if (!KINDS.includes(kind) || more.length > 0) throw new Failure(`${positionals.join(' ')}: one word of ${KINDS.slice(1).join(' and ')} is known`);
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is ${values.rounds}: give a whole number from 1 on`);
   const isWhole = !values.only && !values.contestants && !values.quick && !values['no-out'];
@@ -41,7 +45,7 @@ export function parseOptions(args) {
     rows,
     contestants: values.contestants?.split(','),
     rounds,
-    isGrowth: positionals.includes('growth'),
+    kind,
     isQuick: values.quick,
     milliseconds: values.quick ? 500 : 1000,
     out: values.out ?? (isWhole ? 'tests/bench/results' : undefined),

@@ -8,7 +8,7 @@
 //   { "answer": … }     it is not carried out, and this is the answer
 //   { "status": …, "headers": … }   the same for the Durable Object, whose answers are responses
 //
-// The response tells in `X-Calls` how many calls each binding got.
+// The response tells in `X-Calls` how many calls each binding of the two got. `FLOODS` is a list for both flood limiters.
 
 import worker, { SigninLimiter } from './index.js';
 
@@ -69,8 +69,12 @@ export default {
   async fetch(request, env, context) {
     const faults = JSON.parse(request.headers.get('X-Faults') ?? '{}');
     const plans = { DB: new Plan(faults.DB), SIGNIN_LIMITER: new Plan(faults.SIGNIN_LIMITER) };
+    const floods = new Plan(faults.FLOODS);
+    const shield = (limiter) => ({ limit: (options) => floods.next(() => limiter.limit(options)) });
     const bindings = {
       ...env,
+      AUTH_RATE_LIMIT: shield(env.AUTH_RATE_LIMIT),
+      RESOURCE_RATE_LIMIT: shield(env.RESOURCE_RATE_LIMIT),
       DB: faultyDatabase(env.DB, plans.DB),
       SIGNIN_LIMITER: faultyObjects(env.SIGNIN_LIMITER, plans.SIGNIN_LIMITER),
     };

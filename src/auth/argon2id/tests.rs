@@ -1,4 +1,4 @@
-//! Our tags beside those of the crate `argon2`, which native builds carry for this alone.
+//! Our tags beside those that the crate `argon2` computes.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::tag;
