@@ -8,12 +8,14 @@ import { createInterface } from 'node:readline';
 import { Failure } from '../../.scripts/shared.mjs';
 import { SIZE, bringUp, put, tell, workFolder } from './arena.mjs';
 import { edgeAuth } from './contestants/edge-auth.mjs';
+import { floor } from './contestants/floor.mjs';
 import { hono } from './contestants/hono.mjs';
 import { machine, versions } from './environment.mjs';
 import { ROWS } from './options.mjs';
 import { heading, table, write } from './report.mjs';
 
-const PROFILED = ['hello', 'verify', 'list', 'create'];
+/** Who is compared in the row. */
+const PROFILED = { hello: [edgeAuth, hono], verify: [edgeAuth, hono], list: [edgeAuth, hono, floor], create: [edgeAuth, hono] };
 const CONNECTIONS = 8;
 
 /** The first whose pattern a frame has. */
@@ -35,9 +37,9 @@ export async function profile(options) {
   const contestants = [];
   const profiles = [];
   try {
-    await bringUp([edgeAuth, hono], contestants, { folder, size: SIZE });
-    for (const row of PROFILED.filter((one) => options.rows.includes(one))) {
-      for (const contestant of contestants) {
+    await bringUp([edgeAuth, hono, floor], contestants, { folder, size: SIZE });
+    for (const row of options.rows.filter((one) => one in PROFILED)) {
+      for (const contestant of contestants.filter(({ id }) => PROFILED[row].some((one) => one.id === id))) {
         tell(`Profiling: ${row}, ${contestant.label}`);
         profiles.push({ row, label: contestant.label, ...await sample(contestant, row, join(folder, 'perf.data'), options) });
       }
@@ -89,7 +91,7 @@ function report(profiles, { out }) {
   const lines = profiles.map(({ row, label, owners: of, total }) => [
     `${ROWS[row]}: ${label}`, ...owners.map((owner) => (of[owner] ?? 0).toFixed(0)), total.toFixed(0),
   ]);
-  const about = { date: new Date().toISOString(), machine: machine(), versions: versions(), rounds: 1, size: SIZE };
+  const about = { date: new Date().toISOString(), machine: machine(), versions: versions(), size: SIZE };
   const text = [
     heading(about, 'Profile'),
     `Microseconds of the server's CPU for a request at ${CONNECTIONS} connections, by whose code it was. Sampling itself makes each dearer by a tenth.\n`,

@@ -44,7 +44,8 @@ export function write(folder, name, contents) {
 export function heading({ date, machine: { cpu, cores, memory, system }, versions: all, rounds, size }, title = 'Comparison') {
   const named = Object.entries(all).map(([name, version]) => `${name} ${version}`).join(', ');
   const data = size ? ` Each database holds ${size.users.toLocaleString('en')} users and ${size.tasks.toLocaleString('en')} tasks.` : '';
-  return `# ${title}\n\n${date.slice(0, 16).replace('T', ' ')} UTC; ${cpu}, ${cores} cores, ${memory} GiB, ${system}; ${named}. ${rounds} rounds.${data}\n`;
+  const counted = rounds ? ` ${rounds} rounds.` : '';
+  return `# ${title}\n\n${date.slice(0, 16).replace('T', ' ')} UTC; ${cpu}, ${cores} cores, ${memory} GiB, ${system}; ${named}.${counted}${data}\n`;
 }
 
 function overview(measured, rows) {
