@@ -162,3 +162,33 @@ describe('What is judged first', () => {
     }
   });
 });
+
+describe('Of many requests at once', () => {
+  /** What an answer bears that another of the same status and type must not. */
+  const OWN = ['Allow', 'Link', 'Location', 'WWW-Authenticate'];
+  const KINDS = [
+    { ask: () => ada.post('/api/tasks', { title: 'One of many' }), own: { Location: /^\/api\/tasks\/[\w-]+$/ } },
+    { ask: () => ada.get('/api/tasks?limit=1'), own: { Link: /rel="next"/ } },
+    { ask: () => ada.get('/api/tasks?limit=500'), own: {} },
+    { ask: () => anonymous(worker).get('/api/tasks'), own: { 'WWW-Authenticate': /^Bearer$/ } },
+    { ask: () => anonymous(worker).post('/api/auth/refresh', { refresh_token: 'none' }), own: { 'WWW-Authenticate': /./ } },
+    { ask: () => ada.send('PUT', '/api/tasks'), own: { Allow: /GET/ } },
+    { ask: () => anonymous(worker).get('/docs'), own: { 'Content-Security-Policy': /script-src 'self'/ } },
+    { ask: () => anonymous(worker).get('/api/health'), own: { 'Content-Security-Policy': /^default-src 'none'; frame-ancestors 'none'$/ } },
+  ];
+
+  test('Each answer bears its own headers, and an id that no other has', async () => {
+    for (let count = 0; count < 3; count += 1) await ada.post('/api/tasks', { title: 'To page through' });
+    const ids = new Set();
+    for (let round = 0; round < 5; round += 1) {
+      await Promise.all(Array.from({ length: 40 }, async (_, index) => {
+        const { ask, own } = KINDS[(index * 3 + round) % KINDS.length];
+        const { headers, status } = await ask();
+        for (const [name, value] of Object.entries(own)) assert.match(headers.get(name) ?? '', value, `${name} of ${status}`);
+        for (const name of OWN) assert.ok(name in own || !headers.has(name), `${name} of ${status}: ${headers.get(name)}`);
+        ids.add(headers.get('X-Request-Id'));
+      }));
+    }
+    assert.equal(ids.size, 200);
+  });
+});
