@@ -45,7 +45,7 @@ describe('After a panic', { timeout: 900_000 }, () => {
   });
 
   for (const [when, path] of [['at once', '/debug/panic'], ['after it has waited itself', '/debug/panic/later']]) {
-    test(`in a request that panics ${when}, one that was waiting fails, and touches nothing of the fresh instance`, async () => {
+    test(`in a request that panics ${when}, one that was waiting fails, and touches nothing of the fresh instance`, { timeout: 30_000 }, async () => {
       const [begin, end] = ['{"title":', '"Never made"}'].map((text) => Buffer.from(text));
       const refusals = () => worker.log().split('stale object from previous Wasm instance').length;
       const refusalsBefore = refusals();
