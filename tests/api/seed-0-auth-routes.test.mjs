@@ -150,8 +150,8 @@ describe('Acceptance criteria', () => {
       const parts = segments.map((segment) => (segment === '{}' ? String.raw`(\$\{[^}]*\}|[\w-]+)` : segment));
       assert.ok(new RegExp(String.raw`['"\`]/${parts.join('/')}/?['"\`?]`).test(code), `/${segments.join('/')}`);
     }
-    assert.match(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).scripts.test, /\.scripts\/test\.mjs/);
-    assert.match(readFileSync(join(project, '.scripts', 'test.mjs'), 'utf8'), /tests\/api/);
+    assert.match(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))scripts.test, /\scripts\/test\.mjs/);
+    assert.match(readFileSync(join(project, 'scripts', 'test.mjs'), 'utf8'), /tests\/api/);
   });
 
   it('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {

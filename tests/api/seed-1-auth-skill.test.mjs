@@ -54,7 +54,7 @@ async function withWorker(options, use) {
 
 describe('Security checklist', () => {
   it('JWT_SECRET stored in environment variables (never hardcoded)', async () => {
-    const files = ['src', 'build', '.scripts'].flatMap((folder) =>
+    const files = ['src', 'build', 'scripts'].flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true }).map((name) => join(folder, name)));
     const code = files.filter((name) => /\.(rs|m?js|json)$/.test(name));
     assert.ok(code.length > 20);

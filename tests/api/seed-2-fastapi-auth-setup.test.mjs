@@ -59,7 +59,7 @@ it('Testing authentication: register, log in and access a protected endpoint, as
 
 describe('Quality checklist', () => {
   it('SECRET_KEY in .env (not hardcoded): the bundle and the sources hold none, git never sees .dev.vars', () => {
-    const entries = ['src', 'build', '.scripts'].flatMap((folder) =>
+    const entries = ['src', 'build', 'scripts'].flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true, withFileTypes: true }));
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     assert.ok(files.some((name) => name.endsWith('.wasm')) && files.some((name) => name.endsWith('.rs')));

@@ -9,7 +9,7 @@
 //
 // The results of a whole run are written to tests/bench/results/; --out FOLDER writes any run's, --no-out none.
 
-import { main } from '../../.scripts/shared.mjs';
+import { main } from '../../scripts/shared.mjs';
 import { compare } from './compare.mjs';
 import { grow } from './growth.mjs';
 import { stopGenerator } from './load.mjs';

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { environment, inProject, read } from '../../.scripts/shared.mjs';
+import { environment, inProject, read } from '../../scripts/shared.mjs';
 
 export const COMPATIBILITY_DATE = /^compatibility_date\s*=\s*"([^"]+)"/m.exec(read('wrangler.toml'))[1];
 

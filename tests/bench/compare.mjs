@@ -7,7 +7,7 @@ import { edgeAuth, edgeAuthSimulatedLimit } from './contestants/edge-auth.mjs';
 import { fastapi } from './contestants/fastapi.mjs';
 import { floor } from './contestants/floor.mjs';
 import { hono, honoArgon2 } from './contestants/hono.mjs';
-import { Failure } from '../../.scripts/shared.mjs';
+import { Failure } from '../../scripts/shared.mjs';
 import { CONNECTIONS } from './options.mjs';
 import { memory } from './process.mjs';
 import { report } from './report.mjs';

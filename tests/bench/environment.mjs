@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem, type } from 'node:os';
-import { inProject, read } from '../../.scripts/shared.mjs';
+import { inProject, read } from '../../scripts/shared.mjs';
 
 export function machine() {
   const [first] = cpus();

@@ -1,7 +1,7 @@
 // What the command line may say.
 
 import { parseArgs } from 'node:util';
-import { Failure } from '../../.scripts/shared.mjs';
+import { Failure } from '../../scripts/shared.mjs';
 
 /** How many connections load a server at once. */
 export const CONNECTIONS = [8, 32];

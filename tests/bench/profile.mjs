@@ -5,7 +5,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Failure } from '../../.scripts/shared.mjs';
+import { Failure } from '../../scripts/shared.mjs';
 import { SIZE, bringUp, put, tell, workFolder } from './arena.mjs';
 import { edgeAuth } from './contestants/edge-auth.mjs';
 import { floor } from './contestants/floor.mjs';

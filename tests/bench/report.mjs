@@ -2,7 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inProject } from '../../.scripts/shared.mjs';
+import { inProject } from '../../scripts/shared.mjs';
 import { chart } from './chart.mjs';
 import { machine, versions } from './environment.mjs';
 import { cpuOf, firstAnswerOf, inRounds, memoryOf, metricsOf, ofRow, promises, signInOf } from './metrics.mjs';

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { getMigrations } from 'better-auth/db/migration';
-import { inProject, read } from '../../.scripts/shared.mjs';
+import { inProject, read } from '../../scripts/shared.mjs';
 import { READER, WRITER, ownerOf, passwordHashes, task, user } from './data.mjs';
 import { createDatabase } from './workerd.mjs';
 import { options as betterAuthOptions } from './workers/better-auth-options.mjs';

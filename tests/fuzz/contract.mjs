@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { installSchemathesis } from '../../.scripts/python.mjs';
+import { installSchemathesis } from '../../scripts/install/python.mjs';
 import { signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
 import { describedPaths } from '../support/description.mjs';

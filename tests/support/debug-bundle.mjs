@@ -2,11 +2,11 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { assemble } from '../../.scripts/build.mjs';
-import { digest, inProject, read } from '../../.scripts/shared.mjs';
+import { assemble } from '../../scripts/build.mjs';
+import { digest, inProject, read } from '../../scripts/shared.mjs';
 
 const folder = join('target', 'debug-bundle');
-const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', '.scripts/build.mjs'];
+const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs'];
 
 /** The folder of the bundle, which is built where anything has changed: a minute or two at first, then seconds. */
 export async function debugBundle() {

@@ -4,7 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
-import { findChromium } from '../../.scripts/chromium.mjs';
+import { findChromium } from '../../scripts/install/chromium.mjs';
 import { GOOD_PASSWORD, randomEmail } from './caller.mjs';
 
 const token = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Failure, main, read, run, step } from '../../../.scripts/shared.mjs';
+import { Failure, main, read, run, step } from '../../../scripts/shared.mjs';
 import { environment, folder, generateTypes, installPackages } from './setup.mjs';
 
 main(async () => {

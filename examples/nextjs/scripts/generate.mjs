@@ -1,6 +1,6 @@
 // `npm run generate`: the API's types, anew from its description.
 
-import { main, step } from '../../../.scripts/shared.mjs';
+import { main, step } from '../../../scripts/shared.mjs';
 import { generateTypes, here, installPackages } from './setup.mjs';
 
 main(async () => {

@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digest, inProject, machineEnvironment, read, run, step } from '../../../.scripts/shared.mjs';
+import { digest, inProject, machineEnvironment, read, run, step } from '../../../scripts/shared.mjs';
 
 export const folder = fileURLToPath(new URL('..', import.meta.url));
 export const here = (...names) => inProject('examples', 'nextjs', ...names);

@@ -1,7 +1,7 @@
 // `npm start`: from a fresh clone to the production build on http://localhost:3000, in front of the Worker.
 // `--better-auth` lets Better Auth keep the accounts, `--dev` serves without building, for work on this folder.
 
-import { Failure, main, read, run } from '../../../.scripts/shared.mjs';
+import { Failure, main, read, run } from '../../../scripts/shared.mjs';
 import { buildIfStale, environment, folder, installPackages } from './setup.mjs';
 
 const asked = process.argv.slice(2);

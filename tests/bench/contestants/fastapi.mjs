@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { digest, inProject, read } from '../../../.scripts/shared.mjs';
+import { digest, inProject, read } from '../../../scripts/shared.mjs';
 import { SECRET } from '../data.mjs';
 import { ask } from '../load.mjs';
 import { freePort } from '../workerd.mjs';

@@ -3,7 +3,7 @@
 
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ask, Failure, inProject, machineEnvironment, read, run, step, toolchain } from './shared.mjs';
+import { ask, Failure, inProject, machineEnvironment, read, run, step, toolchain } from '../shared.mjs';
 
 function lockedVersion(crate) {
   const version = read('Cargo.lock')?.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))?.[1];

@@ -33,7 +33,7 @@ function holds(content, words) {
 function filter(words) {
   if (words.length === 0) return [];
   const literal = words.join(' ').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const reporters = ['spec', './.scripts/found.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
+  const reporters = ['spec', './scripts/found.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
   // In a file without a test of that name node runs what comes before, yet not what comes after: its servers would run on forever.
   return [`--test-name-pattern=/${literal}/i`, '--test-force-exit', ...reporters];
 }

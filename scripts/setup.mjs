@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ask, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
-import { installBindgen, installToolchain } from './toolchain.mjs';
+import { installBindgen, installToolchain } from './install/toolchain.mjs';
 
 export async function setUp() {
   checkMachine();

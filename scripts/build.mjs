@@ -8,7 +8,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ask, cargoHome, digest, environment, Failure, inProject, main, project, read, run, toolchain } from './shared.mjs';
 
-const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', '.scripts/build.mjs'];
+const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs'];
 const outputs = ['index.js', 'index_bg.wasm', 'docs'];
 /** What the documentation is made of: our page and description, and the viewer. */
 const docs = [

@@ -2,9 +2,9 @@
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ask, digest, Failure, inProject, machineEnvironment, read, run, step } from './shared.mjs';
+import { ask, digest, Failure, inProject, machineEnvironment, read, run, step } from '../shared.mjs';
 
-const lock = '.scripts/schemathesis.txt';
+const lock = 'scripts/install/schemathesis.txt';
 const home = inProject('.tools', 'python');
 const debian = inProject('.tools', 'debian');
 const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
@@ -23,7 +23,7 @@ const runs = (program, ...args) => ask(program, args, pythonEnvironment) !== und
 /** `{ program, env }` of schemathesis. */
 export async function installSchemathesis() {
   const program = join(home, 'bin', 'schemathesis');
-  const stamp = digest(lock, '.scripts/python.mjs');
+  const stamp = digest(lock, 'scripts/install/python.mjs');
   // The Python it was made with may have gone with an update of the machine.
   if (read('.tools', 'python', 'stamp') !== stamp || !runs(program, '--version')) {
     await step('Install schemathesis and its Python packages into .tools (once)', install);

@@ -30,7 +30,7 @@ function refuseTraces({ name, content }) {
   const paths = { 'home folder': homedir(), 'project folder': project, 'Cargo folder': cargoHome };
   for (const [kind, path] of Object.entries(paths)) {
     if (content.includes(path + sep)) {
-      throw new Failure(`${name} holds the path of the ${kind}: .scripts/build.mjs must remap ${path}`);
+      throw new Failure(`${name} holds the path of the ${kind}: scripts/build.mjs must remap ${path}`);
     }
   }
   for (const [key, value] of localSecrets()) {
