@@ -63,7 +63,7 @@ export async function assemble(profile, folder) {
   const bindings = inProject('target', 'bindings', profile);
   await run(wasmBindgen, [
     compiled, '--out-dir', bindings, '--out-name', 'index', '--target', 'module', '--no-typescript',
-    // So that a call after a panic finds a fresh instance: see src/entry.js.
+    // So that a call after a panic finds a fresh instance: see src/platform/worker.js.
     '--experimental-reset-state-function', '--force-enable-abort-handler',
   ]);
   const code = join(bindings, 'index.js');
@@ -71,7 +71,7 @@ export async function assemble(profile, folder) {
   writeFileSync(code, readFileSync(code, 'utf8').replace('import source wasmModule', 'import wasmModule'));
   mkdirSync(folder, { recursive: true });
   await run('esbuild', [
-    inProject('src', 'entry.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--bundle', '--minify', '--format=esm',
+    inProject('src', 'platform', 'worker.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--bundle', '--minify', '--format=esm',
     '--log-level=warning', `--outfile=${join(folder, 'index.js')}`,
   ]);
   cpSync(join(bindings, 'index_bg.wasm'), join(folder, 'index_bg.wasm'));

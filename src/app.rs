@@ -1,93 +1,89 @@
-//! The way of a request: transport, route, flood, caller, handler, answer.
+//! The life of a request: HTTPS, route, settings, rate limit, token, handler, response.
 
 use crate::{
-    auth::guard::AuthUser,
-    clock::{self, Timestamp},
-    config::{self, Config, SettingsRefused},
-    context::{Incoming, RequestContext},
+    auth::{guard::AuthUser, ownership::require_owner},
+    config::{self, Config, ConfigError},
+    context::{RequestContext, RequestMeta},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, docs, health::health, replicas, sessions, tasks::Command, users},
+    handlers::{accounts, docs, health::health, sessions, tasks, users},
     http::{
-        answer::{Answer, Recipient},
-        client, cors,
+        client_ip,
+        cors::Cors,
+        https_only::require_https,
+        preflight::{self, is_preflight},
         request::Request,
-        transport::UrlParts,
+        response::{ApiResponse, ResponseContext},
+        url::UrlParts,
     },
-    limiter::flood::Flood,
-    log, random,
-    router::{NoRoute, PrivateRoute, PublicRoute, Route},
+    platform::{
+        clock::{self, Timestamp},
+        log, random,
+    },
+    rate_limit::requests::RequestLimit,
+    router::{PrivateRoute, PublicRoute, Route, RouteError},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
 use worker::{Env, web_sys::Response};
 
-/// Answers a request.
+type Settings = Result<Rc<Config>, ConfigError>;
+
+/// Handles a request.
 ///
 /// # Errors
-/// Only where the runtime fails: every error of ours is an answer.
+/// Only where the runtime fails: every error of this service is a response.
 pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
     let now = clock::now();
     let randomness = random::bytes().map_err(|error| error.to_string())?;
     let request_id = uuid_v7(now, &randomness).to_string();
-    let settings = config::of_isolate(env);
+    let settings = config::load_once(env);
     let config = settings.as_deref().ok();
-    let client = client::address(request, config.and_then(|config| config.client_address_secret.as_ref()))?;
-    let incoming = Incoming {
+    let client_ip = client_ip::from_request(request, config.and_then(|config| config.client_address_secret.as_ref()))?;
+    let cors = Cors::new(request.origin(), config);
+    let meta = RequestMeta {
         method: request.method(),
-        url: UrlParts::of(request.url()),
-        client: &client,
+        url: UrlParts::parse(request.url()),
+        client_ip: &client_ip,
         request_id: &request_id,
-        allowed_origin: config.and_then(|config| cors::allowed_origin(request.origin(), &config.allowed_origins)),
     };
-    let answer = match respond(request, env, &settings, &incoming, now).await {
-        Ok(answer) => answer,
+    let response = match respond(request, env, &settings, &meta, cors, now).await {
+        Ok(response) => response,
         Err(error) => {
             if let Some(event) = error.event() {
                 log::write(&event, &request_id);
             }
-            Answer::from(&error)
+            ApiResponse::from(&error)
         }
     };
-    answer.into_response(&Recipient {
+    response.into_response(&ResponseContext {
         request_id: &request_id,
-        allowed_origin: incoming.allowed_origin,
-        has_bookmarks: has_bookmarks(&settings),
-        over_https: incoming.url.is_https(),
-        wants_no_body: request.method() == "HEAD",
+        cors,
+        over_https: meta.url.is_https(),
+        is_head: meta.method == "HEAD",
     })
 }
 
-/// Whether bookmarks of the database travel in headers.
-fn has_bookmarks(settings: &Result<Rc<Config>, SettingsRefused>) -> bool {
-    settings.as_ref().is_ok_and(|config| config.read_replication)
-}
-
-/// The order of judgement: plain http, path, method, settings, flood and token (a flood that is told by the token's subject
-/// after the token), and then whatever the handler looks at.
+/// Checks in this order: HTTPS, path, method, settings, rate limit by address, token, rate limit by subject; the handler
+/// checks the rest.
 async fn respond(
     request: &Request,
     env: &Env,
-    settings: &Result<Rc<Config>, SettingsRefused>,
-    incoming: &Incoming<'_>,
+    settings: &Settings,
+    meta: &RequestMeta<'_>,
+    cors: Cors<'_>,
     now: Timestamp,
-) -> Result<Answer, ApiError> {
+) -> Result<ApiResponse, ApiError> {
     let allow_insecure_http = match settings {
         Ok(config) => config.allow_insecure_http,
-        Err(refused) => refused.allow_insecure_http,
+        Err(error) => error.allow_insecure_http,
     };
-    if !(incoming.url.is_https() || incoming.url.is_loopback() || allow_insecure_http) {
-        return Err(ApiError::HttpsRequired);
-    }
+    require_https(&meta.url, allow_insecure_http)?;
     #[cfg(debug_assertions)]
-    crate::debug::panic_if_asked(incoming.url.path).await;
-    let route = match Route::parse(incoming.method, incoming.url.path) {
-        Err(NoRoute::MethodNotAllowed(methods)) if is_preflight(request)? => {
-            return Ok(cors::preflight(
-                methods,
-                incoming.allowed_origin,
-                has_bookmarks(settings),
-            ));
+    crate::debug::run_if_requested(meta.url.path).await?;
+    let route = match Route::parse(meta.method, meta.url.path) {
+        Err(RouteError::MethodNotAllowed(methods)) if is_preflight(request)? => {
+            return Ok(preflight::respond(methods, cors));
         }
         route => route?,
     };
@@ -96,7 +92,7 @@ async fn respond(
             env,
             config: settings.as_ref().map_err(Clone::clone)?,
             now,
-            incoming,
+            meta,
         })
     };
     match route {
@@ -104,31 +100,25 @@ async fn respond(
         Route::Docs(file) => docs::serve(file, &with_settings()?).await,
         Route::Public(route) => {
             let context = with_settings()?;
-            context.count_client().await?;
+            context.rate_limit_by_ip().await?;
             public(route, request, &context).await
         }
         Route::Private(route) => {
             let context = with_settings()?;
-            if route.flood() == Flood::Authentication {
-                context.count_client().await?;
+            if route.request_limit() == RequestLimit::Authentication {
+                context.rate_limit_by_ip().await?;
             }
             let user = context.authenticate(request)?;
-            if route.flood() == Flood::Resources {
-                context.count_user(&user).await?;
+            if route.request_limit() == RequestLimit::Resources {
+                context.rate_limit_by_subject(&user).await?;
             }
             private(route, request, &context, &user).await
         }
     }
 }
 
-fn is_preflight(request: &Request) -> worker::Result<bool> {
-    Ok(request.method() == "OPTIONS"
-        && !request.origin().is_empty()
-        && request.header("Access-Control-Request-Method")?.is_some())
-}
-
-/// Serves anybody.
-async fn public(route: PublicRoute, request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+/// Serves anonymous callers.
+async fn public(route: PublicRoute, request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     match route {
         PublicRoute::SignUp => accounts::sign_up(request, context).await,
         PublicRoute::Register => accounts::register(request, context).await,
@@ -146,34 +136,38 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
     }
 }
 
-/// Serves a verified caller. The session is looked at in the same round trip as the query; a request that is refused before
-/// there is a query still asks first whether the session is alive, since the token is judged before ownership and body.
+/// Serves a verified caller.
 async fn private(
     route: PrivateRoute<'_>,
     request: &Request,
     context: &RequestContext<'_>,
     user: &AuthUser,
-) -> Result<Answer, ApiError> {
-    let store = Store::of(context.env)?;
-    let rows_at = |now| CallerStore::new(&store, user, now);
-    let refused = match route {
-        PrivateRoute::SignOut => return sessions::sign_out(user, &store, context).await,
-        PrivateRoute::Users => return users::list(&rows_at(context.now), context, user).await,
-        PrivateRoute::ProfileOf(owner) if user.id().is_in_path(owner) => {
-            return users::profile(&rows_at(context.now)).await;
-        }
-        PrivateRoute::TaskOf(owner, _) if !user.id().is_in_path(owner) => ApiError::NotYourResource,
-        PrivateRoute::ProfileOf(_) => ApiError::NotYourResource,
+) -> Result<ApiResponse, ApiError> {
+    let store = Store::from_env(context.env)?;
+    let caller = CallerStore::new(&store, user, context.now);
+    if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
+        return Err(session_checked_first(not_owner.into(), &caller).await);
+    }
+    match route {
+        PrivateRoute::SignOut => sessions::sign_out(user, &store, context).await,
+        PrivateRoute::Users => users::list(&caller, context, user).await,
+        PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
         PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
-            let command = Command::parse(route, request, context, user).await;
-            let context = &context.after_body();
+            let (command, context) = tasks::Command::parse(route, request, context, user).await;
             user.expiry().check(context.now)?;
             match command {
-                Ok(command) => return replicas::carry_out(&command, request, &store, context, user).await,
-                Err(error) => error,
+                Ok(command) => tasks::execute(&command, request, &store, &context, user).await,
+                Err(error) => Err(session_checked_first(error, &caller).await),
             }
         }
-    };
-    rows_at(context.now).require_session().await?;
-    Err(refused)
+    }
+}
+
+/// Returns the error to report for a request that is rejected before it runs a query. Such a query would have checked the
+/// session; without it the session is checked here, so that the holder of a revoked token learns nothing else.
+async fn session_checked_first(error: ApiError, caller: &CallerStore<'_>) -> ApiError {
+    match caller.require_session().await {
+        Ok(()) => error,
+        Err(session_error) => session_error.into(),
+    }
 }

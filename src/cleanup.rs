@@ -2,11 +2,13 @@
 //! for long.
 
 use crate::{
-    clock::{self, Timestamp},
     domain::ids::uuid_v7,
     error::ApiError,
-    log::{self, Event},
-    random,
+    platform::{
+        clock::{self, Timestamp},
+        log::{self, Event},
+        random,
+    },
     store::Store,
 };
 use worker::Env;
@@ -31,7 +33,7 @@ pub async fn run(env: &Env) {
 }
 
 async fn delete_expired_sessions(env: &Env, now: Timestamp) -> Result<u32, ApiError> {
-    let store = Store::of(env)?;
+    let store = Store::from_env(env)?;
     let mut deleted = 0;
     for _ in 0..MAX_BATCHES {
         let batch = store.delete_expired_sessions(now, BATCH).await?;

@@ -1,47 +1,62 @@
-//! What handlers know of a request besides its body.
+//! What handlers know of a request besides its body, and the only way in which they read a body.
 
 use crate::{
     auth::guard::{AuthUser, authenticate},
-    clock::{self, Timestamp},
     config::Config,
     error::ApiError,
-    http::{client, request::Request, transport::UrlParts},
-    limiter::flood::{self, Flood},
-    log::{self, Event},
+    http::{body, client_ip, request::Request, url::UrlParts},
+    platform::{
+        clock::{self, Timestamp},
+        log::{self, Event},
+    },
+    rate_limit::requests::{self, RequestLimit},
 };
 use worker::Env;
 
-/// A request as its first line and its headers have it.
-pub struct Incoming<'a> {
+/// A request's first line and headers, as far as handlers need them.
+pub struct RequestMeta<'a> {
     /// The method, as it was sent.
     pub method: &'a str,
     /// The URL.
     pub url: UrlParts<'a>,
-    /// The client's address, empty where nobody knows it.
-    pub client: &'a str,
-    /// For `X-Request-Id`, and in every log line of the request.
+    /// The client's IP address, empty where it is unknown.
+    pub client_ip: &'a str,
+    /// For `X-Request-Id` and every log line of the request.
     pub request_id: &'a str,
-    /// The origin of the page that asks, if it may read the answer.
-    pub allowed_origin: Option<&'a str>,
 }
 
-/// What handlers need to know besides the body.
+/// What handlers know of a request besides its body.
+#[derive(Clone, Copy)]
 pub struct RequestContext<'a> {
     /// The bindings.
     pub env: &'a Env,
     /// The settings.
     pub config: &'a Config,
-    /// The moment by which time limits are judged: when the request came, or when its body was whole.
+    /// The moment that expiry is checked against: when the request arrived, or when its body was complete.
     pub now: Timestamp,
     /// The request.
-    pub incoming: &'a Incoming<'a>,
+    pub meta: &'a RequestMeta<'a>,
 }
 
-impl RequestContext<'_> {
-    /// The same request at this moment. A body takes as long as its sender likes, and nobody may stretch a time limit so:
-    /// whoever has waited for one goes on from here.
-    pub fn after_body(&self) -> RequestContext<'_> {
-        RequestContext {
+/// A body as bytes that are not parsed yet, or why it was rejected, and the context with the time at which it was complete.
+pub type Received<'a> = (Result<Vec<u8>, ApiError>, RequestContext<'a>);
+
+impl<'a> RequestContext<'a> {
+    /// Reads a JSON body. The sender decides how long that takes, so expiry must be checked against the time afterwards: the
+    /// returned context has it.
+    pub async fn receive_json(&self, request: &Request) -> Received<'a> {
+        let body = body::read_json(request).await;
+        (body, self.with_current_time())
+    }
+
+    /// Reads a form, in the same way.
+    pub async fn receive_form(&self, request: &Request) -> Received<'a> {
+        let body = body::read_form(request).await;
+        (body, self.with_current_time())
+    }
+
+    fn with_current_time(&self) -> Self {
+        Self {
             now: clock::now(),
             ..*self
         }
@@ -49,42 +64,42 @@ impl RequestContext<'_> {
 
     /// Writes a log line of this request.
     pub fn log(&self, event: &Event<'_>) {
-        log::write(event, self.incoming.request_id);
+        log::write(event, self.meta.request_id);
     }
 
-    /// Counts a request against the flood that is told by where it comes from; where nobody knows, there is nothing to
-    /// count by.
+    /// Counts the request for its client address; an unknown address is not limited.
     ///
     /// # Errors
     /// [`ApiError::TooManyRequests`]
-    pub async fn count_client(&self) -> Result<(), ApiError> {
-        match client::flood_key(self.incoming.client) {
+    pub async fn rate_limit_by_ip(&self) -> Result<(), ApiError> {
+        match client_ip::rate_limit_key(self.meta.client_ip) {
             key if key.is_empty() => Ok(()),
-            key => self.count(Flood::Authentication, key).await,
+            key => self.rate_limit(RequestLimit::Authentication, key).await,
         }
     }
 
-    /// Counts a request against the flood that is told by who sends it.
+    /// Counts the request for its token's subject.
     ///
     /// # Errors
     /// [`ApiError::TooManyRequests`]
-    pub async fn count_user(&self, user: &AuthUser) -> Result<(), ApiError> {
-        self.count(Flood::Resources, user.id().as_str().to_owned()).await
+    pub async fn rate_limit_by_subject(&self, user: &AuthUser) -> Result<(), ApiError> {
+        self.rate_limit(RequestLimit::Resources, user.id().as_str().to_owned())
+            .await
     }
 
-    async fn count(&self, flood: Flood, key: String) -> Result<(), ApiError> {
-        if flood::is_over_limit(flood, key, self.env, self.incoming.request_id).await {
+    async fn rate_limit(&self, limit: RequestLimit, key: String) -> Result<(), ApiError> {
+        if requests::is_limited(limit, key, self.env, self.meta.request_id).await {
             return Err(ApiError::TooManyRequests);
         }
         Ok(())
     }
 
-    /// The caller, by the `Authorization` header.
+    /// Verifies the `Authorization` header.
     ///
     /// # Errors
     /// [`ApiError::Token`]
     pub fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
-        let (keys, parties) = (&self.config.keys, &self.config.parties);
-        Ok(authenticate(Some(request.authorization()), keys, parties, self.now)?)
+        let (keys, expected) = (&self.config.keys, &self.config.expected_claims);
+        Ok(authenticate(Some(request.authorization()), keys, expected, self.now)?)
     }
 }

@@ -1,12 +1,12 @@
 //! Every way in which a request can fail. What the client hears of it stands in `http::refusal`.
 
 use crate::{
-    auth::{password_hash::HashError, token_error::TokenError},
-    config::SettingsRefused,
-    http::fields::FieldError,
-    limiter::client::LimiterUnavailable,
-    log::Event,
-    router::NoRoute,
+    auth::{ownership::NotOwner, password_hash::HashError, token_error::TokenError},
+    config::ConfigError,
+    domain::validation::FieldError,
+    platform::log::Event,
+    rate_limit::signin::LimiterUnavailable,
+    router::RouteError,
     store::StoreError,
 };
 
@@ -59,7 +59,7 @@ pub enum ApiError {
     /// No such task of this user.
     TaskNotFound,
     /// Settings are refused; the reasons are for the log.
-    SettingsRefused(SettingsRefused),
+    ConfigError(ConfigError),
     /// Storage did not answer; the cause is for the log.
     Unavailable(String),
     /// Anything else; the cause is for the log.
@@ -70,7 +70,7 @@ impl ApiError {
     /// The log line that this error is worth, where the client is not told the cause.
     pub fn event(&self) -> Option<Event<'_>> {
         match self {
-            Self::SettingsRefused(refused) => Some(Event::SettingsRefused {
+            Self::ConfigError(refused) => Some(Event::ConfigError {
                 cause: &refused.reasons,
             }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
@@ -79,11 +79,17 @@ impl ApiError {
     }
 }
 
-impl From<NoRoute> for ApiError {
-    fn from(none: NoRoute) -> Self {
+impl From<NotOwner> for ApiError {
+    fn from(_: NotOwner) -> Self {
+        Self::NotYourResource
+    }
+}
+
+impl From<RouteError> for ApiError {
+    fn from(none: RouteError) -> Self {
         match none {
-            NoRoute::NotFound => Self::NotFound,
-            NoRoute::MethodNotAllowed(allow) => Self::MethodNotAllowed { allow },
+            RouteError::NotFound => Self::NotFound,
+            RouteError::MethodNotAllowed(allow) => Self::MethodNotAllowed { allow },
         }
     }
 }
@@ -105,9 +111,9 @@ impl From<StoreError> for ApiError {
     }
 }
 
-impl From<SettingsRefused> for ApiError {
-    fn from(refused: SettingsRefused) -> Self {
-        Self::SettingsRefused(refused)
+impl From<ConfigError> for ApiError {
+    fn from(refused: ConfigError) -> Self {
+        Self::ConfigError(refused)
     }
 }
 

@@ -1,26 +1,29 @@
-//! A Cloudflare Worker that signs people up and in, verifies their tokens at the edge, and keeps each one's tasks apart.
+//! A Cloudflare Worker that signs users up and in, verifies their tokens at the edge, and isolates each user's tasks.
 //!
-//! | module | what it is for |
+//! The layers, lowest first; a module imports only from its own layer and the layers below, which `npm test` checks:
+//!
+//! | module | purpose |
 //! | --- | --- |
-//! | [`app`] | the way of a request: transport, route, flood, caller, handler, answer |
-//! | [`context`] | what handlers know of a request besides its body |
+//! | [`platform`] | the JavaScript runtime: bindings, promises, clock, random generator, Unicode, log |
+//! | [`domain`] | values that are valid by construction |
+//! | [`argon2id`] | the Argon2id computation on WebAssembly vectors |
+//! | [`auth`] | tokens, keys, password hashes, and the guard that returns an [`auth::guard::AuthUser`] |
+//! | [`rate_limit`] | request rate limits, and the sign-in limit in a Durable Object |
+//! | [`config`] | settings, parsed once an isolate |
+//! | [`store`] | all SQL, one function a query; per-user queries need a verified caller |
 //! | [`router`] | the table of routes |
-//! | [`handlers`] | a screen for each group of routes: parse, call, answer |
-//! | [`store`] | all SQL, a function a query; tasks only for a verified caller |
-//! | [`cleanup`] | the daily deletion of sessions whose time is over |
-//! | [`limiter`] | sign-in attempts, counted in a Durable Object, and floods |
-//! | [`auth`] | tokens, password hashes, sessions, and the guard that makes an [`auth::guard::AuthUser`] |
-//! | [`http`] | bodies in, answers out |
 //! | [`error`] | every way in which a request can fail |
-//! | [`config`] | settings and bindings |
-//! | [`domain`] | values that can only be right |
-//! | [`runtime`] | the runtime's own objects, in as few calls as there can be |
-//! | [`clock`], [`random`], [`unicode`], [`log`] | the world outside: time, chance, scripts, the log |
+//! | [`http`] | reads requests and writes responses |
+//! | [`context`] | what handlers know of a request besides its body |
+//! | [`pagination`] | `limit`, `after` and the `Link` header |
+//! | [`handlers`] | one file a group of routes |
+//! | [`cleanup`] | the daily deletion of expired sessions |
+//! | [`app`] | the life of a request |
 
 pub mod app;
+pub mod argon2id;
 pub mod auth;
 pub mod cleanup;
-pub mod clock;
 pub mod config;
 pub mod context;
 #[cfg(debug_assertions)]
@@ -29,71 +32,69 @@ pub mod domain;
 pub mod error;
 pub mod handlers;
 pub mod http;
-pub mod limiter;
-pub mod log;
-pub mod random;
+pub mod pagination;
+pub mod platform;
+pub mod rate_limit;
 pub mod router;
-pub mod runtime;
 pub mod store;
-pub mod unicode;
 
-use limiter::object::SigninLimiter;
-use runtime::task::{self, Outcome};
+use platform::executor::{self, JsResult};
+use rate_limit::signin_object::SigninLimiter;
 use wasm_bindgen::prelude::*;
 use worker::{Env, web_sys, worker_sys::DurableObjectState};
 
-/// A panic, which no request should reach, at least says where it was.
+/// Logs where a panic happened, should a request ever reach one.
 #[wasm_bindgen(start)]
 pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Does nothing itself. Before this call as before every other, wasm-bindgen makes a fresh instance where the last one has
-/// ended in a panic; this one follows no pointer into the old.
-#[wasm_bindgen]
-pub fn renew() {}
+/// Does nothing itself: before any call wasm-bindgen replaces an instance that has panicked, and this call holds no pointer
+/// into the old one.
+#[wasm_bindgen(js_name = resetInstance)]
+pub fn reset_instance() {}
 
-/// Answers a request: gives the response, or a [`runtime::task::Task`] whose outcome it will be.
+/// Handles a request: returns the response, or a [`executor::SuspendedCall`] that will return it.
 ///
 /// # Errors
-/// Only where the runtime fails: every error of ours is an answer.
+/// Only where the runtime fails: every error of this service is a response.
 #[wasm_bindgen]
-pub fn fetch(request: web_sys::Request, env: Env) -> Outcome {
-    task::begin(async move { Ok(app::handle(&request.into(), &env).await?.into()) })
+pub fn fetch(request: web_sys::Request, env: Env) -> JsResult {
+    executor::start(async move { Ok(app::handle(&request.into(), &env).await?.into()) })
 }
 
-/// The daily clean-up, a [`runtime::task::Task`].
+/// Runs the daily clean-up.
 ///
 /// # Errors
-/// Only where the runtime fails: every error of ours is a line of the log.
+/// Only where the runtime fails: every error of this service is a log line.
 #[wasm_bindgen(js_name = cleanUp)]
-pub fn clean_up(env: Env) -> Outcome {
-    task::begin(async move {
+pub fn clean_up(env: Env) -> JsResult {
+    executor::start(async move {
         cleanup::run(&env).await;
         Ok(JsValue::NULL)
     })
 }
 
-/// A call of the Durable Object that counts an account's sign-in attempts: gives the response, or a [`runtime::task::Task`].
+/// Handles a request to the Durable Object that counts an account's sign-in attempts.
 ///
 /// # Errors
 /// Where the object's storage fails.
-#[wasm_bindgen(js_name = callLimiter)]
-pub fn call_limiter(state: DurableObjectState, url: String) -> Outcome {
-    task::begin(async move {
-        let response = SigninLimiter::new(state).call(&url).await?;
+#[wasm_bindgen(js_name = limiterFetch)]
+pub fn limiter_fetch(state: DurableObjectState, url: String) -> JsResult {
+    executor::start(async move {
+        let response = SigninLimiter::new(state).fetch(&url).await?;
         Ok(web_sys::Response::from(response).into())
     })
 }
 
-/// The alarm of that object.
+/// Handles that object's alarm.
 ///
 /// # Errors
 /// Where the object's storage fails.
-#[wasm_bindgen(js_name = wakeLimiter)]
-pub fn wake_limiter(state: DurableObjectState) -> Outcome {
-    task::begin(async move {
-        SigninLimiter::new(state).wake().await?;
+#[wasm_bindgen(js_name = limiterAlarm)]
+pub fn limiter_alarm(state: DurableObjectState) -> JsResult {
+    executor::start(async move {
+        SigninLimiter::new(state).alarm().await?;
         Ok(JsValue::NULL)
     })
 }

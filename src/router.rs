@@ -1,6 +1,6 @@
 //! The whole table of routes. Pure: a method and a path in, a [`Route`] out.
 
-use crate::limiter::flood::Flood;
+use crate::rate_limit::requests::RequestLimit;
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,18 +78,26 @@ pub enum TaskRoute<'a> {
 }
 
 impl PrivateRoute<'_> {
-    /// Which flood counts the route's requests.
-    pub const fn flood(&self) -> Flood {
+    /// The user whom the path names: such a route is open to that user alone.
+    pub const fn owner(&self) -> Option<&str> {
         match self {
-            Self::SignOut => Flood::Authentication,
-            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::Users => Flood::Resources,
+            Self::TaskOf(owner, _) | Self::ProfileOf(owner) => Some(owner),
+            Self::SignOut | Self::Task(_) | Self::Users => None,
+        }
+    }
+
+    /// The rate limit that counts the route's requests.
+    pub const fn request_limit(&self) -> RequestLimit {
+        match self {
+            Self::SignOut => RequestLimit::Authentication,
+            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::Users => RequestLimit::Resources,
         }
     }
 }
 
 /// Why a request has no route.
 #[derive(Debug, PartialEq, Eq)]
-pub enum NoRoute {
+pub enum RouteError {
     /// No such path.
     NotFound,
     /// The path is there, under the methods of this `Allow` header (RFC 9110, section 10.2.1).
@@ -100,8 +108,8 @@ impl<'a> Route<'a> {
     /// Finds the route of a method and a path. A slash at the end does not count, and HEAD is GET.
     ///
     /// # Errors
-    /// [`NoRoute`]
-    pub fn parse(method: &str, path: &'a str) -> Result<Self, NoRoute> {
+    /// [`RouteError`]
+    pub fn parse(method: &str, path: &'a str) -> Result<Self, RouteError> {
         use DocsFile::{Description, Page, PageScript, ViewerScript, ViewerStyle};
         use PrivateRoute::{ProfileOf, SignOut, Task, TaskOf, Users};
         use PublicRoute::{PasswordGrant, Refresh, Register, Session, SignIn, SignUp};
@@ -110,7 +118,7 @@ impl<'a> Route<'a> {
         let path = path.strip_suffix('/').unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
         if segments.contains(&"") {
-            return Err(NoRoute::NotFound);
+            return Err(RouteError::NotFound);
         }
         match segments.as_slice() {
             ["api", "health"] => choose(method, &[("GET", Health)]),
@@ -132,7 +140,7 @@ impl<'a> Route<'a> {
             ["docs", "page.js"] => choose(method, &[("GET", Docs(PageScript))]),
             ["docs", "swagger-ui-bundle.js"] => choose(method, &[("GET", Docs(ViewerScript))]),
             ["docs", "swagger-ui.css"] => choose(method, &[("GET", Docs(ViewerStyle))]),
-            _ => Err(NoRoute::NotFound),
+            _ => Err(RouteError::NotFound),
         }
     }
 }
@@ -153,7 +161,7 @@ fn one_task<'a>(id: &'a str, route: impl Fn(TaskRoute<'a>) -> Route<'a>) -> Choi
 }
 
 /// The route under this method, or the methods that there are.
-fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, NoRoute> {
+fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, RouteError> {
     let wanted = if method == "HEAD" { "GET" } else { method };
     if let Some((_, route)) = routes.iter().find(|(method, _)| *method == wanted) {
         return Ok(*route);
@@ -161,7 +169,7 @@ fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, N
     let allow = routes
         .iter()
         .map(|(method, _)| if *method == "GET" { "GET, HEAD" } else { method });
-    Err(NoRoute::MethodNotAllowed(allow.collect::<Vec<_>>().join(", ")))
+    Err(RouteError::MethodNotAllowed(allow.collect::<Vec<_>>().join(", ")))
 }
 
 #[cfg(test)]
@@ -178,7 +186,7 @@ mod tests {
             Route::parse("GET", "/api/tasks/7")
         );
         for nowhere in ["/api/tasks//", "//api/tasks", "", "/", "/api/tasks/7/8", "/API/TASKS"] {
-            assert_eq!(Route::parse("GET", nowhere), Err(NoRoute::NotFound), "{nowhere}");
+            assert_eq!(Route::parse("GET", nowhere), Err(RouteError::NotFound), "{nowhere}");
         }
     }
 
@@ -196,7 +204,7 @@ mod tests {
             ("POST", "/api/tasks/7", "GET, HEAD, PUT, PATCH, DELETE"),
             ("get", "/api/tasks", "GET, HEAD, POST"),
         ] {
-            let refused = Err(NoRoute::MethodNotAllowed(allow.to_owned()));
+            let refused = Err(RouteError::MethodNotAllowed(allow.to_owned()));
             assert_eq!(Route::parse(method, path), refused, "{method} {path}");
         }
     }

@@ -1,10 +1,10 @@
 //! What a signed token must say before anybody acts on it (RFC 7519, section 4.1).
 
 use super::{
-    token::{from_json_object, present},
+    jws::{deserialize_some, from_json_object},
     token_error::TokenError,
 };
-use crate::{clock::Timestamp, domain::ids::UserId};
+use crate::{domain::ids::UserId, platform::clock::Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ const NUMERIC_DATE_LIMIT: f64 = 9_007_199_254_740_992.0;
 
 /// Who issues tokens and for whom, as `JWT_ISSUER` and `JWT_AUDIENCE` say.
 #[derive(Debug, Default)]
-pub struct Parties {
+pub struct ExpectedClaims {
     /// Required as `iss` of every token, and put into those issued here.
     pub issuer: Option<String>,
     /// Required as `aud`, or as one of its members, and put into those issued here.
@@ -26,23 +26,23 @@ pub struct Parties {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Claims {
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     exp: Option<Value>,
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     nbf: Option<Value>,
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     iat: Option<Value>,
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     iss: Option<Value>,
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     aud: Option<Value>,
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     sub: Option<Value>,
     /// The session.
-    #[serde(deserialize_with = "present")]
+    #[serde(deserialize_with = "deserialize_some")]
     pub sid: Option<Value>,
     /// The session's generation, in refresh tokens.
-    #[serde(deserialize_with = "present", rename = "gen")]
+    #[serde(deserialize_with = "deserialize_some", rename = "gen")]
     pub generation: Option<Value>,
     #[serde(deserialize_with = "text")]
     email: Option<String>,
@@ -92,7 +92,7 @@ impl Claims {
     ///
     /// # Errors
     /// The first check that fails, as [`TokenError`].
-    pub fn check(&mut self, parties: &Parties, now: Timestamp) -> Result<(UserId, Expiry), TokenError> {
+    pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(UserId, Expiry), TokenError> {
         let expiry = Expiry(numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?);
         expiry.check(now)?;
         let now = now.as_f64() / 1_000.0;
@@ -101,18 +101,18 @@ impl Claims {
                 return Err(TokenError::Invalid);
             }
         }
-        let expected = |wanted: &Option<String>, claim: &Option<Value>| match (wanted, claim) {
+        let matches = |wanted: &Option<String>, claim: &Option<Value>| match (wanted, claim) {
             (None, _) => true,
             (Some(wanted), Some(Value::String(claim))) => wanted == claim,
             _ => false,
         };
         let in_audience = match &self.aud {
-            Some(Value::Array(audiences)) if parties.audience.is_some() => audiences
+            Some(Value::Array(audiences)) if expected.audience.is_some() => audiences
                 .iter()
-                .any(|audience| audience.as_str() == parties.audience.as_deref()),
-            audience => expected(&parties.audience, audience),
+                .any(|audience| audience.as_str() == expected.audience.as_deref()),
+            audience => matches(&expected.audience, audience),
         };
-        if !expected(&parties.issuer, &self.iss) || !in_audience {
+        if !matches(&expected.issuer, &self.iss) || !in_audience {
             return Err(TokenError::Invalid);
         }
         match self.sub.take() {

@@ -1,14 +1,14 @@
 //! The door: from an `Authorization` header to an [`AuthUser`], without whom no handler reaches anybody's rows.
 
 use super::{
-    claims::{Claims, Expiry, Parties, ProfileClaims},
+    claims::{Claims, ExpectedClaims, Expiry, ProfileClaims},
+    jws::UntrustedToken,
     keys::Keyring,
-    token::UntrustedToken,
     token_error::TokenError,
 };
 use crate::{
-    clock::Timestamp,
     domain::ids::{SessionId, UserId},
+    platform::clock::Timestamp,
 };
 
 /// A caller whose token is good. Only [`authenticate`] makes one.
@@ -50,7 +50,7 @@ impl AuthUser {
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &Keyring,
-    parties: &Parties,
+    expected: &ExpectedClaims,
     now: Timestamp,
 ) -> Result<AuthUser, TokenError> {
     let token = bearer_token(authorization)?;
@@ -61,7 +61,7 @@ pub fn authenticate(
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let (id, expiry) = claims.check(parties, now)?;
+    let (id, expiry) = claims.check(expected, now)?;
     let session = match &claims.sid {
         Some(sid) if is_ours => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,

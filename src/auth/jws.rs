@@ -13,7 +13,7 @@ const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// The token is not what this service takes, or nobody it knows has signed it. It says no more, lest it help a forger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused;
+pub struct InvalidToken;
 
 /// A token whose form is right and whose signature nobody has looked at.
 pub struct UntrustedToken<'a> {
@@ -26,7 +26,7 @@ pub struct UntrustedToken<'a> {
 #[derive(Deserialize)]
 struct Header {
     alg: String,
-    #[serde(default, deserialize_with = "present")]
+    #[serde(default, deserialize_with = "deserialize_some")]
     crit: Option<IgnoredAny>,
 }
 
@@ -34,7 +34,7 @@ struct Header {
 ///
 /// # Errors
 /// Where the member is not of the type.
-pub fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+pub fn deserialize_some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
@@ -42,15 +42,15 @@ impl<'a> UntrustedToken<'a> {
     /// Reads the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
     ///
     /// # Errors
-    /// [`Refused`] for everything else.
-    pub fn parse(token: &'a str) -> Result<Self, Refused> {
-        let (signed, signature) = token.rsplit_once('.').ok_or(Refused)?;
-        let (header, payload) = signed.split_once('.').ok_or(Refused)?;
+    /// [`InvalidToken`] for everything else.
+    pub fn parse(token: &'a str) -> Result<Self, InvalidToken> {
+        let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken)?;
+        let (header, payload) = signed.split_once('.').ok_or(InvalidToken)?;
         // Nearly every token has this one, which need not be read.
         if header != HEADER {
             let header: Header = from_json_object(&decode(header)?)?;
             if header.alg != "HS256" || header.crit.is_some() {
-                return Err(Refused);
+                return Err(InvalidToken);
             }
         }
         Ok(Self {
@@ -68,8 +68,8 @@ impl<'a> UntrustedToken<'a> {
     /// The bytes that were signed: a JSON object in every token that this service takes.
     ///
     /// # Errors
-    /// [`Refused`] where they are not canonical base64url.
-    pub fn payload(&self) -> Result<Vec<u8>, Refused> {
+    /// [`InvalidToken`] where they are not canonical base64url.
+    pub fn payload(&self) -> Result<Vec<u8>, InvalidToken> {
         decode(self.payload)
     }
 }
@@ -92,16 +92,16 @@ pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_js
 /// Reads a JSON object; a struct would be read from an array as well, which no token may be.
 ///
 /// # Errors
-/// [`Refused`] where the bytes are no JSON object of that shape, or one in which a member of it stands twice.
-pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refused> {
+/// [`InvalidToken`] where the bytes are no JSON object of that shape, or one in which a member of it stands twice.
+pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidToken> {
     // Members that nobody asks for would be skipped without a look at their encoding.
-    let text = std::str::from_utf8(bytes).map_err(|_| Refused)?;
+    let text = std::str::from_utf8(bytes).map_err(|_| InvalidToken)?;
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(Refused);
+        return Err(InvalidToken);
     }
-    serde_json::from_str(text).map_err(|_| Refused)
+    serde_json::from_str(text).map_err(|_| InvalidToken)
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, Refused> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| Refused)
+fn decode(part: &str) -> Result<Vec<u8>, InvalidToken> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| InvalidToken)
 }

@@ -19,7 +19,7 @@ impl Secret {
     }
 
     /// Whether this is the secret, compared in constant time.
-    pub fn is(&self, presented: &str) -> bool {
+    pub fn ct_eq(&self, presented: &str) -> bool {
         Hs256.sign(&self.0, presented.as_bytes()) == Hs256.sign(&self.0, self.0.as_ref())
     }
 }
@@ -36,7 +36,7 @@ impl PartialEq for Secret {
 enum Purpose {
     RefreshToken,
     PageCursor,
-    AccountName,
+    AccountKey,
 }
 
 impl Purpose {
@@ -44,7 +44,7 @@ impl Purpose {
         match self {
             Self::RefreshToken => b"edge-auth refresh token",
             Self::PageCursor => b"edge-auth page cursor",
-            Self::AccountName => b"edge-auth account name",
+            Self::AccountKey => b"edge-auth account name",
         }
     }
 }
@@ -52,23 +52,23 @@ impl Purpose {
 /// One secret of ours with the keys that are derived from it (HMAC-SHA256 over the purpose's name). Debug prints nothing
 /// of them.
 #[derive(Debug)]
-pub struct OwnKeys {
+pub struct DerivedKeys {
     /// Signs and verifies access tokens: the secret itself, so that others who share it can issue and verify them.
     pub access_token: Hs256Key,
     /// Signs and verifies refresh tokens.
     pub refresh_token: Hs256Key,
     /// Signs and verifies page cursors.
     pub page_cursor: Hs256Key,
-    account_name: Hs256Key,
+    account_key: Hs256Key,
 }
 
-impl OwnKeys {
+impl DerivedKeys {
     fn new(Secret(access_token): Secret) -> Self {
         let derive = |purpose: Purpose| Hs256Key::new(mac(&access_token, purpose.label()));
         Self {
             refresh_token: derive(Purpose::RefreshToken),
             page_cursor: derive(Purpose::PageCursor),
-            account_name: derive(Purpose::AccountName),
+            account_key: derive(Purpose::AccountKey),
             access_token,
         }
     }
@@ -78,9 +78,9 @@ impl OwnKeys {
 #[derive(Debug)]
 pub struct Keyring {
     /// From `JWT_SECRET`: signs and verifies.
-    pub current: OwnKeys,
+    pub current: DerivedKeys,
     /// From `JWT_SECRET_PREVIOUS`: verifies what was signed before a rotation.
-    pub previous: Option<OwnKeys>,
+    pub previous: Option<DerivedKeys>,
     /// From `BETTER_AUTH_SECRET`: verifies, and never signs. Better Auth trusts any HS256 token with an `email` that
     /// bears its secret, so that a token of ours under this key would take over the account.
     pub better_auth: Option<Hs256Key>,
@@ -90,23 +90,23 @@ impl Keyring {
     /// The keys of these secrets.
     pub fn new(current: Secret, previous: Option<Secret>, better_auth: Option<Secret>) -> Self {
         Self {
-            current: OwnKeys::new(current),
-            previous: previous.map(OwnKeys::new),
+            current: DerivedKeys::new(current),
+            previous: previous.map(DerivedKeys::new),
             better_auth: better_auth.map(|Secret(key)| key),
         }
     }
 
     /// Our own keys, those that sign first.
-    pub fn own(&self) -> impl Iterator<Item = &OwnKeys> {
+    pub fn own(&self) -> impl Iterator<Item = &DerivedKeys> {
         std::iter::once(&self.current).chain(&self.previous)
     }
 
     /// The name under which an account's address goes to the limiter and the log: 64 hexadecimal digits that mean nothing
     /// to who has not the secret.
-    pub fn account_name(&self, address: &str) -> String {
+    pub fn account_key(&self, address: &str) -> String {
         use std::fmt::Write;
         let mut name = String::with_capacity(64);
-        for byte in mac(&self.current.account_name, address.as_bytes()).iter() {
+        for byte in mac(&self.current.account_key, address.as_bytes()).iter() {
             // Writing to a String cannot fail.
             let _ = write!(name, "{byte:02x}");
         }
@@ -140,12 +140,12 @@ mod tests {
 
     #[test]
     fn no_two_purposes_share_a_key() {
-        let keys = OwnKeys::new(secret(SECRET));
+        let keys = DerivedKeys::new(secret(SECRET));
         let all = [
             keys.access_token.as_ref(),
             keys.refresh_token.as_ref(),
             keys.page_cursor.as_ref(),
-            keys.account_name.as_ref(),
+            keys.account_key.as_ref(),
         ];
         for (index, key) in all.iter().enumerate() {
             assert!(!all.iter().skip(index + 1).any(|other| other == key));
@@ -156,15 +156,15 @@ mod tests {
     fn an_account_name_depends_on_the_secret_and_the_address() {
         let ours = Keyring::new(secret(SECRET), None, None);
         let theirs = Keyring::new(secret("another secret of at least 32 bytes .."), None, None);
-        let name = ours.account_name("ada@example.com");
+        let name = ours.account_key("ada@example.com");
         assert_eq!(name.len(), 64);
-        assert_ne!(name, theirs.account_name("ada@example.com"));
-        assert_ne!(name, ours.account_name("bob@example.com"));
+        assert_ne!(name, theirs.account_key("ada@example.com"));
+        assert_ne!(name, ours.account_key("bob@example.com"));
     }
 
     #[test]
     fn a_mac_of_another_length_is_none() {
-        let key = &OwnKeys::new(secret(SECRET)).access_token;
+        let key = &DerivedKeys::new(secret(SECRET)).access_token;
         let whole = mac(key, b"message");
         assert!(verify_mac(key, b"message", &whole));
         for length in 0..whole.len() {

@@ -1,13 +1,13 @@
-//! Who is calling: tokens are issued and verified here, passwords hashed, sessions moved on.
+//! Authentication: issues and verifies tokens, hashes passwords, and decides who owns a resource.
 
-pub mod argon2id;
 pub mod claims;
 pub mod guard;
+pub mod jws;
 pub mod keys;
+pub mod ownership;
 pub mod password_hash;
-pub mod session;
-pub mod token;
+pub mod session_tokens;
 pub mod token_error;
 
 #[cfg(test)]
-mod vectors;
+mod test_vectors;

@@ -1,6 +1,6 @@
 //! Passwords at rest: Argon2id (RFC 9106) as PHC strings, with one computation on every path of a sign-in.
 
-use super::argon2id;
+use crate::argon2id;
 use crate::domain::credentials::Password;
 use argon2::{
     Algorithm, Params, Version,
@@ -33,13 +33,13 @@ impl std::fmt::Display for HashError {
 
 /// What came of a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum PasswordCheck {
     /// It is not the account's password, or there is no such account.
-    Wrong,
+    Mismatch,
     /// It is the account's password.
-    Right,
+    Match,
     /// It is, and its hash was made with other parameters than today's: it should be renewed.
-    RightButOutdated,
+    NeedsRehash,
 }
 
 /// Hashes a new password with fresh salt, 16 bytes; gives a PHC string.
@@ -65,9 +65,9 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
 /// # Errors
 /// [`HashError`] where the stored string cannot be read, is no Argon2id of one lane and version 0x13, which is all that was
 /// ever stored, or memory for its parameters cannot be had.
-pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<Verdict, HashError> {
+pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<PasswordCheck, HashError> {
     let Some(stored) = stored else {
-        return hash(password, &SALT_FOR_NOBODY, params).map(|_| Verdict::Wrong);
+        return hash(password, &SALT_FOR_NOBODY, params).map(|_| PasswordCheck::Mismatch);
     };
     let stored = PasswordHash::new(stored)?;
     if stored.algorithm != Algorithm::Argon2id.ident() {
@@ -83,12 +83,12 @@ pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Res
     count_computation();
     // In constant time, as every comparison of this type.
     if argon2id::tag(password.as_bytes(), salt, &made_with)? != *tag {
-        return Ok(Verdict::Wrong);
+        return Ok(PasswordCheck::Mismatch);
     }
     Ok(if costs(&made_with) == costs(params) {
-        Verdict::Right
+        PasswordCheck::Match
     } else {
-        Verdict::RightButOutdated
+        PasswordCheck::NeedsRehash
     })
 }
 

@@ -4,14 +4,14 @@
 //! replayed, and a token of an older generation betrays that somebody has copied it.
 
 use super::{
-    claims::{Claims, Parties},
+    claims::{Claims, ExpectedClaims},
+    jws::{UntrustedToken, issue},
     keys::Keyring,
-    token::{UntrustedToken, issue},
     token_error::TokenError,
 };
 use crate::{
-    clock::Timestamp,
-    domain::ids::{SessionId, UserId},
+    domain::ids::{IdRandomness, SessionId, UserId},
+    platform::clock::Timestamp,
 };
 use serde::Serialize;
 
@@ -37,6 +37,18 @@ pub struct Session {
     pub generation: u32,
     /// When it ends for good.
     pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// A session to be opened, with an id of ten random bytes.
+    pub fn new(user_id: UserId, lifetimes: &Lifetimes, now: Timestamp, randomness: &IdRandomness) -> Self {
+        Self {
+            user_id,
+            id: SessionId::new(now, randomness),
+            generation: 0,
+            expires_at: now.plus_seconds(lifetimes.session),
+        }
+    }
 }
 
 /// What an access token says of its user besides who it is.
@@ -104,7 +116,7 @@ struct RefreshClaims<'a> {
 pub fn issue_tokens(
     session: &Session,
     profile: &Profile,
-    (keys, parties, lifetimes): (&Keyring, &Parties, &Lifetimes),
+    (keys, expected, lifetimes): (&Keyring, &ExpectedClaims, &Lifetimes),
     now: Timestamp,
 ) -> Result<TokenPair, serde_json::Error> {
     let issued_at = now.seconds();
@@ -114,8 +126,8 @@ pub fn issue_tokens(
         sid: session.id.to_string(),
         iat: issued_at,
         exp: issued_at + expires_in(life),
-        iss: parties.issuer.as_deref(),
-        aud: parties.audience.as_deref(),
+        iss: expected.issuer.as_deref(),
+        aud: expected.audience.as_deref(),
     };
     let access = AccessClaims {
         registered: registered(lifetimes.access_token),
@@ -140,7 +152,7 @@ pub fn issue_tokens(
 pub fn verify_refresh_token(
     token: &str,
     keys: &Keyring,
-    parties: &Parties,
+    expected: &ExpectedClaims,
     now: Timestamp,
 ) -> Result<RefreshToken, TokenError> {
     let untrusted = UntrustedToken::parse(token)?;
@@ -148,7 +160,7 @@ pub fn verify_refresh_token(
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let (user_id, _) = claims.check(parties, now)?;
+    let (user_id, _) = claims.check(expected, now)?;
     let session_id = claims.sid.and_then(|sid| sid.as_str().and_then(SessionId::parse));
     let generation = claims
         .generation

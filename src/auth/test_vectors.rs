@@ -5,8 +5,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
 use super::{
+    jws::UntrustedToken,
     keys::{Keyring, Secret, mac},
-    token::UntrustedToken,
 };
 use argon2::{Algorithm, Argon2, AssociatedData, ParamsBuilder, Version};
 use base64ct::{Base64UrlUnpadded, Encoding};

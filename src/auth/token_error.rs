@@ -1,6 +1,6 @@
 //! Why a token is not good, in the words that the client hears.
 
-use super::token::Refused;
+use super::jws::InvalidToken;
 use std::fmt;
 
 /// Why a request is not authenticated. Each reason is its own `detail`.
@@ -33,8 +33,8 @@ impl fmt::Display for TokenError {
     }
 }
 
-impl From<Refused> for TokenError {
-    fn from(_: Refused) -> Self {
+impl From<InvalidToken> for TokenError {
+    fn from(_: InvalidToken) -> Self {
         Self::Invalid
     }
 }

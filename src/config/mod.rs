@@ -1,35 +1,20 @@
-//! The only file that names a binding, a var or a secret. Settings are read once an isolate, and refused by name.
+//! Settings: every var and secret is parsed here, once an isolate, and an invalid one is an error that names it.
 
 use crate::{
     auth::{
-        claims::Parties,
+        claims::ExpectedClaims,
         keys::{Keyring, Secret},
-        session::Lifetimes,
+        session_tokens::Lifetimes,
     },
-    limiter::policy::Limit,
-    runtime::text::kept,
+    rate_limit::sliding_window::SigninLimit,
 };
 use argon2::Params;
 use js_sys::Reflect;
 use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
-use wasm_bindgen::JsValue;
 use worker::Env;
 
 mod reader;
-
-/// The D1 database.
-pub const DATABASE: &str = "DB";
-/// The Durable Objects that count sign-in attempts.
-pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
-
-/// The files of the documentation.
-pub const DOCS: &str = "DOCS";
-
-/// The shield of the authentication routes against floods, by a client's address.
-pub const AUTH_RATE_LIMIT: &str = "AUTH_RATE_LIMIT";
-/// The shield of all other routes, by a token's subject.
-pub const RESOURCE_RATE_LIMIT: &str = "RESOURCE_RATE_LIMIT";
 
 const SECONDS_PER_MINUTE: u64 = 60;
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -46,11 +31,11 @@ pub struct Config {
     /// The keys from the three secrets.
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
-    pub parties: Parties,
+    pub expected_claims: ExpectedClaims,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
     /// `SIGNIN_MAX_ATTEMPTS` and `SIGNIN_WINDOW_SECONDS`.
-    pub signin_limit: Limit,
+    pub signin_limit: SigninLimit,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_ITERATIONS`.
     pub argon2: Params,
     /// `CLIENT_ADDRESS_SECRET`.
@@ -65,7 +50,7 @@ pub struct Config {
 
 /// Settings that cannot be served under.
 #[derive(Clone, Debug)]
-pub struct SettingsRefused {
+pub struct ConfigError {
     /// Every setting that is refused, each with the reason and the cure, in one text for the log.
     pub reasons: String,
     /// `ALLOW_INSECURE_HTTP`, which counts all the same.
@@ -75,22 +60,16 @@ pub struct SettingsRefused {
 /// The settings of this isolate, read at its first request.
 ///
 /// # Errors
-/// [`SettingsRefused`]
-pub fn of_isolate(env: &Env) -> Result<Rc<Config>, SettingsRefused> {
+/// [`ConfigError`]
+pub fn load_once(env: &Env) -> Result<Rc<Config>, ConfigError> {
     thread_local! {
-        static CONFIG: OnceCell<Result<Rc<Config>, SettingsRefused>> = const { OnceCell::new() };
+        static CONFIG: OnceCell<Result<Rc<Config>, ConfigError>> = const { OnceCell::new() };
     }
     CONFIG.with(|config| {
         config
             .get_or_init(|| Config::read(|name| value_of(env, name)).map(Rc::new))
             .clone()
     })
-}
-
-/// A binding, if it is there.
-pub fn binding(env: &Env, name: &'static str) -> Option<JsValue> {
-    let binding = Reflect::get(env, &kept(name)).ok()?;
-    (!binding.is_undefined()).then_some(binding)
 }
 
 /// A setting as it is bound. In wrangler.toml a number or a boolean may stand without quotes, and then is no string here.
@@ -103,7 +82,7 @@ fn value_of(env: &Env, name: &str) -> Setting {
     match value.as_string().or_else(number).or_else(boolean) {
         Some(text) => Setting::Text(text),
         None if value.is_undefined() => Setting::Absent,
-        None => Setting::NoText,
+        None => Setting::NotText,
     }
 }
 
@@ -112,8 +91,8 @@ impl Config {
     /// any, so that one log line names each that is wrong.
     ///
     /// # Errors
-    /// [`SettingsRefused`]
-    pub fn read(lookup: impl Fn(&str) -> Setting) -> Result<Self, SettingsRefused> {
+    /// [`ConfigError`]
+    pub fn read(lookup: impl Fn(&str) -> Setting) -> Result<Self, ConfigError> {
         let mut reader = Reader::new(lookup);
         let algorithm = reader.value("ALGORITHM");
         if algorithm.is_some_and(|algorithm| algorithm != "HS256") {
@@ -129,20 +108,20 @@ impl Config {
         let allowed_origins = reader.origins("ALLOWED_ORIGINS");
         let allow_insecure_http = reader.boolean("ALLOW_INSECURE_HTTP");
         let read_replication = reader.boolean("D1_READ_REPLICATION");
-        let parties = Parties {
+        let expected_claims = ExpectedClaims {
             issuer: reader.text("JWT_ISSUER"),
             audience: reader.text("JWT_AUDIENCE"),
         };
         let build = || {
             Some(Self {
                 keys: keys?,
-                parties,
+                expected_claims,
                 lifetimes: Lifetimes {
                     access_token: u64::from(minutes?) * SECONDS_PER_MINUTE,
                     refresh_token: u64::from(refresh_days?) * SECONDS_PER_DAY,
                     session: u64::from(session_days?) * SECONDS_PER_DAY,
                 },
-                signin_limit: Limit {
+                signin_limit: SigninLimit {
                     max_attempts: max_attempts?,
                     window_seconds: window_seconds?,
                 },
@@ -155,7 +134,7 @@ impl Config {
         };
         match build() {
             Some(config) if reader.refusals().is_empty() => Ok(config),
-            _ => Err(SettingsRefused {
+            _ => Err(ConfigError {
                 reasons: reader.refusals().join("; "),
                 allow_insecure_http: allow_insecure_http.unwrap_or(false),
             }),

@@ -9,7 +9,7 @@ pub enum Setting {
     /// Its value as text.
     Text(String),
     /// A table or a list, which no setting is.
-    NoText,
+    NotText,
 }
 
 /// Settings by their names, and what was wrong with those that were read.
@@ -42,7 +42,7 @@ impl<L: Fn(&str) -> Setting> Reader<L> {
         match (self.lookup)(name) {
             Setting::Absent => None,
             Setting::Text(text) => Some(text),
-            Setting::NoText => {
+            Setting::NotText => {
                 self.refuse(name, "neither text nor a number nor a boolean: correct or remove it");
                 None
             }

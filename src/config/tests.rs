@@ -6,7 +6,7 @@ const GOOD: &str = "a secret of at least 32 bytes, as told";
 const OTHER: &str = "another one of at least 32 bytes, as told";
 
 /// Reads these settings and a good secret.
-fn read(settings: &[(&str, &str)]) -> Result<Config, SettingsRefused> {
+fn read(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::read(|name| match settings.iter().find(|(set, _)| *set == name) {
         Some((_, value)) => Setting::Text((*value).to_owned()),
         None if name == "JWT_SECRET" => Setting::Text(GOOD.to_owned()),
@@ -126,7 +126,7 @@ fn what_is_no_text_is_refused_and_never_taken_for_one() {
         "ALLOWED_ORIGINS",
     ];
     let refused = Config::read(|name| match name {
-        name if names.contains(&name) => Setting::NoText,
+        name if names.contains(&name) => Setting::NotText,
         _ => Setting::Absent,
     });
     let reasons = refused.err().map(|refused| refused.reasons).unwrap_or_default();

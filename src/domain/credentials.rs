@@ -1,7 +1,7 @@
 //! What a person signs up and in with: passwords, which no log can print, and names.
 
-use super::problem::Problem;
-use crate::unicode;
+use super::validation::FieldErrorKind;
+use crate::platform::unicode;
 use std::fmt;
 
 const MIN_PASSWORD_CHARACTERS: usize = 8;
@@ -21,11 +21,11 @@ impl Password {
     /// # Errors
     /// The first rule that it breaks: 8 to 128 characters; a lower-case letter, an upper-case letter and a digit (of
     /// any script); none of the most common ones, whatever its case.
-    pub fn parse_new(text: &str) -> Result<Self, Problem> {
+    pub fn parse_new(text: &str) -> Result<Self, FieldErrorKind> {
         let password = Self::parse_attempt(text)?;
         let text = password.0.as_str();
         if text.chars().count() < MIN_PASSWORD_CHARACTERS {
-            return Err(Problem::StringTooShort(MIN_PASSWORD_CHARACTERS));
+            return Err(FieldErrorKind::StringTooShort(MIN_PASSWORD_CHARACTERS));
         }
         let rule = if !text.chars().any(char::is_lowercase) {
             "Password should contain a lower-case letter"
@@ -38,17 +38,17 @@ impl Password {
         } else {
             return Ok(password);
         };
-        Err(Problem::Password(rule))
+        Err(FieldErrorKind::Password(rule))
     }
 
     /// Reads a password that somebody claims to have: rules may have been weaker when it was chosen, so that only its
     /// length is bounded.
     ///
     /// # Errors
-    /// [`Problem::StringTooLong`] over 128 characters.
-    pub fn parse_attempt(text: &str) -> Result<Self, Problem> {
+    /// [`FieldErrorKind::StringTooLong`] over 128 characters.
+    pub fn parse_attempt(text: &str) -> Result<Self, FieldErrorKind> {
         let normalised = unicode::nfc(text, MAX_PASSWORD_CHARACTERS);
-        let normalised = normalised.ok_or(Problem::StringTooLong(MAX_PASSWORD_CHARACTERS))?;
+        let normalised = normalised.ok_or(FieldErrorKind::StringTooLong(MAX_PASSWORD_CHARACTERS))?;
         Ok(Self(normalised.into_owned()))
     }
 
@@ -77,12 +77,12 @@ impl Name {
     /// Reads a name.
     ///
     /// # Errors
-    /// [`Problem::StringTooShort`] where it is empty, [`Problem::StringTooLong`] over 100 characters.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    /// [`FieldErrorKind::StringTooShort`] where it is empty, [`FieldErrorKind::StringTooLong`] over 100 characters.
+    pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
         match text.chars().count() {
-            0 => Err(Problem::StringTooShort(1)),
+            0 => Err(FieldErrorKind::StringTooShort(1)),
             1..=MAX_NAME_CHARACTERS => Ok(Self(text.to_owned())),
-            _ => Err(Problem::StringTooLong(MAX_NAME_CHARACTERS)),
+            _ => Err(FieldErrorKind::StringTooLong(MAX_NAME_CHARACTERS)),
         }
     }
 
@@ -96,16 +96,16 @@ impl Name {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<Problem> {
+    fn refusal(text: &str) -> Option<FieldErrorKind> {
         Password::parse_new(text).err()
     }
 
     #[test]
     fn each_password_rule_refuses_by_name() {
-        assert_eq!(refusal("Sh0rt.."), Some(Problem::StringTooShort(8)));
-        assert_eq!(refusal(&"Aa1".repeat(43)), Some(Problem::StringTooLong(128)));
+        assert_eq!(refusal("Sh0rt.."), Some(FieldErrorKind::StringTooShort(8)));
+        assert_eq!(refusal(&"Aa1".repeat(43)), Some(FieldErrorKind::StringTooLong(128)));
         for weak in ["NOLOWERCASE1", "nouppercase1", "NoDigitsHere"] {
-            assert!(matches!(refusal(weak), Some(Problem::Password(_))), "{weak}");
+            assert!(matches!(refusal(weak), Some(FieldErrorKind::Password(_))), "{weak}");
         }
         assert_eq!(refusal("Correct horse 9"), None);
         assert_eq!(refusal(&"Aa1.".repeat(32)), None);
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn common_passwords_are_refused_in_any_case() {
         for common in ["Password1", "pASSWORD123", "Passw0rd", "Qwerty123"] {
-            assert!(matches!(refusal(common), Some(Problem::Password(_))), "{common}");
+            assert!(matches!(refusal(common), Some(FieldErrorKind::Password(_))), "{common}");
         }
     }
 

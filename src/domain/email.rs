@@ -1,7 +1,7 @@
 //! An email address in the one spelling under which an account is found.
 
-use super::problem::Problem;
-use crate::unicode;
+use super::validation::FieldErrorKind;
+use crate::platform::unicode;
 
 const MAX_CHARACTERS: usize = 254;
 const MAX_LOCAL_CHARACTERS: usize = 64;
@@ -16,17 +16,17 @@ impl Email {
     /// Reads what a person typed.
     ///
     /// # Errors
-    /// [`Problem::Email`] where it is no address, or one of more than 254 characters.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    /// [`FieldErrorKind::Email`] where it is no address, or one of more than 254 characters.
+    pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
         // A letter at a time: a capital sigma becomes the same letter wherever in a word it stands.
         let lower_case: String = text.trim().chars().flat_map(char::to_lowercase).collect();
-        let address = unicode::nfc(&lower_case, MAX_CHARACTERS).ok_or(Problem::Email)?;
+        let address = unicode::nfc(&lower_case, MAX_CHARACTERS).ok_or(FieldErrorKind::Email)?;
         if unicode::has_symbol_beyond_ascii(&address) {
-            return Err(Problem::Email);
+            return Err(FieldErrorKind::Email);
         }
         match address.rsplit_once('@') {
             Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self(address.into_owned())),
-            _ => Err(Problem::Email),
+            _ => Err(FieldErrorKind::Email),
         }
     }
 
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_spelling() -> Result<(), Problem> {
+    fn an_address_has_one_spelling() -> Result<(), FieldErrorKind> {
         let address = Email::parse("  Ada.Lovelace+Notes@Example.COM\n")?;
         assert_eq!(address.as_str(), "ada.lovelace+notes@example.com");
         Ok(())
@@ -110,7 +110,7 @@ mod tests {
             &long_label,
             &long_address,
         ] {
-            assert_eq!(Email::parse(text), Err(Problem::Email), "{text:?}");
+            assert_eq!(Email::parse(text), Err(FieldErrorKind::Email), "{text:?}");
         }
     }
 

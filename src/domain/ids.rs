@@ -1,6 +1,6 @@
 //! Who and which: the identifiers of users, sessions and tasks.
 
-use crate::clock::Timestamp;
+use crate::platform::clock::Timestamp;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 use uuid::{Builder, Uuid};

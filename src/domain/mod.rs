@@ -1,7 +1,7 @@
-//! Values that can only be right: each is made by a `parse` that refuses what it may not hold.
+//! Values that are valid by construction: each has a `parse` that rejects what it must not hold.
 
 pub mod credentials;
 pub mod email;
 pub mod ids;
-pub mod problem;
 pub mod task;
+pub mod validation;

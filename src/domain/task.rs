@@ -1,6 +1,6 @@
 //! A task as a person writes it.
 
-use super::problem::Problem;
+use super::validation::FieldErrorKind;
 
 const MAX_TITLE_CHARACTERS: usize = 200;
 const MAX_DESCRIPTION_CHARACTERS: usize = 10_000;
@@ -13,10 +13,10 @@ impl Title {
     /// Reads a title.
     ///
     /// # Errors
-    /// [`Problem::Blank`] where nothing is in it, [`Problem::StringTooLong`] over 200 characters.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    /// [`FieldErrorKind::Blank`] where nothing is in it, [`FieldErrorKind::StringTooLong`] over 200 characters.
+    pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
         if text.trim().is_empty() {
-            return Err(Problem::Blank);
+            return Err(FieldErrorKind::Blank);
         }
         at_most(MAX_TITLE_CHARACTERS, text).map(Self)
     }
@@ -35,8 +35,8 @@ impl Description {
     /// Reads a description.
     ///
     /// # Errors
-    /// [`Problem::StringTooLong`] over 10,000 characters.
-    pub fn parse(text: &str) -> Result<Self, Problem> {
+    /// [`FieldErrorKind::StringTooLong`] over 10,000 characters.
+    pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
         at_most(MAX_DESCRIPTION_CHARACTERS, text).map(Self)
     }
 
@@ -46,9 +46,9 @@ impl Description {
     }
 }
 
-fn at_most(maximum: usize, text: &str) -> Result<String, Problem> {
+fn at_most(maximum: usize, text: &str) -> Result<String, FieldErrorKind> {
     if text.chars().count() > maximum {
-        return Err(Problem::StringTooLong(maximum));
+        return Err(FieldErrorKind::StringTooLong(maximum));
     }
     Ok(text.to_owned())
 }
@@ -91,9 +91,12 @@ mod tests {
     #[test]
     fn a_title_is_counted_in_characters_and_never_blank() {
         assert!(Title::parse(&"\u{1f600}".repeat(200)).is_ok());
-        assert_eq!(Title::parse(&"x".repeat(201)).err(), Some(Problem::StringTooLong(200)));
+        assert_eq!(
+            Title::parse(&"x".repeat(201)).err(),
+            Some(FieldErrorKind::StringTooLong(200))
+        );
         for blank in ["", " ", "\t\n\u{3000}"] {
-            assert_eq!(Title::parse(blank).err(), Some(Problem::Blank), "{blank:?}");
+            assert_eq!(Title::parse(blank).err(), Some(FieldErrorKind::Blank), "{blank:?}");
         }
     }
 

@@ -1,10 +1,11 @@
 //! What can be wrong with one field of a request, in the words that pydantic uses, since clients match on them.
 
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 use std::borrow::Cow;
 
 /// Why one field was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
+pub enum FieldErrorKind {
     /// The field is required and absent.
     Missing,
     /// The body is not JSON (RFC 8259).
@@ -39,9 +40,9 @@ pub enum Problem {
     Cursor,
 }
 
-impl Problem {
-    /// The stable name of the problem: the answer's `type`.
-    pub const fn kind(&self) -> &'static str {
+impl FieldErrorKind {
+    /// The stable name of the kind: the answer's `type`.
+    pub const fn error_type(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::JsonInvalid => "json_invalid",
@@ -82,5 +83,29 @@ impl Problem {
             Self::Enum(expected) => format!("Input should be {expected}").into(),
             Self::Cursor => "value is not a cursor that this service gave".into(),
         }
+    }
+}
+
+/// One entry of a 422 answer's `detail`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// `body` or `query`.
+    pub source: &'static str,
+    /// The field, or none where all of it is broken.
+    pub field: Option<&'static str>,
+    /// What is wrong.
+    pub kind: FieldErrorKind,
+}
+
+impl Serialize for FieldError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entry = serializer.serialize_struct("FieldError", 3)?;
+        match self.field {
+            Some(field) => entry.serialize_field("loc", &[self.source, field])?,
+            None => entry.serialize_field("loc", &[self.source])?,
+        }
+        entry.serialize_field("msg", &self.kind.message())?;
+        entry.serialize_field("type", self.kind.error_type())?;
+        entry.end()
     }
 }

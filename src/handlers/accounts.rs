@@ -1,8 +1,10 @@
 //! New accounts: `POST /api/auth/signup`, which signs in as well, and `POST /auth/register`, which does not.
 
-use super::tokens::{new_session, signed_in};
 use crate::{
-    auth::{password_hash, session::Profile},
+    auth::{
+        password_hash,
+        session_tokens::{Profile, Session},
+    },
     context::RequestContext,
     domain::{
         credentials::{Name, Password},
@@ -11,13 +13,12 @@ use crate::{
     },
     error::ApiError,
     http::{
-        answer::Answer,
-        body::read_json,
-        fields::{BodyFields, read_body},
+        auth_response::auth_response,
+        body_fields::{BodyFields, read_body},
         request::Request,
+        response::ApiResponse,
     },
-    log::Event,
-    random,
+    platform::{log::Event, random},
     store::{Store, accounts::NewAccount},
 };
 
@@ -49,8 +50,8 @@ impl SignUp {
 
     fn log(&self, context: &RequestContext<'_>) {
         context.log(&Event::SignedUp {
-            account: &context.config.keys.account_name(self.email.as_str()),
-            client: context.incoming.client,
+            account: &context.config.keys.account_key(self.email.as_str()),
+            client_ip: context.meta.client_ip,
         });
     }
 }
@@ -80,34 +81,34 @@ fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let sign_up = SignUp::new(parse_sign_up(&read_json(request).await?)?, context)?;
-    let context = &context.after_body();
+pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
+    let (body, context) = context.receive_json(request).await;
+    let sign_up = SignUp::new(parse_sign_up(&body?)?, &context)?;
     let user_id = UserId::new(context.now, &random::bytes()?);
-    let session = new_session(user_id, context)?;
-    let store = Store::of(context.env)?;
+    let session = Session::new(user_id, &context.config.lifetimes, context.now, &random::bytes()?);
+    let store = Store::from_env(context.env)?;
     if !store.sign_up(&sign_up.account(), &session, context.now).await? {
         return Err(ApiError::EmailTaken);
     }
-    sign_up.log(context);
+    sign_up.log(&context);
     let profile = Profile {
         email: sign_up.email.as_str().to_owned(),
         role: "user".to_owned(),
     };
-    signed_in(201, &session, &profile, context)
+    auth_response(201, &session, &profile, context.config, context.now)
 }
 
 /// `POST /auth/register`: a new account, not signed in.
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
-    let sign_up = SignUp::new(parse_register(&read_json(request).await?)?, context)?;
-    let context = &context.after_body();
+pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
+    let (body, context) = context.receive_json(request).await;
+    let sign_up = SignUp::new(parse_register(&body?)?, &context)?;
     let id = UserId::new(context.now, &random::bytes()?);
-    let store = Store::of(context.env)?;
+    let store = Store::from_env(context.env)?;
     let user = store.register(&id, &sign_up.account(), context.now).await?;
     let user = user.ok_or(ApiError::AlreadyRegistered)?;
-    sign_up.log(context);
-    Ok(Answer::json(201, user))
+    sign_up.log(&context);
+    Ok(ApiResponse::json(201, user))
 }

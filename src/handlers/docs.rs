@@ -1,12 +1,15 @@
 //! The description of the API, in OpenAPI 3.1 and as a page to read and try it: files that lie beside the Worker.
 
 use crate::{
-    config,
     context::RequestContext,
     error::ApiError,
-    http::answer::Answer,
+    http::response::ApiResponse,
+    platform::{
+        bindings::{self, binding},
+        executor::await_promise,
+        ffi,
+    },
     router::DocsFile::{self, Description, Page, PageScript, ViewerScript, ViewerStyle},
-    runtime::{self, task::settled},
 };
 use wasm_bindgen::JsValue;
 
@@ -29,12 +32,12 @@ const fn asset(file: DocsFile) -> (&'static str, &'static str) {
 ///
 /// # Errors
 /// [`ApiError::Internal`] where the file was not deployed with the Worker.
-pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (path, content_type) = asset(file);
     // Only the path counts: the binding leads to the files, whatever the host.
     let url = format!("https://assets.local{path}");
-    let content = match config::binding(context.env, config::DOCS) {
-        Some(assets) => settled(runtime::read_asset(&assets, &url)).await,
+    let content = match binding(context.env, bindings::DOCS) {
+        Some(assets) => await_promise(ffi::read_asset(&assets, &url)).await,
         None => Ok(JsValue::NULL),
     };
     let content = content.map_err(worker::Error::from)?;
@@ -43,7 +46,7 @@ pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<Answe
             "no {path} among the static assets: build and deploy with `npm run deploy`"
         )));
     }
-    let answer = Answer::file(content_type, content);
+    let answer = ApiResponse::file(content_type, content);
     Ok(match file {
         Page => answer.with_header("Content-Security-Policy", PAGE_SECURITY_POLICY),
         Description | PageScript | ViewerScript | ViewerStyle => answer,

@@ -1,8 +1,8 @@
 //! `GET /api/health`.
 
-use crate::http::answer::Answer;
+use crate::http::response::ApiResponse;
 
 /// The service is there: no token, no storage, no setting.
-pub fn health() -> Answer {
-    Answer::json(200, r#"{"status":"ok"}"#.to_owned())
+pub fn health() -> ApiResponse {
+    ApiResponse::json(200, r#"{"status":"ok"}"#.to_owned())
 }

@@ -1,13 +1,10 @@
-//! A screen for each group of routes: parse, call, answer.
+//! One file a group of routes: parse the request, call the store, build the response.
 
 pub mod accounts;
-#[cfg(test)]
-mod description_tests;
 pub mod docs;
 pub mod health;
-pub mod paging;
-pub mod replicas;
+#[cfg(test)]
+mod openapi_tests;
 pub mod sessions;
 pub mod tasks;
-pub mod tokens;
 pub mod users;

@@ -6,7 +6,7 @@ use super::{accounts, sessions, tasks, users};
 use crate::{
     auth::keys::{Keyring, Secret},
     domain::ids::UserId,
-    http::asked::{self, Field, Fields},
+    http::field_recorder::{self, Field, Fields},
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -25,37 +25,40 @@ fn asked_by_code() -> BTreeMap<String, Fields> {
     let mut operations = vec![
         (
             "post /api/auth/signup".to_owned(),
-            asked::during(|| accounts::parse_sign_up(EMPTY)),
+            field_recorder::during(|| accounts::parse_sign_up(EMPTY)),
         ),
         (
             "post /auth/register".to_owned(),
-            asked::during(|| accounts::parse_register(EMPTY)),
+            field_recorder::during(|| accounts::parse_register(EMPTY)),
         ),
         (
             "post /api/auth/signin".to_owned(),
-            asked::during(|| sessions::parse_sign_in(EMPTY)),
+            field_recorder::during(|| sessions::parse_sign_in(EMPTY)),
         ),
         (
             "post /auth/token".to_owned(),
-            asked::during(|| sessions::parse_password_grant(b"")),
+            field_recorder::during(|| sessions::parse_password_grant(b"")),
         ),
         (
             "post /api/auth/refresh".to_owned(),
-            asked::during(|| sessions::parse_refresh(EMPTY)),
+            field_recorder::during(|| sessions::parse_refresh(EMPTY)),
         ),
         (
             "get /api/admin/users".to_owned(),
-            asked::during(|| users::parse_page("", &user, &keys)),
+            field_recorder::during(|| users::parse_page("", &user, &keys)),
         ),
     ];
     for list in ["/api/tasks", "/tasks", "/api/users/{user_id}/todos"] {
-        let changes = || asked::during(|| tasks::parse_changes(EMPTY));
+        let changes = || field_recorder::during(|| tasks::parse_changes(EMPTY));
         operations.extend([
             (
                 format!("get {list}"),
-                asked::during(|| tasks::parse_page("", &user, &keys)),
+                field_recorder::during(|| tasks::parse_page("", &user, &keys)),
             ),
-            (format!("post {list}"), asked::during(|| tasks::parse_new_task(EMPTY))),
+            (
+                format!("post {list}"),
+                field_recorder::during(|| tasks::parse_new_task(EMPTY)),
+            ),
             (format!("put {list}/{{task_id}}"), changes()),
             (format!("patch {list}/{{task_id}}"), changes()),
         ]);

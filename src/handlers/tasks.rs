@@ -1,30 +1,29 @@
 //! The caller's tasks: `/api/tasks`, `/tasks` and `/api/users/{user_id}/todos`.
 
-use super::paging;
 use crate::{
     auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
     domain::{
         ids::{TaskId, UserId},
-        problem::Problem,
         task::{Description, NewTask, Order, TaskChanges, Title},
+        validation::FieldErrorKind,
     },
     error::ApiError,
     http::{
-        answer::Answer,
-        body::read_json,
-        cursor::List,
-        fields::read_body,
-        query::{parse_boolean, read_query},
+        body_fields::read_body,
+        query_fields::{parse_boolean, read_query},
+        read_replication,
         request::Request,
+        response::ApiResponse,
     },
-    random,
+    pagination::{self, cursor::List},
+    platform::random,
     router::TaskRoute,
-    store::{caller::CallerStore, tasks::TaskPage},
+    store::{Store, caller::CallerStore, tasks::TaskPage},
 };
 use js_sys::JsString;
 
-/// A request that has passed every check but the session's, which the store makes along with the query.
+/// A request that passed every check but the session's, which the store makes in the same statement as the query.
 pub enum Command {
     /// A page of the list.
     List(TaskPage),
@@ -39,67 +38,90 @@ pub enum Command {
 }
 
 impl Command {
-    /// Reads what the route, the query and the body ask for.
-    ///
-    /// # Errors
-    /// [`ApiError`], of which the caller may only learn when the session is alive.
-    pub async fn parse(
+    /// Parses the path, the query and the body; returns with it the context in which the command must be executed, since
+    /// a body takes time.
+    pub async fn parse<'a>(
         route: TaskRoute<'_>,
         request: &Request,
-        context: &RequestContext<'_>,
+        context: &RequestContext<'a>,
         user: &AuthUser,
-    ) -> Result<Self, ApiError> {
-        Ok(match route {
-            TaskRoute::List => Self::List(parse_page(context.incoming.url.query, user.id(), &context.config.keys)?),
-            TaskRoute::Create => Self::Create(parse_new_task(&read_json(request).await?)?),
-            TaskRoute::Read(id) => Self::Read(parse_id(id)?),
-            TaskRoute::Update(id) => {
-                // The body first: what is no identifier must not be told from one that is nobody's.
-                let changes = parse_changes(&read_json(request).await?)?;
-                Self::Update(parse_id(id)?, changes)
+    ) -> (Result<Self, ApiError>, RequestContext<'a>) {
+        let without_body = match route {
+            TaskRoute::List => parse_page(context.meta.url.query, user.id(), &context.config.keys).map(Self::List),
+            TaskRoute::Read(id) => parse_id(id).map(Self::Read),
+            TaskRoute::Delete(id) => parse_id(id).map(Self::Delete),
+            TaskRoute::Create => {
+                let (body, context) = context.receive_json(request).await;
+                return (body.and_then(|body| parse_new_task(&body)).map(Self::Create), context);
             }
-            TaskRoute::Delete(id) => Self::Delete(parse_id(id)?),
-        })
+            TaskRoute::Update(id) => {
+                let (body, context) = context.receive_json(request).await;
+                // Validate the body first, so that a malformed id behaves like an unknown one.
+                let changes = body.and_then(|body| parse_changes(&body));
+                let command = changes.and_then(|changes| Ok(Self::Update(parse_id(id)?, changes)));
+                return (command, context);
+            }
+        };
+        (without_body, *context)
     }
 
-    /// Whether it changes nothing.
-    pub fn is_read(&self) -> bool {
+    fn is_read(&self) -> bool {
         matches!(self, Self::List(_) | Self::Read(_))
     }
 
-    /// Does it.
-    ///
-    /// # Errors
-    /// [`ApiError`]
-    pub async fn run(
+    async fn run(
         &self,
         store: &CallerStore<'_>,
         context: &RequestContext<'_>,
         user: &AuthUser,
-    ) -> Result<Answer, ApiError> {
-        let found = |task: Option<JsString>| task.map(|task| Answer::json(200, task)).ok_or(ApiError::TaskNotFound);
+    ) -> Result<ApiResponse, ApiError> {
+        let found = |task: Option<JsString>| {
+            task.map(|task| ApiResponse::json(200, task))
+                .ok_or(ApiError::TaskNotFound)
+        };
         match self {
             Self::List(page) => {
                 let page = store.tasks(page).await?;
-                Ok(paging::answer(List::Tasks, page, context, user))
+                Ok(pagination::answer(List::Tasks, page, context, user))
             }
             Self::Create(task) => {
                 let id = TaskId::new(context.now, &random::bytes()?);
                 let task = store.create_task(id, task).await?;
-                let location = format!("{}/{id}", context.incoming.url.path.trim_end_matches('/'));
-                Ok(Answer::json(201, task).with_header("Location", location))
+                let location = format!("{}/{id}", context.meta.url.path.trim_end_matches('/'));
+                Ok(ApiResponse::json(201, task).with_header("Location", location))
             }
             Self::Read(id) => found(store.read_task(*id).await?),
             Self::Update(id, changes) => found(store.update_task(*id, changes).await?),
             Self::Delete(id) => match store.delete_task(*id).await? {
-                Some(()) => Ok(Answer::json(200, r#"{"detail":"Task deleted"}"#.to_owned())),
+                Some(()) => Ok(ApiResponse::json(200, r#"{"detail":"Task deleted"}"#.to_owned())),
                 None => Err(ApiError::TaskNotFound),
             },
         }
     }
 }
 
-/// What is no identifier is no task: the answer does not tell the two apart.
+/// Executes a command on the primary database, or, where replicas may serve reads, as [`read_replication`] decides.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn execute(
+    command: &Command,
+    request: &Request,
+    store: &Store,
+    context: &RequestContext<'_>,
+    user: &AuthUser,
+) -> Result<ApiResponse, ApiError> {
+    let run_on = async |store: &Store| {
+        let caller = CallerStore::new(store, user, context.now);
+        command.run(&caller, context, user).await
+    };
+    match context.config.read_replication {
+        true => read_replication::run(command.is_read(), request, store, run_on).await,
+        false => run_on(store).await,
+    }
+}
+
+/// A malformed id is reported like the id of a task that does not exist.
 fn parse_id(id: &str) -> Result<TaskId, ApiError> {
     TaskId::parse(id).ok_or(ApiError::TaskNotFound)
 }
@@ -136,10 +158,10 @@ pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<T
         let order = fields.parameter("order", |text| match text {
             "asc" => Ok(Order::Ascending),
             "desc" => Ok(Order::Descending),
-            _ => Err(Problem::Enum("'asc' or 'desc'")),
+            _ => Err(FieldErrorKind::Enum("'asc' or 'desc'")),
         });
-        let limit = paging::limit(fields);
-        let after = paging::after(List::Tasks, fields, user, keys);
+        let limit = pagination::limit(fields);
+        let after = pagination::after(List::Tasks, fields, user, keys);
         Some(TaskPage {
             completed: completed?,
             order: order?.unwrap_or(Order::Ascending),

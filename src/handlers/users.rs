@@ -1,12 +1,12 @@
 //! Users as the API shows them: profiles, the session's user, and the list for administrators.
 
-use super::paging;
 use crate::{
     auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
     domain::ids::UserId,
     error::ApiError,
-    http::{answer::Answer, cursor::List, query::read_query},
+    http::{query_fields::read_query, response::ApiResponse},
+    pagination::{self, cursor::List},
     store::{Store, StoreError, caller::CallerStore},
 };
 use serde::Serialize;
@@ -26,7 +26,7 @@ struct ClaimedUser<'a> {
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> Result<Answer, ApiError> {
+pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let user = match user {
         None => "null".to_owned(),
         Some(user) if user.session().is_none() => {
@@ -40,7 +40,7 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
             })?
         }
         Some(user) => {
-            let store = Store::of(context.env)?;
+            let store = Store::from_env(context.env)?;
             match CallerStore::new(&store, user, context.now).caller().await {
                 Ok(Some(user)) => user.into(),
                 Ok(None) | Err(StoreError::SessionEnded) => "null".to_owned(),
@@ -48,23 +48,23 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
             }
         }
     };
-    Ok(Answer::json(200, format!(r#"{{"user":{user}}}"#)))
+    Ok(ApiResponse::json(200, format!(r#"{{"user":{user}}}"#)))
 }
 
 /// `GET /api/users/{user_id}/profile`: the caller.
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn profile(store: &CallerStore<'_>) -> Result<Answer, ApiError> {
+pub async fn profile(store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
     let user = store.caller().await?.ok_or(ApiError::UserNotFound)?;
-    Ok(Answer::json(200, user))
+    Ok(ApiResponse::json(200, user))
 }
 
 /// How many users, and after which.
 pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(u16, Option<Uuid>), ApiError> {
     read_query(query, |fields| {
-        let limit = paging::limit(fields);
-        let after = paging::after(List::Users, fields, user, keys);
+        let limit = pagination::limit(fields);
+        let after = pagination::after(List::Users, fields, user, keys);
         Some((limit?, after?))
     })
 }
@@ -73,10 +73,14 @@ pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(
 ///
 /// # Errors
 /// [`ApiError`], of which who is no administrator learns only that.
-pub async fn list(store: &CallerStore<'_>, context: &RequestContext<'_>, user: &AuthUser) -> Result<Answer, ApiError> {
-    let page = parse_page(context.incoming.url.query, user.id(), &context.config.keys);
+pub async fn list(
+    store: &CallerStore<'_>,
+    context: &RequestContext<'_>,
+    user: &AuthUser,
+) -> Result<ApiResponse, ApiError> {
+    let page = parse_page(context.meta.url.query, user.id(), &context.config.keys);
     // The caller is judged before the query: a broken one still asks for a page, and drops it.
     let (limit, after) = *page.as_ref().unwrap_or(&(1, None));
     let users = store.users(limit, after).await?;
-    page.map(|_| paging::answer(List::Users, users, context, user))
+    page.map(|_| pagination::answer(List::Users, users, context, user))
 }

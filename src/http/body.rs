@@ -41,6 +41,6 @@ async fn read_capped(request: &Request) -> Result<Vec<u8>, ApiError> {
             _ => Err(ApiError::BodyTooLarge),
         };
     }
-    let body = request.bytes_in_pieces(MAX_BODY_BYTES).await?;
+    let body = request.bytes_in_chunks(MAX_BODY_BYTES).await?;
     body.ok_or(ApiError::BodyTooLarge)
 }

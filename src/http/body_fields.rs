@@ -1,34 +1,12 @@
 //! Reads the fields of a body, and says of every broken one what is wrong with it, all in one answer.
 
 #[cfg(test)]
-use super::asked;
-use crate::{domain::problem::Problem, error::ApiError};
-use serde::{Serialize, Serializer, ser::SerializeStruct};
+use super::field_recorder;
+use crate::{
+    domain::validation::{FieldError, FieldErrorKind},
+    error::ApiError,
+};
 use serde_json::{Map, Value};
-
-/// One entry of a 422 answer's `detail`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// `body` or `query`.
-    pub source: &'static str,
-    /// The field, or none where all of it is broken.
-    pub field: Option<&'static str>,
-    /// What is wrong.
-    pub problem: Problem,
-}
-
-impl Serialize for FieldError {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut entry = serializer.serialize_struct("FieldError", 3)?;
-        match self.field {
-            Some(field) => entry.serialize_field("loc", &[self.source, field])?,
-            None => entry.serialize_field("loc", &[self.source])?,
-        }
-        entry.serialize_field("msg", &self.problem.message())?;
-        entry.serialize_field("type", self.problem.kind())?;
-        entry.end()
-    }
-}
 
 /// A JSON body's fields. What a handler does not ask for is never looked at.
 ///
@@ -43,17 +21,17 @@ pub struct BodyFields {
 /// # Errors
 /// [`ApiError::Validation`] where the body is no JSON object, or with each broken field.
 pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
-    let whole_body = |problem| {
+    let whole_body = |kind| {
         ApiError::Validation(vec![FieldError {
             source: "body",
             field: None,
-            problem,
+            kind,
         }])
     };
     match serde_json::from_slice(body) {
         Ok(Value::Object(members)) => read_members(members, build),
-        Ok(_) => Err(whole_body(Problem::DictType)),
-        Err(_) => Err(whole_body(Problem::JsonInvalid)),
+        Ok(_) => Err(whole_body(FieldErrorKind::DictType)),
+        Err(_) => Err(whole_body(FieldErrorKind::JsonInvalid)),
     }
 }
 
@@ -87,13 +65,13 @@ impl BodyFields {
     pub fn required_text<T>(
         &mut self,
         field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
+        parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<T> {
         #[cfg(test)]
-        asked::note_required(field);
+        field_recorder::note_required(field);
         match self.text(field, parse)? {
             Some(value) => Some(value),
-            None => self.broken(field, Problem::Missing),
+            None => self.invalid(field, FieldErrorKind::Missing),
         }
     }
 
@@ -101,18 +79,18 @@ impl BodyFields {
     pub fn text<T>(
         &mut self,
         field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
+        parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<T>> {
         #[cfg(test)]
-        asked::note(field, "string");
+        field_recorder::note(field, "string");
         let parsed = match self.members.get(field) {
             None => return Some(None),
             Some(Value::String(text)) => parse(text),
-            Some(_) => Err(Problem::StringType),
+            Some(_) => Err(FieldErrorKind::StringType),
         };
         match parsed {
             Ok(value) => Some(Some(value)),
-            Err(problem) => self.broken(field, problem),
+            Err(kind) => self.invalid(field, kind),
         }
     }
 
@@ -120,10 +98,10 @@ impl BodyFields {
     pub fn nullable_text<T>(
         &mut self,
         field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
+        parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<Option<T>>> {
         #[cfg(test)]
-        asked::note(field, "null");
+        field_recorder::note(field, "null");
         if let Some(Value::Null) = self.members.get(field) {
             return Some(Some(None));
         }
@@ -133,19 +111,19 @@ impl BodyFields {
     /// A boolean that may be absent, but not null.
     pub fn boolean(&mut self, field: &'static str) -> Option<Option<bool>> {
         #[cfg(test)]
-        asked::note(field, "boolean");
+        field_recorder::note(field, "boolean");
         match self.members.get(field) {
             None => Some(None),
             Some(Value::Bool(value)) => Some(Some(*value)),
-            Some(_) => self.broken(field, Problem::BoolType),
+            Some(_) => self.invalid(field, FieldErrorKind::BoolType),
         }
     }
 
-    fn broken<T>(&mut self, field: &'static str, problem: Problem) -> Option<T> {
+    fn invalid<T>(&mut self, field: &'static str, kind: FieldErrorKind) -> Option<T> {
         self.errors.push(FieldError {
             source: "body",
             field: Some(field),
-            problem,
+            kind,
         });
         None
     }

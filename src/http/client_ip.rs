@@ -15,20 +15,20 @@ const HANDED_ON_SECRET: &str = "X-Client-Address-Secret";
 ///
 /// # Errors
 /// Where the runtime does not give the headers.
-pub fn address<'a>(request: &'a Request, secret: Option<&Secret>) -> Result<Cow<'a, str>> {
+pub fn from_request<'a>(request: &'a Request, secret: Option<&Secret>) -> Result<Cow<'a, str>> {
     if let Some(secret) = secret
         && let Some(presented) = request.header(HANDED_ON_SECRET)?
-        && secret.is(&presented)
+        && secret.ct_eq(&presented)
         && let Some(address) = request.header(HANDED_ON_ADDRESS)?
         && address.parse::<IpAddr>().is_ok()
     {
         return Ok(address.into());
     }
-    Ok(request.connecting_address().into())
+    Ok(request.connecting_ip().into())
 }
 
 /// Under what an address is counted: by itself, or, in IPv6, by its first 64 bits, all of which one subscriber has.
-pub fn flood_key(address: &str) -> String {
+pub fn rate_limit_key(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
             Some(address) => address.to_string(),
@@ -49,9 +49,12 @@ mod tests {
 
     #[test]
     fn one_subscriber_is_one_client() {
-        assert_eq!(flood_key("203.0.113.7"), "203.0.113.7");
-        assert_eq!(flood_key("::ffff:203.0.113.7"), "203.0.113.7");
-        assert_eq!(flood_key("2001:db8:1:2::1"), flood_key("2001:db8:1:2:ffff::9"));
-        assert_ne!(flood_key("2001:db8:1:2::1"), flood_key("2001:db8:1:3::1"));
+        assert_eq!(rate_limit_key("203.0.113.7"), "203.0.113.7");
+        assert_eq!(rate_limit_key("::ffff:203.0.113.7"), "203.0.113.7");
+        assert_eq!(
+            rate_limit_key("2001:db8:1:2::1"),
+            rate_limit_key("2001:db8:1:2:ffff::9")
+        );
+        assert_ne!(rate_limit_key("2001:db8:1:2::1"), rate_limit_key("2001:db8:1:3::1"));
     }
 }

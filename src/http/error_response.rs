@@ -1,6 +1,6 @@
 //! What the client hears of each error: one exhaustive match to status, detail and headers.
 
-use super::answer::Answer;
+use super::response::ApiResponse;
 use crate::{auth::token_error::TokenError, error::ApiError};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -15,17 +15,17 @@ struct Detail<T> {
     detail: T,
 }
 
-fn answer(status: u16, detail: impl Serialize) -> Answer {
+fn answer(status: u16, detail: impl Serialize) -> ApiResponse {
     // Texts and lists of texts can always be written.
-    Answer::of(status, &Detail { detail })
-        .unwrap_or_else(|_| Answer::json(500, r#"{"detail":"Internal Server Error"}"#.to_owned()))
+    ApiResponse::from_value(status, &Detail { detail })
+        .unwrap_or_else(|_| ApiResponse::json(500, r#"{"detail":"Internal Server Error"}"#.to_owned()))
 }
 
-fn unauthorized(detail: impl Serialize, challenge: impl Into<Cow<'static, str>>) -> Answer {
+fn unauthorized(detail: impl Serialize, challenge: impl Into<Cow<'static, str>>) -> ApiResponse {
     answer(401, detail).with_header("WWW-Authenticate", challenge)
 }
 
-impl From<&ApiError> for Answer {
+impl From<&ApiError> for ApiResponse {
     fn from(error: &ApiError) -> Self {
         match error {
             ApiError::HttpsRequired => answer(403, "HTTPS required"),
@@ -55,7 +55,7 @@ impl From<&ApiError> for Answer {
             ApiError::AlreadyRegistered => answer(400, "User with this email already exists"),
             ApiError::TaskNotFound => answer(404, "Task not found"),
             ApiError::Unavailable(_) => answer(503, "Service Unavailable").with_header("Retry-After", RETRY_SOON),
-            ApiError::SettingsRefused(_) | ApiError::Internal(_) => answer(500, "Internal Server Error"),
+            ApiError::ConfigError(_) | ApiError::Internal(_) => answer(500, "Internal Server Error"),
         }
     }
 }

@@ -1,15 +1,19 @@
-//! HTTP as this service speaks it: bodies in, answers out.
+//! HTTP as this service speaks it: reads requests and writes responses.
 
-pub mod answer;
-#[cfg(test)]
-pub mod asked;
+pub mod auth_response;
 pub mod body;
-pub mod client;
+pub mod body_fields;
+pub mod client_ip;
 pub mod cors;
-pub mod cursor;
-pub mod fields;
-pub mod model;
-pub mod query;
-mod refusal;
+mod error_response;
+#[cfg(test)]
+pub mod field_recorder;
+pub mod https_only;
+pub mod preflight;
+pub mod query_fields;
+pub mod read_replication;
 pub mod request;
-pub mod transport;
+pub mod response;
+mod response_template;
+pub mod security_headers;
+pub mod url;

@@ -1,9 +1,9 @@
 //! Reads the parameters of a query, and says of every broken one what is wrong with it, all in one answer.
 
 #[cfg(test)]
-use super::asked;
-use super::fields::FieldError;
-use crate::{domain::problem::Problem, error::ApiError};
+use super::field_recorder;
+use crate::domain::validation::FieldError;
+use crate::{domain::validation::FieldErrorKind, error::ApiError};
 use std::borrow::Cow;
 
 /// A query's parameters (`application/x-www-form-urlencoded`); of several by one name the last counts.
@@ -32,18 +32,18 @@ impl QueryFields<'_> {
     pub fn parameter<T>(
         &mut self,
         field: &'static str,
-        parse: impl FnOnce(&str) -> Result<T, Problem>,
+        parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<T>> {
         #[cfg(test)]
-        asked::note(field, "query");
+        field_recorder::note(field, "query");
         let last = self.parameters.iter().rev().find(|(name, _)| name == field);
         match last.map(|(_, value)| parse(value)).transpose() {
             Ok(value) => Some(value),
-            Err(problem) => {
+            Err(kind) => {
                 self.errors.push(FieldError {
                     source: "query",
                     field: Some(field),
-                    problem,
+                    kind,
                 });
                 None
             }
@@ -54,26 +54,26 @@ impl QueryFields<'_> {
 /// A whole number within the bounds.
 ///
 /// # Errors
-/// [`Problem::IntParsing`], [`Problem::GreaterThanEqual`] or [`Problem::LessThanEqual`].
-pub fn parse_integer(text: &str, minimum: i64, maximum: i64) -> Result<i64, Problem> {
+/// [`FieldErrorKind::IntParsing`], [`FieldErrorKind::GreaterThanEqual`] or [`FieldErrorKind::LessThanEqual`].
+pub fn parse_integer(text: &str, minimum: i64, maximum: i64) -> Result<i64, FieldErrorKind> {
     match text.trim().parse::<i64>().map_err(|error| *error.kind()) {
-        Ok(number) if number < minimum => Err(Problem::GreaterThanEqual(minimum)),
-        Ok(number) if number > maximum => Err(Problem::LessThanEqual(maximum)),
+        Ok(number) if number < minimum => Err(FieldErrorKind::GreaterThanEqual(minimum)),
+        Ok(number) if number > maximum => Err(FieldErrorKind::LessThanEqual(maximum)),
         Ok(number) => Ok(number),
-        Err(std::num::IntErrorKind::PosOverflow) => Err(Problem::LessThanEqual(maximum)),
-        Err(std::num::IntErrorKind::NegOverflow) => Err(Problem::GreaterThanEqual(minimum)),
-        Err(_) => Err(Problem::IntParsing),
+        Err(std::num::IntErrorKind::PosOverflow) => Err(FieldErrorKind::LessThanEqual(maximum)),
+        Err(std::num::IntErrorKind::NegOverflow) => Err(FieldErrorKind::GreaterThanEqual(minimum)),
+        Err(_) => Err(FieldErrorKind::IntParsing),
     }
 }
 
 /// A boolean in any of the spellings that pydantic takes.
 ///
 /// # Errors
-/// [`Problem::BoolParsing`] for every other.
-pub fn parse_boolean(text: &str) -> Result<bool, Problem> {
+/// [`FieldErrorKind::BoolParsing`] for every other.
+pub fn parse_boolean(text: &str) -> Result<bool, FieldErrorKind> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "t" | "yes" | "y" | "on" | "1" => Ok(true),
         "false" | "f" | "no" | "n" | "off" | "0" => Ok(false),
-        _ => Err(Problem::BoolParsing),
+        _ => Err(FieldErrorKind::BoolParsing),
     }
 }

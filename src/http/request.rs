@@ -1,6 +1,6 @@
 //! A request as it comes in. What every request is judged by crosses from JavaScript as one text.
 
-use crate::runtime::{self, task::settled};
+use crate::platform::{executor::await_promise, ffi};
 use js_sys::Uint8Array;
 use worker::{Result, web_sys};
 
@@ -13,7 +13,7 @@ pub struct Request {
 
 impl From<web_sys::Request> for Request {
     fn from(inner: web_sys::Request) -> Self {
-        let head = runtime::request_head(&inner);
+        let head = ffi::request_head(&inner);
         Self { inner, head }
     }
 }
@@ -40,7 +40,7 @@ impl Request {
     }
 
     /// The `CF-Connecting-IP` header.
-    pub fn connecting_address(&self) -> &str {
+    pub fn connecting_ip(&self) -> &str {
         self.line(4)
     }
 
@@ -72,16 +72,16 @@ impl Request {
     /// # Errors
     /// Where the connection breaks before its end.
     pub async fn bytes(&self) -> Result<Vec<u8>> {
-        let buffer = settled(self.inner.array_buffer()?).await?;
+        let buffer = await_promise(self.inner.array_buffer()?).await?;
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    /// The body piece by piece: `None` as soon as there are more bytes than `maximum`.
+    /// The body in chunks: `None` as soon as there are more bytes than `maximum`.
     ///
     /// # Errors
     /// Where the connection breaks before its end.
-    pub async fn bytes_in_pieces(&self, maximum: usize) -> Result<Option<Vec<u8>>> {
-        let buffer = settled(runtime::read_pieces(&self.inner, maximum)).await?;
+    pub async fn bytes_in_chunks(&self, maximum: usize) -> Result<Option<Vec<u8>>> {
+        let buffer = await_promise(ffi::read_chunks(&self.inner, maximum)).await?;
         Ok((!buffer.is_undefined()).then(|| Uint8Array::new(&buffer).to_vec()))
     }
 }

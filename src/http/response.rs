@@ -1,45 +1,48 @@
-//! Answers: a status, a body or none, and the headers that every one of them carries.
+//! Responses: a status, an optional body, and the headers that every response carries.
 
-use super::model::{self, Kind, lines};
-use crate::runtime;
+use super::{
+    cors::Cors,
+    response_template::{self, TemplateKey, to_lines},
+};
+use crate::platform::ffi;
 use js_sys::JsString;
 use serde::Serialize;
 use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use worker::{Result, web_sys::Response};
 
-/// A body, where it was made: what the database has written, or a file, never crosses into WebAssembly.
+/// A body, on the side of the boundary where it was made: rows from the database and files never cross into WebAssembly.
 #[derive(Debug)]
-pub enum Content {
-    /// Text that was written here.
-    Here(String),
-    /// Text or a stream on JavaScript's side.
-    There(JsValue),
+pub enum Body {
+    /// Text that Rust wrote.
+    Wasm(String),
+    /// A string or a stream in JavaScript.
+    Js(JsValue),
 }
 
-impl From<String> for Content {
+impl From<String> for Body {
     fn from(json: String) -> Self {
-        Self::Here(json)
+        Self::Wasm(json)
     }
 }
 
-impl From<JsString> for Content {
+impl From<JsString> for Body {
     fn from(json: JsString) -> Self {
-        Self::There(json.into())
+        Self::Js(json.into())
     }
 }
 
-/// What a handler answers.
+/// What a handler returns.
 #[derive(Debug)]
-pub struct Answer {
+pub struct ApiResponse {
     status: u16,
-    body: Option<(&'static str, Content)>,
+    body: Option<(&'static str, Body)>,
     headers: Vec<(&'static str, Cow<'static, str>)>,
 }
 
-impl Answer {
-    /// A JSON body, as text.
-    pub fn json(status: u16, json: impl Into<Content>) -> Self {
+impl ApiResponse {
+    /// A response with JSON text.
+    pub fn json(status: u16, json: impl Into<Body>) -> Self {
         Self {
             status,
             body: Some(("application/json", json.into())),
@@ -47,11 +50,11 @@ impl Answer {
         }
     }
 
-    /// A JSON body from a value.
+    /// A response with a value, serialized as JSON.
     ///
     /// # Errors
-    /// Where the value cannot be written as JSON.
-    pub fn of(status: u16, value: &impl Serialize) -> serde_json::Result<Self> {
+    /// Where the value cannot be serialized.
+    pub fn from_value(status: u16, value: &impl Serialize) -> serde_json::Result<Self> {
         Ok(Self::json(status, serde_json::to_string(value)?))
     }
 
@@ -64,55 +67,52 @@ impl Answer {
         }
     }
 
-    /// A file of this content type, handed on as the runtime gives it.
+    /// 200 with a file of this content type, streamed.
     pub fn file(content_type: &'static str, content: JsValue) -> Self {
         Self {
             status: 200,
-            body: Some((content_type, Content::There(content))),
+            body: Some((content_type, Body::Js(content))),
             headers: Vec::new(),
         }
     }
 
-    /// The same answer with one more header, or with another value of one.
+    /// Sets a header, also one of those that every response carries.
     pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The answer as the runtime sends it.
+    /// Builds the runtime's response.
     ///
     /// # Errors
-    /// Where the runtime refuses a header.
-    pub fn into_response(self, to: &Recipient) -> Result<Response> {
-        let model = model::of_kind(&Kind {
+    /// Where the runtime rejects a header.
+    pub fn into_response(self, context: &ResponseContext<'_>) -> Result<Response> {
+        let template = response_template::get(&TemplateKey {
             status: self.status,
-            allowed_origin: to.allowed_origin,
-            has_bookmarks: to.has_bookmarks,
-            over_https: to.over_https,
+            cors: context.cors,
+            over_https: context.over_https,
             content_type: self.body.as_ref().map(|(content_type, _)| *content_type),
         })?;
-        let own = self.headers.iter().map(|(name, value)| (*name, value.as_ref()));
-        let own = (!self.headers.is_empty()).then(|| lines(own));
+        let headers = self.headers.iter().map(|(name, value)| (*name, value.as_ref()));
+        let headers = (!self.headers.is_empty()).then(|| to_lines(headers));
         let body = match self.body {
-            Some((_, Content::Here(text))) if !to.wants_no_body => text.into(),
-            Some((_, Content::There(content))) if !to.wants_no_body => content,
+            Some((_, Body::Wasm(text))) if !context.is_head => text.into(),
+            Some((_, Body::Js(content))) if !context.is_head => content,
             _ => JsValue::NULL,
         };
-        Ok(runtime::respond(&model, to.request_id, own, &body)?)
+        Ok(ffi::respond(&template, context.request_id, headers, &body)?)
     }
 }
 
-/// What of the request shapes every answer to it.
+/// What of the request shapes every response to it.
 #[derive(Debug)]
-pub struct Recipient<'a> {
-    /// For `X-Request-Id`, and in every log line of the request.
+pub struct ResponseContext<'a> {
+    /// For `X-Request-Id`.
     pub request_id: &'a str,
-    /// The origin of the page that asks, if it may read the answer.
-    pub allowed_origin: Option<&'a str>,
-    /// Answers may tell a bookmark of the database.
-    pub has_bookmarks: bool,
-    /// The request came by https.
+    /// The CORS headers.
+    pub cors: Cors<'a>,
+    /// The request came over https.
     pub over_https: bool,
-    /// The request was HEAD (RFC 9110, section 9.3.2).
-    pub wants_no_body: bool,
+    /// The method is HEAD, whose response has no body (RFC 9110, section 9.3.2).
+    pub is_head: bool,
 }

@@ -1,89 +1,79 @@
-//! Models of responses: the status and the headers that many answers share, which the runtime copies faster than it makes
-//! them. What kind of answer it is and who may read it decides them, so that each is made once an isolate.
+//! Response templates: the status and the headers that many responses share. The runtime copies a response faster than it
+//! builds one, so each template is built once an isolate.
 
-use super::cors;
-use crate::runtime;
+use super::{cors::Cors, security_headers};
+use crate::platform::ffi;
 use std::cell::RefCell;
 use worker::{Result, web_sys::Response};
 
-/// On every response, whatever its status. No answer may be kept, framed, sniffed or run.
-const SECURITY_HEADERS: [(&str, &str); 4] = [
-    ("X-Content-Type-Options", "nosniff"),
-    ("Cache-Control", "no-store"),
-    ("Referrer-Policy", "no-referrer"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-];
-/// Over https: for two years, browsers come back by https only (RFC 6797, section 6.1).
-const STRICT_TRANSPORT_SECURITY: (&str, &str) = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-
-/// What decides a model.
+/// What a template's status and headers depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Kind<'a> {
-    /// The status.
+pub struct TemplateKey<'a> {
+    /// The HTTP status.
     pub status: u16,
-    /// The origin of the page that asks, if it may read the answer.
-    pub allowed_origin: Option<&'a str>,
-    /// Answers may tell a bookmark of the database.
-    pub has_bookmarks: bool,
-    /// The request came by https.
+    /// The CORS headers.
+    pub cors: Cors<'a>,
+    /// The request came over https.
     pub over_https: bool,
-    /// What the body is, where there is one.
+    /// The body's content type, where there is a body.
     pub content_type: Option<&'static str>,
 }
 
-struct Made {
-    origin: Option<String>,
-    /// Of no origin: that stands in `origin`.
-    kind: Kind<'static>,
-    model: Response,
+struct CachedTemplate {
+    allowed_origin: Option<String>,
+    /// Its `allowed_origin` is `None`: the origin is owned by the field above.
+    key: TemplateKey<'static>,
+    template: Response,
 }
 
-impl Made {
-    fn is_of(&self, kind: &Kind<'_>) -> bool {
-        let allowed_origin = self.origin.as_deref();
-        Kind {
-            allowed_origin,
-            ..self.kind
-        } == *kind
+impl CachedTemplate {
+    fn matches(&self, key: &TemplateKey<'_>) -> bool {
+        let cors = Cors {
+            allowed_origin: self.allowed_origin.as_deref(),
+            ..self.key.cors
+        };
+        TemplateKey { cors, ..self.key } == *key
     }
 }
 
-/// The model of this kind. There are few: only origins that may read an answer are told apart.
+/// Returns the template for this key. The cache is bounded: origins that are not allowed share one entry.
 ///
 /// # Errors
-/// Where the runtime refuses a header.
-pub fn of_kind(kind: &Kind<'_>) -> Result<Response> {
+/// Where the runtime rejects a header.
+pub fn get(key: &TemplateKey<'_>) -> Result<Response> {
     thread_local! {
-        static MADE: RefCell<Vec<Made>> = const { RefCell::new(Vec::new()) };
+        static TEMPLATES: RefCell<Vec<CachedTemplate>> = const { RefCell::new(Vec::new()) };
     }
-    MADE.with_borrow_mut(|made| match made.iter().find(|made| made.is_of(kind)) {
-        Some(made) => Ok(Clone::clone(&made.model)),
+    TEMPLATES.with_borrow_mut(|templates| match templates.iter().find(|cached| cached.matches(key)) {
+        // `Clone::clone` copies the reference; the response's own method of that name would copy the response.
+        Some(cached) => Ok(Clone::clone(&cached.template)),
         None => {
-            let model = runtime::model(kind.status, &lines(list(kind)))?;
-            made.push(Made {
-                origin: kind.allowed_origin.map(str::to_owned),
-                kind: Kind {
-                    allowed_origin: None,
-                    ..*kind
+            let template = ffi::create_response_template(key.status, &to_lines(headers(key)))?;
+            templates.push(CachedTemplate {
+                allowed_origin: key.cors.allowed_origin.map(str::to_owned),
+                key: TemplateKey {
+                    cors: Cors {
+                        allowed_origin: None,
+                        ..key.cors
+                    },
+                    ..*key
                 },
-                // Not the response's own method of that name, which would copy it.
-                model: Clone::clone(&model),
+                template: Clone::clone(&template),
             });
-            Ok(model)
+            Ok(template)
         }
     })
 }
 
-fn list<'a>(kind: &Kind<'a>) -> Vec<(&'a str, &'a str)> {
-    let mut headers: Vec<(&str, &str)> = SECURITY_HEADERS.to_vec();
-    headers.extend(cors::headers(kind.allowed_origin, kind.has_bookmarks));
-    headers.extend(kind.over_https.then_some(STRICT_TRANSPORT_SECURITY));
-    headers.extend(kind.content_type.map(|content_type| ("Content-Type", content_type)));
+fn headers<'a>(key: &TemplateKey<'a>) -> Vec<(&'a str, &'a str)> {
+    let mut headers: Vec<(&str, &str)> = security_headers::headers(key.over_https).collect();
+    headers.extend(key.cors.headers());
+    headers.extend(key.content_type.map(|content_type| ("Content-Type", content_type)));
     headers
 }
 
-/// Headers as they cross to JavaScript: names and values on alternate lines. No value can hold a line break.
-pub fn lines<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+/// Headers as `ffi.js` expects them: names and values on alternate lines. No header value can hold a line break.
+pub fn to_lines<'a>(headers: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     headers
         .into_iter()
         .flat_map(|(name, value)| [name, "\n", value, "\n"])

@@ -17,7 +17,7 @@ pub struct UrlParts<'a> {
 
 impl<'a> UrlParts<'a> {
     /// Takes apart an absolute URL as the runtime gives it.
-    pub fn of(url: &'a str) -> Self {
+    pub fn parse(url: &'a str) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         let rest = rest.split('#').next().unwrap_or_default();
         let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
@@ -76,7 +76,7 @@ mod tests {
                 path,
                 query,
             };
-            assert_eq!(UrlParts::of(url), parts, "{url}");
+            assert_eq!(UrlParts::parse(url), parts, "{url}");
         }
     }
 
@@ -91,7 +91,7 @@ mod tests {
             "http://LOCALHOST",
             "http://[0:0:0:0:0:0:0:1]:1",
         ] {
-            assert!(UrlParts::of(url).is_loopback(), "{url}");
+            assert!(UrlParts::parse(url).is_loopback(), "{url}");
         }
         for url in [
             "http://localhost.example",
@@ -101,7 +101,7 @@ mod tests {
             "http://a.example/localhost",
             "http://[::2]",
         ] {
-            assert!(!UrlParts::of(url).is_loopback(), "{url}");
+            assert!(!UrlParts::parse(url).is_loopback(), "{url}");
         }
     }
 }

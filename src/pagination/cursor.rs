@@ -2,7 +2,7 @@
 
 use crate::{
     auth::keys::{Keyring, mac, verify_mac},
-    domain::{ids::UserId, problem::Problem},
+    domain::{ids::UserId, validation::FieldErrorKind},
 };
 use base64ct::{Base64UrlUnpadded, Encoding};
 use uuid::Uuid;
@@ -19,25 +19,25 @@ pub enum List {
 const ID_BYTES: usize = 16;
 
 /// Writes the cursor that leads past this row: 64 characters that need no escape in a URL.
-pub fn seal(list: List, last: Uuid, user: &UserId, keys: &Keyring) -> String {
-    let seal = mac(&keys.current.page_cursor, &sealed_message(list, last, user));
-    Base64UrlUnpadded::encode_string(&[last.as_bytes().as_slice(), &seal].concat())
+pub fn sign(list: List, last: Uuid, user: &UserId, keys: &Keyring) -> String {
+    let signature = mac(&keys.current.page_cursor, &signed_message(list, last, user));
+    Base64UrlUnpadded::encode_string(&[last.as_bytes().as_slice(), &signature].concat())
 }
 
-/// Reads a cursor that [`seal`] wrote for this user, also under the previous secret.
+/// Reads a cursor that [`sign`] wrote for this user, also under the previous secret.
 ///
 /// # Errors
-/// [`Problem::Cursor`] for anything else.
-pub fn open(list: List, cursor: &str, user: &UserId, keys: &Keyring) -> Result<Uuid, Problem> {
-    let bytes = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| Problem::Cursor)?;
-    let (id, seal) = bytes.split_first_chunk::<ID_BYTES>().ok_or(Problem::Cursor)?;
+/// [`FieldErrorKind::Cursor`] for anything else.
+pub fn verify(list: List, cursor: &str, user: &UserId, keys: &Keyring) -> Result<Uuid, FieldErrorKind> {
+    let bytes = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| FieldErrorKind::Cursor)?;
+    let (id, signature) = bytes.split_first_chunk::<ID_BYTES>().ok_or(FieldErrorKind::Cursor)?;
     let id = Uuid::from_bytes(*id);
-    let message = sealed_message(list, id, user);
-    let is_ours = keys.own().any(|own| verify_mac(&own.page_cursor, &message, seal));
-    is_ours.then_some(id).ok_or(Problem::Cursor)
+    let message = signed_message(list, id, user);
+    let is_ours = keys.own().any(|own| verify_mac(&own.page_cursor, &message, signature));
+    is_ours.then_some(id).ok_or(FieldErrorKind::Cursor)
 }
 
-fn sealed_message(list: List, id: Uuid, user: &UserId) -> Vec<u8> {
+fn signed_message(list: List, id: Uuid, user: &UserId) -> Vec<u8> {
     let list = match list {
         List::Tasks => b't',
         List::Users => b'u',
@@ -50,7 +50,7 @@ fn sealed_message(list: List, id: Uuid, user: &UserId) -> Vec<u8> {
 #[expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 mod tests {
     use super::*;
-    use crate::{auth::keys::Secret, clock::Timestamp, domain::ids::uuid_v7};
+    use crate::{auth::keys::Secret, domain::ids::uuid_v7, platform::clock::Timestamp};
 
     fn keyring(current: &str, previous: Option<&str>) -> Keyring {
         let secret = |text: &str| Secret::new(text.repeat(32).as_bytes()).unwrap();
@@ -63,19 +63,19 @@ mod tests {
         let user = UserId::parse("ada".to_owned()).unwrap();
         let other = UserId::parse("bob".to_owned()).unwrap();
         let task = uuid_v7(Timestamp::from_milliseconds(1), &[7; 10]);
-        let cursor = seal(List::Tasks, task, &user, &keys);
-        let open = |cursor: &str, user: &UserId, keys: &Keyring| open(List::Tasks, cursor, user, keys);
-        assert!(super::open(List::Users, &cursor, &user, &keys).is_err());
-        assert_eq!(open(&cursor, &user, &keys), Ok(task));
-        assert_eq!(open(&cursor, &user, &keyring("b", Some("a"))), Ok(task));
-        assert!(open(&cursor, &user, &keyring("b", None)).is_err());
-        assert!(open(&cursor, &other, &keys).is_err());
-        assert!(open(&task.to_string(), &user, &keys).is_err());
+        let cursor = sign(List::Tasks, task, &user, &keys);
+        let verify = |cursor: &str, user: &UserId, keys: &Keyring| verify(List::Tasks, cursor, user, keys);
+        assert!(super::verify(List::Users, &cursor, &user, &keys).is_err());
+        assert_eq!(verify(&cursor, &user, &keys), Ok(task));
+        assert_eq!(verify(&cursor, &user, &keyring("b", Some("a"))), Ok(task));
+        assert!(verify(&cursor, &user, &keyring("b", None)).is_err());
+        assert!(verify(&cursor, &other, &keys).is_err());
+        assert!(verify(&task.to_string(), &user, &keys).is_err());
         for index in 0..cursor.len() {
             let mut forged = cursor.clone().into_bytes();
             forged[index] = if forged[index] == b'A' { b'B' } else { b'A' };
             let forged = String::from_utf8(forged).unwrap();
-            assert!(open(&forged, &user, &keys).is_err(), "{index}");
+            assert!(verify(&forged, &user, &keys).is_err(), "{index}");
         }
     }
 }

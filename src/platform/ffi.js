@@ -1,57 +1,57 @@
-// What the crate asks of JavaScript, each in one call: a text that crosses between JavaScript and
-// WebAssembly costs as much as a hundred numbers, so that texts are joined before they cross, and never cross without need.
+// What the crate needs of JavaScript, each in one call. A string that crosses between JavaScript and WebAssembly costs as much
+// as a hundred numbers, so strings are joined before they cross.
 
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
-const HEADERS_OF_ALL = ['Authorization', 'Origin', 'CF-Connecting-IP'];
-const HEADERS_OF_BODIES = [...HEADERS_OF_ALL, 'Content-Type', 'Content-Length'];
+const COMMON_HEADERS = ['Authorization', 'Origin', 'CF-Connecting-IP'];
+const COMMON_AND_BODY_HEADERS = [...COMMON_HEADERS, 'Content-Type', 'Content-Length'];
 
-/** The method, the URL and the headers above, a line each, empty where a header is absent. None of them can hold a line break. */
+/** The method, the URL and the headers above, one a line, empty where a header is absent. None of them can hold a line break. */
 export function requestHead(request) {
   const { method, url, headers } = request;
   let head = `${method}\n${url}`;
-  for (const name of SAFE_METHODS.has(method) ? HEADERS_OF_ALL : HEADERS_OF_BODIES) head += `\n${headers.get(name) ?? ''}`;
+  for (const name of SAFE_METHODS.has(method) ? COMMON_HEADERS : COMMON_AND_BODY_HEADERS) head += `\n${headers.get(name) ?? ''}`;
   return head;
 }
 
-/** Sets the headers that stand in a text, names and values on alternate lines. */
-function setLines(headers, text) {
+/** Sets headers given as text, names and values on alternate lines. */
+function setHeaders(headers, text) {
   const lines = text.split('\n');
   for (let index = 0; index + 1 < lines.length; index += 2) headers.set(lines[index], lines[index + 1]);
 }
 
-/** A response for others to be copied from. */
-export function model(status, headers) {
+/** A response that `respond` copies. */
+export function createResponseTemplate(status, headers) {
   const response = new Response(null, { status });
-  setLines(response.headers, headers);
+  setHeaders(response.headers, headers);
   return response;
 }
 
-/** The model is sent to nobody: to write into it before it is copied costs less than to write into the copy. */
-export function respond(model, requestId, ownHeaders, body) {
-  model.headers.set('X-Request-Id', requestId);
-  const response = new Response(body, model);
-  if (ownHeaders !== undefined) setLines(response.headers, ownHeaders);
+/** Writes the request id into the template, which is never sent itself: that costs less than writing it into the copy. */
+export function respond(template, requestId, headers, body) {
+  template.headers.set('X-Request-Id', requestId);
+  const response = new Response(body, template);
+  if (headers !== undefined) setHeaders(response.headers, headers);
   return response;
 }
 
-/** The bytes of a body that comes in pieces, undefined as soon as there are more than `maximum`. */
-export async function readPieces(request, maximum) {
-  const pieces = [];
+/** The bytes of a body that comes in chunks; undefined as soon as there are more than `maximum`. */
+export async function readChunks(request, maximum) {
+  const chunks = [];
   let length = 0;
-  for await (const piece of request.body ?? []) {
-    length += piece.length;
+  for await (const chunk of request.body ?? []) {
+    length += chunk.length;
     if (length > maximum) return undefined;
-    pieces.push(piece);
+    chunks.push(chunk);
   }
-  return new Blob(pieces).arrayBuffer();
+  return new Blob(chunks).arrayBuffer();
 }
 
-/** Counts one call under the key; the promise gives the limiter's verdict. */
-export function count(limiter, key) {
+/** Counts one request under the key; the promise resolves to `{ success }`. */
+export function rateLimit(limiter, key) {
   return limiter.limit({ key });
 }
 
-/** The status of a Durable Object's answer and its header `Retry-After`, a line each. */
+/** The status of a Durable Object's response and its `Retry-After` header, one a line. */
 export async function callObject(namespace, name, url) {
   const { status, headers } = await namespace.getByName(name).fetch(url);
   return `${status}\n${headers.get('Retry-After') ?? ''}`;
@@ -62,7 +62,7 @@ export function bind(database, sql, values) {
   return database.prepare(sql).bind(...JSON.parse(values));
 }
 
-/** Runs the statements in one transaction; gives the column `answer` of each one's first row, undefined where it has no row. */
+/** Runs the statements in one transaction; returns the column `answer` of each one's first row, undefined where it has no row. */
 export async function batch(database, statements) {
   const results = await database.batch(statements);
   return results.map(({ results: [row] }) => row && row.answer);

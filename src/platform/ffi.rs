@@ -1,7 +1,4 @@
-//! The runtime's own objects, asked in as few calls as there can be: see `functions.js`.
-
-pub mod task;
-pub mod text;
+//! Bindings to `ffi.js`: each function does what the crate needs of JavaScript in one call.
 
 use js_sys::{JsString, Promise};
 use wasm_bindgen::prelude::*;
@@ -10,47 +7,46 @@ use worker::{
     worker_sys::types::{D1Database, D1PreparedStatement},
 };
 
-#[wasm_bindgen(module = "/src/runtime/functions.js")]
+#[wasm_bindgen(module = "/src/platform/ffi.js")]
 extern "C" {
-    /// The method, the URL and some headers of a request, a line each.
+    /// The method, the URL and some headers of a request, one a line.
     #[wasm_bindgen(js_name = requestHead)]
     pub fn request_head(request: &web_sys::Request) -> String;
 
-    /// A response without a body, for [`respond`] to copy; the headers as names and values on alternate lines.
-    #[wasm_bindgen(catch)]
-    pub fn model(status: u16, headers: &str) -> Result<web_sys::Response, JsValue>;
+    /// A response without a body for [`respond`] to copy; the headers are names and values on alternate lines.
+    #[wasm_bindgen(catch, js_name = createResponseTemplate)]
+    pub fn create_response_template(status: u16, headers: &str) -> Result<web_sys::Response, JsValue>;
 
-    /// A response of the model's status and headers, with `X-Request-Id`, and headers of its own, if it has any.
+    /// A response with the template's status and headers, `X-Request-Id`, and further headers in the same form.
     #[wasm_bindgen(catch)]
     pub fn respond(
-        model: &web_sys::Response,
+        template: &web_sys::Response,
         request_id: &str,
-        own_headers: Option<String>,
+        headers: Option<String>,
         body: &JsValue,
     ) -> Result<web_sys::Response, JsValue>;
 
-    /// Reads a body in pieces; the promise gives an `ArrayBuffer`, or undefined where there are more bytes than `maximum`.
-    #[wasm_bindgen(js_name = readPieces)]
-    pub fn read_pieces(request: &web_sys::Request, maximum: usize) -> Promise;
+    /// Reads a body in chunks; resolves to an `ArrayBuffer`, or to undefined where it has more bytes than `maximum`.
+    #[wasm_bindgen(js_name = readChunks)]
+    pub fn read_chunks(request: &web_sys::Request, maximum: usize) -> Promise;
 
-    /// Counts one call under the key, with a limiter of the Rate Limiting API; the promise gives an object whose `success` is
-    /// false where it is one too many.
-    #[wasm_bindgen(catch)]
-    pub fn count(limiter: &JsValue, key: &str) -> Result<Promise, JsValue>;
+    /// Counts one request under the key with a binding of the Rate Limiting API; resolves to an object whose `success` is
+    /// false where the request exceeds the limit.
+    #[wasm_bindgen(catch, js_name = rateLimit)]
+    pub fn rate_limit(limiter: &JsValue, key: &str) -> Result<Promise, JsValue>;
 
-    /// Calls the Durable Object of this name in the namespace; the promise gives the status of its answer and the answer's
-    /// `Retry-After`, a line each.
+    /// Calls the Durable Object of this name; resolves to the response's status and its `Retry-After`, one a line.
     #[wasm_bindgen(js_name = callObject)]
     pub fn call_object(namespace: &JsValue, name: &str, url: &str) -> Promise;
 
-    /// A statement with values, a JSON array of texts, numbers, booleans and nulls.
+    /// Binds values, a JSON array of texts, numbers, booleans and nulls, to a statement.
     #[wasm_bindgen(catch)]
     pub fn bind(database: &D1Database, sql: &JsString, values: &str) -> Result<D1PreparedStatement, JsValue>;
 
-    /// Runs statements in one transaction; the promise gives an array of the column `answer` of each one's first row.
+    /// Runs statements in one transaction; resolves to an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
 
-    /// The promise gives the content of a static asset, a stream, or null where there is none.
+    /// Resolves to the content of a static asset, a stream, or to null where there is none.
     #[wasm_bindgen(js_name = readAsset)]
     pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
 }

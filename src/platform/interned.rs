@@ -1,21 +1,21 @@
-//! Texts that never change, such as SQL and the names of bindings, as JavaScript keeps them: each crosses once an isolate.
+//! Constant strings, such as SQL and binding names, kept as JavaScript strings: each crosses the boundary once an isolate.
 
 use js_sys::JsString;
 use std::cell::RefCell;
 
-/// The text on JavaScript's side.
-pub fn kept(text: &'static str) -> JsString {
+/// The constant as a JavaScript string.
+pub fn interned(text: &'static str) -> JsString {
     thread_local! {
-        static KEPT: RefCell<Vec<(&'static str, JsString)>> = const { RefCell::new(Vec::new()) };
+        static INTERNED: RefCell<Vec<(&'static str, JsString)>> = const { RefCell::new(Vec::new()) };
     }
-    KEPT.with_borrow_mut(|kept| {
-        // There are few of them, and where a text lies tells it from the others: that takes less than to read it.
-        match kept.iter().find(|(known, _)| std::ptr::eq(*known, text)) {
-            Some((_, text)) => text.clone(),
+    INTERNED.with_borrow_mut(|interned| {
+        // Constants are few, and an address identifies one: comparing pointers is cheaper than hashing or comparing text.
+        match interned.iter().find(|(known, _)| std::ptr::eq(*known, text)) {
+            Some((_, string)) => string.clone(),
             None => {
-                let there = JsString::from(text);
-                kept.push((text, there.clone()));
-                there
+                let string = JsString::from(text);
+                interned.push((text, string.clone()));
+                string
             }
         }
     })

@@ -2,51 +2,56 @@
 
 use serde::Serialize;
 
-/// What is worth a line.
+/// An event worth a log line. Names of events and fields are an interface: dashboards and alerts match on them.
 #[derive(Debug, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event<'a> {
-    /// Somebody has a new account.
+    /// An account was created.
     SignedUp {
         /// A keyed hash of the address.
         account: &'a str,
-        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
-        client: &'a str,
+        /// The client's IP address, as Cloudflare or a trusted server reports it.
+        #[serde(rename = "client")]
+        client_ip: &'a str,
     },
-    /// Somebody could not sign in.
+    /// A sign-in failed.
     SigninFailed {
         /// `invalid_credentials` or `limited`.
         reason: &'static str,
         /// A keyed hash of the address.
         account: &'a str,
-        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
-        client: &'a str,
+        /// The client's IP address, as Cloudflare or a trusted server reports it.
+        #[serde(rename = "client")]
+        client_ip: &'a str,
     },
-    /// A refresh token came back after it was used: its session is over.
+    /// A refresh token was used a second time: its session was ended.
     SessionEndedByReuse {
-        /// The session.
+        /// The session's id.
         session: String,
-        /// The client's address, as Cloudflare saw it or a trusted server handed it on.
-        client: &'a str,
+        /// The client's IP address, as Cloudflare or a trusted server reports it.
+        #[serde(rename = "client")]
+        client_ip: &'a str,
     },
-    /// A request failed for a reason that the client is not told.
+    /// A request failed for a reason that the response does not contain.
     UnhandledError {
-        /// Why.
+        /// The reason.
         cause: &'a str,
     },
-    /// The shield against floods is not configured, or did not answer: requests are served without it.
-    UnshieldedFromFloods {
-        /// Why.
+    /// A rate limit is not configured or failed: requests are served without it.
+    #[serde(rename = "unshielded_from_floods")]
+    RateLimitUnavailable {
+        /// The reason.
         cause: &'a str,
     },
-    /// Sessions whose time was over were deleted.
+    /// The clean-up deleted expired sessions.
     SessionsCleanedUp {
         /// How many.
         deleted: u32,
     },
-    /// A setting is refused: nothing but health is served.
-    SettingsRefused {
-        /// Every such setting, the reason and the cure.
+    /// A setting is invalid: only the health route is served.
+    #[serde(rename = "settings_refused")]
+    ConfigError {
+        /// Every invalid setting, with the reason and the cure.
         cause: &'a str,
     },
 }
@@ -58,7 +63,7 @@ struct Line<'a> {
     request_id: &'a str,
 }
 
-/// Writes one line, with the request's id, which the client has seen in `X-Request-Id`.
+/// Writes one line, with the request's id, which the client received in `X-Request-Id`.
 pub fn write(event: &Event<'_>, request_id: &str) {
     let line = Line { event, request_id };
     if let Ok(line) = serde_json::to_string(&line) {

@@ -1,31 +1,31 @@
-// The Worker as the runtime sees it: what it calls, and the crate that answers. Handlers are an object's and no class's, of
-// which the runtime would make an instance for every request: that took a tenth of a request for nothing.
+// The Worker's entry point: the handlers that the runtime calls, and the loop that drives the crate. The default export is an
+// object, not a class: the runtime would instantiate a class for every request, which took a tenth of a request.
 
-import { Task, callLimiter, cleanUp, fetch as answer, renew, wakeLimiter } from 'edge-auth';
+import { SuspendedCall, cleanUp, fetch as handleRequest, limiterAlarm, limiterFetch, resetInstance } from 'edge-auth';
 
 /**
- * Goes into the crate. A panic, which nothing should reach, leaves its memory in no known state: where that has happened, a
- * fresh instance takes its place at once, before anybody else comes in, and no task of the old one can go on.
+ * Calls into WebAssembly. A panic, which nothing should reach, leaves the instance's memory in an unknown state: a fresh
+ * instance replaces it at once, before another request enters, and no suspended call of the old one can resume.
  */
-function enter(call) {
+function callWasm(call) {
   try {
     return call();
   } catch (error) {
-    renew();
+    resetInstance();
     throw error;
   }
 }
 
-/** What comes of work: at once where there is nothing to wait for, which spares the runtime a promise. */
-function outcome(begin) {
-  const begun = enter(begin);
-  return begun instanceof Task ? finished(begun) : begun;
+/** Starts a call; returns its result directly where nothing is awaited, which spares the runtime a promise. */
+function start(begin) {
+  const result = callWasm(begin);
+  return result instanceof SuspendedCall ? drive(result) : result;
 }
 
-/** What comes of a task, which goes on each time with what came of the promise that it waits for. */
-async function finished(task) {
+/** Drives a suspended call to its end: awaits its promise, resumes it with the outcome, and repeats. */
+async function drive(call) {
   for (;;) {
-    const awaited = enter(() => task.takeAwaited());
+    const awaited = callWasm(() => call.takeAwaited());
     let value;
     let isRejected = false;
     try {
@@ -34,29 +34,29 @@ async function finished(task) {
       value = error;
       isRejected = true;
     }
-    const came = enter(() => task.resume(value, isRejected));
-    if (came === undefined) continue;
-    enter(() => task.free());
-    return came;
+    const result = callWasm(() => call.resume(value, isRejected));
+    if (result === undefined) continue;
+    callWasm(() => call.free());
+    return result;
   }
 }
 
 export default {
-  fetch: (request, env) => outcome(() => answer(request, env)),
-  scheduled: (_event, env) => outcome(() => cleanUp(env)),
+  fetch: (request, env) => start(() => handleRequest(request, env)),
+  scheduled: (_event, env) => start(() => cleanUp(env)),
 };
 
-/** Counts an account's attempts to sign in. */
+/** Counts the sign-in attempts of one account. */
 export class SigninLimiter {
   constructor(state) {
     this.state = state;
   }
 
   fetch({ url }) {
-    return outcome(() => callLimiter(this.state, url));
+    return start(() => limiterFetch(this.state, url));
   }
 
   alarm() {
-    return outcome(() => wakeLimiter(this.state));
+    return start(() => limiterAlarm(this.state));
   }
 }

@@ -1,10 +1,7 @@
-//! Limits: sign-in attempts, counted worldwide by one Durable Object an account, which takes an attempt before any password
-//! is looked at; and floods of requests, kept off by Cloudflare's Rate Limiting binding.
+//! Rate limits: requests by Cloudflare's Rate Limiting binding, approximate and per location; sign-in attempts by one
+//! Durable Object an account, exact and worldwide.
 
-pub mod client;
-pub mod flood;
-pub mod object;
-pub mod policy;
-
-/// Where the objects seem to lie: a call needs a URL.
-const ORIGIN: &str = "https://limiter/";
+pub mod requests;
+pub mod signin;
+pub mod signin_object;
+pub mod sliding_window;

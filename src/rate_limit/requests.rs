@@ -1,10 +1,12 @@
-//! The shield against floods: Cloudflare's Rate Limiting binding, which counts within each of its locations. It keeps a
-//! storm off the service; the exact limit on sign-ins is the Durable Object's.
+//! Request rate limits by Cloudflare's Rate Limiting binding. Counted per location and approximate; the exact limit on
+//! sign-in attempts is in the Durable Object.
 
-use crate::{
-    config,
+use crate::platform::{
+    bindings::{self, binding},
+    executor::await_promise,
+    ffi,
+    interned::interned,
     log::{self, Event},
-    runtime::{self, task::settled, text::kept},
 };
 use js_sys::Reflect;
 use std::cell::Cell;
@@ -12,25 +14,25 @@ use worker::{Env, Error, Result};
 
 /// Which requests are counted together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flood {
-    /// By the client's address: the routes of sign-up, sign-in and sessions.
+pub enum RequestLimit {
+    /// By client address: the routes of sign-up, sign-in and sessions.
     Authentication,
-    /// By the token's subject: everything else that needs one.
+    /// By the token's subject: all other routes that need a token.
     Resources,
 }
 
-/// Counts one request under the key, a client's address or a token's subject, and tells whether it is one too many. Where
-/// the binding is missing or fails, none is: a shield that breaks must not stop the service.
-pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &str) -> bool {
-    let binding = match flood {
-        Flood::Authentication => config::AUTH_RATE_LIMIT,
-        Flood::Resources => config::RESOURCE_RATE_LIMIT,
+/// Counts one request under the key, a client address or a token's subject; returns whether it exceeds the limit. Where the
+/// binding is missing or fails, nothing is limited: a failing rate limit must not stop the service.
+pub async fn is_limited(limit: RequestLimit, key: String, env: &Env, request_id: &str) -> bool {
+    let name = match limit {
+        RequestLimit::Authentication => bindings::AUTH_RATE_LIMIT,
+        RequestLimit::Resources => bindings::RESOURCE_RATE_LIMIT,
     };
-    match ask(binding, &key, env).await {
-        Ok(is_over) => is_over,
+    match exceeds(name, &key, env).await {
+        Ok(exceeds) => exceeds,
         Err(error) => {
-            tell_once(
-                &format!("{binding}: {error}: see [[ratelimits]] in wrangler.toml"),
+            log_once(
+                &format!("{name}: {error}: see [[ratelimits]] in wrangler.toml"),
                 request_id,
             );
             false
@@ -38,19 +40,21 @@ pub async fn is_over_limit(flood: Flood, key: String, env: &Env, request_id: &st
     }
 }
 
-async fn ask(binding: &'static str, key: &str, env: &Env) -> Result<bool> {
-    let limiter = config::binding(env, binding).ok_or("there is no such binding")?;
-    let verdict = settled(runtime::count(&limiter, key)?).await?;
-    let success = Reflect::get(&verdict, &kept("success"))?.as_bool();
-    success.map(|success| !success).ok_or_else(|| Error::from("no verdict"))
+async fn exceeds(name: &'static str, key: &str, env: &Env) -> Result<bool> {
+    let limiter = binding(env, name).ok_or("there is no such binding")?;
+    let outcome = await_promise(ffi::rate_limit(&limiter, key)?).await?;
+    let success = Reflect::get(&outcome, &interned("success"))?.as_bool();
+    success
+        .map(|success| !success)
+        .ok_or_else(|| Error::from("the outcome has no `success`"))
 }
 
-/// Once an isolate: the log must not grow with the flood.
-fn tell_once(cause: &str, request_id: &str) {
+/// Logs once an isolate: the log must not grow with the number of requests.
+fn log_once(cause: &str, request_id: &str) {
     thread_local! {
-        static IS_TOLD: Cell<bool> = const { Cell::new(false) };
+        static IS_LOGGED: Cell<bool> = const { Cell::new(false) };
     }
-    if !IS_TOLD.replace(true) {
-        log::write(&Event::UnshieldedFromFloods { cause }, request_id);
+    if !IS_LOGGED.replace(true) {
+        log::write(&Event::RateLimitUnavailable { cause }, request_id);
     }
 }

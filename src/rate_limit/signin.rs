@@ -1,14 +1,15 @@
-//! How a sign-in asks the limiter.
+//! The sign-in limit as a handler calls it: acquires an attempt from the account's Durable Object.
 
-use super::{ORIGIN, policy::Limit};
-use crate::{
-    config,
-    runtime::{self, task::settled},
+use super::{signin_object::ORIGIN, sliding_window::SigninLimit};
+use crate::platform::{
+    bindings::{self, binding},
+    executor::await_promise,
+    ffi,
 };
 use std::fmt;
 use worker::{Env, Error};
 
-/// The limiter could not be reached or failed: no attempt may be made.
+/// The Durable Object could not be reached or failed: no attempt may be made.
 #[derive(Debug)]
 pub struct LimiterUnavailable(Error);
 
@@ -18,73 +19,72 @@ impl fmt::Display for LimiterUnavailable {
     }
 }
 
-/// What the limiter says of an attempt.
+/// Whether an attempt may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// It counts now, and may be made.
-    Taken,
-    /// It may not be made for so many seconds.
-    Refused {
+    /// It may, and it counts from now on.
+    Allowed,
+    /// It may not for this long.
+    Limited {
         /// For the `Retry-After` header.
         retry_after_seconds: u64,
     },
 }
 
-/// One account's limiter, wherever in the world it lives.
+/// The limiter of one account, wherever in the world its object runs.
 pub struct Limiter<'a> {
     env: &'a Env,
     account: &'a str,
 }
 
 impl<'a> Limiter<'a> {
-    /// The limiter of the account that goes by this name, a keyed hash of its address.
+    /// The limiter of an account key, a keyed hash of the account's address.
     pub fn new(env: &'a Env, account: &'a str) -> Self {
         Self { env, account }
     }
 
-    /// Takes an attempt, before the password is looked at.
+    /// Acquires an attempt, before the password is verified.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
-    pub async fn take(&self, limit: Limit) -> Result<Attempt, LimiterUnavailable> {
-        let answer = self
-            .call(&format!("take/{}/{}", limit.max_attempts, limit.window_seconds))
-            .await?;
-        match answer.split_once('\n') {
-            Some(("204", _)) => Ok(Attempt::Taken),
+    pub async fn acquire(&self, limit: SigninLimit) -> Result<Attempt, LimiterUnavailable> {
+        let path = format!("acquire/{}/{}", limit.max_attempts, limit.window_seconds);
+        let response = self.call(&path).await?;
+        match response.split_once('\n') {
+            Some(("204", _)) => Ok(Attempt::Allowed),
             Some(("429", seconds)) => {
-                let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&answer))?;
-                Ok(Attempt::Refused { retry_after_seconds })
+                let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&response))?;
+                Ok(Attempt::Limited { retry_after_seconds })
             }
-            _ => Err(unexpected(&answer)),
+            _ => Err(unexpected(&response)),
         }
     }
 
-    /// Forgets every attempt, after a good sign-in.
+    /// Deletes every attempt, after a successful sign-in.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
-        let answer = self.call("clear").await?;
-        match answer.split_once('\n') {
+        let response = self.call("clear").await?;
+        match response.split_once('\n') {
             Some(("204", _)) => Ok(()),
-            _ => Err(unexpected(&answer)),
+            _ => Err(unexpected(&response)),
         }
     }
 
-    /// The status of the answer and its `Retry-After`, a line each.
-    async fn call(&self, call: &str) -> Result<String, LimiterUnavailable> {
-        let namespace = config::binding(self.env, config::SIGNIN_LIMITER).ok_or_else(|| {
-            let missing = format!("the binding {} is missing from wrangler.toml", config::SIGNIN_LIMITER);
+    /// Returns the response's status and `Retry-After`, one a line.
+    async fn call(&self, path: &str) -> Result<String, LimiterUnavailable> {
+        let namespace = binding(self.env, bindings::SIGNIN_LIMITER).ok_or_else(|| {
+            let missing = format!("the binding {} is missing from wrangler.toml", bindings::SIGNIN_LIMITER);
             LimiterUnavailable(missing.into())
         })?;
-        let url = format!("{ORIGIN}{call}");
-        let answer = settled(runtime::call_object(&namespace, self.account, &url)).await;
-        let answer = answer.map_err(|error| LimiterUnavailable(error.into()))?;
-        answer.as_string().ok_or_else(|| unexpected("no text"))
+        let url = format!("{ORIGIN}{path}");
+        let response = await_promise(ffi::call_object(&namespace, self.account, &url)).await;
+        let response = response.map_err(|error| LimiterUnavailable(error.into()))?;
+        response.as_string().ok_or_else(|| unexpected("no text"))
     }
 }
 
-fn unexpected(answer: &str) -> LimiterUnavailable {
-    LimiterUnavailable(format!("an unexpected answer, {answer:?}").into())
+fn unexpected(response: &str) -> LimiterUnavailable {
+    LimiterUnavailable(format!("an unexpected response, {response:?}").into())
 }

@@ -1,17 +1,14 @@
 //! The Durable Object that counts one account's sign-in attempts.
 //!
-//! | call | answer |
+//! | call | response |
 //! | --- | --- |
-//! | `/take/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
-//! | `/clear` | 204, and nothing counts any more |
+//! | `/acquire/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
+//! | `/clear` | 204, and no attempt counts any more |
 
-use super::{
-    ORIGIN,
-    policy::{Decision, Limit, decide},
-};
-use crate::{
+use super::sliding_window::{Decision, SigninLimit, decide};
+use crate::platform::{
     clock::{self, Timestamp},
-    runtime::task::settled,
+    executor::await_promise,
 };
 use js_sys::{Date, Object};
 use worker::{
@@ -19,10 +16,13 @@ use worker::{
     worker_sys::{DurableObjectState, types::DurableObjectStorage},
 };
 
-const CREATE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
-const FORGET: &str = "DELETE FROM attempts WHERE counts_until <= ?";
-const COUNTED: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
-const COUNT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
+/// The origin of the object's URLs: a call needs one, and nothing resolves it.
+pub const ORIGIN: &str = "https://limiter/";
+
+const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
+const DELETE_EXPIRED: &str = "DELETE FROM attempts WHERE counts_until <= ?";
+const SELECT_ATTEMPTS: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
+const INSERT_ATTEMPT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
 
 /// One account's attempts, in the object's own SQLite.
 pub struct SigninLimiter {
@@ -30,50 +30,51 @@ pub struct SigninLimiter {
 }
 
 impl SigninLimiter {
-    /// The limiter that keeps its attempts in this object.
+    /// The limiter that stores its attempts in this object.
     pub fn new(state: DurableObjectState) -> Self {
         Self {
             storage: State::from(state).storage(),
         }
     }
 
-    /// Answers a call.
+    /// Handles a call.
     ///
     /// # Errors
     /// Where the object's storage fails.
-    pub async fn call(&self, url: &str) -> Result<Response> {
+    pub async fn fetch(&self, url: &str) -> Result<Response> {
         match Call::parse(url) {
-            Some(Call::Take(limit)) => self.take(limit).await,
+            Some(Call::Acquire(limit)) => self.acquire(limit).await,
             Some(Call::Clear) => self.clear().await,
             None => Response::error("unknown call", 404),
         }
     }
 
-    /// The window of the latest attempt is over.
+    /// Handles the alarm, which is set to when the latest attempt expires: deletes the object's storage, unless a newer
+    /// attempt counts.
     ///
     /// # Errors
     /// Where the object's storage fails.
-    pub async fn wake(&self) -> Result<()> {
-        match self.counted(clock::now())?.last() {
-            Some(latest) => self.wake_at(*latest).await,
-            None => self.forget_all().await,
+    pub async fn alarm(&self) -> Result<()> {
+        match self.unexpired_attempts(clock::now())?.last() {
+            Some(latest) => self.set_alarm(*latest).await,
+            None => self.delete_all().await,
         }
     }
 }
 
 enum Call {
-    Take(Limit),
+    Acquire(SigninLimit),
     Clear,
 }
 
 impl Call {
     fn parse(url: &str) -> Option<Self> {
-        let call = url.strip_prefix(ORIGIN)?;
-        if call == "clear" {
+        let path = url.strip_prefix(ORIGIN)?;
+        if path == "clear" {
             return Some(Self::Clear);
         }
-        let (max_attempts, window_seconds) = call.strip_prefix("take/")?.split_once('/')?;
-        Some(Self::Take(Limit {
+        let (max_attempts, window_seconds) = path.strip_prefix("acquire/")?.split_once('/')?;
+        Some(Self::Acquire(SigninLimit {
             max_attempts: max_attempts.parse().ok()?,
             window_seconds: window_seconds.parse().ok()?,
         }))
@@ -81,44 +82,44 @@ impl Call {
 }
 
 impl SigninLimiter {
-    /// Reads and writes in one step, without an `await` between: of any number of calls at once, no more than the
-    /// maximum find room.
-    async fn take(&self, limit: Limit) -> Result<Response> {
+    /// Reads and writes without an `await` in between, so that of any number of concurrent calls no more than the maximum
+    /// are allowed.
+    async fn acquire(&self, limit: SigninLimit) -> Result<Response> {
         let now = clock::now();
-        match decide(limit, &self.counted(now)?, now) {
-            Decision::Refuse { retry_after_seconds } => {
+        match decide(limit, &self.unexpired_attempts(now)?, now) {
+            Decision::Limit { retry_after_seconds } => {
                 let response = Response::empty()?.with_status(429);
                 response
                     .headers()
                     .set("Retry-After", &retry_after_seconds.to_string())?;
                 Ok(response)
             }
-            Decision::Take { counts_until } => {
-                let binding = vec![counts_until.as_f64().into()];
-                self.storage.sql().exec(COUNT, binding)?;
-                self.wake_at(counts_until).await?;
+            Decision::Allow { expires_at } => {
+                let binding = vec![expires_at.as_f64().into()];
+                self.storage.sql().exec(INSERT_ATTEMPT, binding)?;
+                self.set_alarm(expires_at).await?;
                 Ok(Response::empty()?.with_status(204))
             }
         }
     }
 
     async fn clear(&self) -> Result<Response> {
-        settled(self.raw_storage().delete_alarm(Object::new())?).await?;
-        self.forget_all().await?;
+        await_promise(self.raw_storage().delete_alarm(Object::new())?).await?;
+        self.delete_all().await?;
         Ok(Response::empty()?.with_status(204))
     }
 
-    async fn forget_all(&self) -> Result<()> {
-        settled(self.raw_storage().delete_all()?).await?;
+    async fn delete_all(&self) -> Result<()> {
+        await_promise(self.raw_storage().delete_all()?).await?;
         Ok(())
     }
 
-    /// When each attempt that still counts stops counting, earliest first.
-    fn counted(&self, now: Timestamp) -> Result<Vec<Timestamp>> {
+    /// When each attempt that still counts expires, earliest first.
+    fn unexpired_attempts(&self, now: Timestamp) -> Result<Vec<Timestamp>> {
         let sql = self.storage.sql();
-        sql.exec(CREATE, None)?;
-        sql.exec(FORGET, vec![now.as_f64().into()])?;
-        let rows = sql.exec(COUNTED, None)?.raw();
+        sql.exec(CREATE_TABLE, None)?;
+        sql.exec(DELETE_EXPIRED, vec![now.as_f64().into()])?;
+        let rows = sql.exec(SELECT_ATTEMPTS, None)?.raw();
         rows.map(|row| match row?.as_slice() {
             [SqlStorageValue::Integer(milliseconds)] => Ok(Timestamp::from_milliseconds(milliseconds.unsigned_abs())),
             [SqlStorageValue::Float(milliseconds)] => Ok(Timestamp::from_milliseconds(*milliseconds as u64)),
@@ -127,13 +128,13 @@ impl SigninLimiter {
         .collect()
     }
 
-    async fn wake_at(&self, moment: Timestamp) -> Result<()> {
+    async fn set_alarm(&self, moment: Timestamp) -> Result<()> {
         let moment = Date::new(&moment.as_f64().into());
-        settled(self.raw_storage().set_alarm(moment, Object::new())?).await?;
+        await_promise(self.raw_storage().set_alarm(moment, Object::new())?).await?;
         Ok(())
     }
 
-    /// Whose methods give promises, as a task waits for them.
+    /// The storage whose methods return promises, which is what a call can await.
     fn raw_storage(&self) -> &DurableObjectStorage {
         self.storage.as_raw()
     }

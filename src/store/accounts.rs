@@ -2,9 +2,9 @@
 
 use super::{Bound, Store, StoreError, Value, first, parse, sessions::open_session, statements};
 use crate::{
-    auth::session::{Profile, Session},
-    clock::Timestamp,
+    auth::session_tokens::{Profile, Session},
     domain::{credentials::Name, email::Email, ids::UserId},
+    platform::clock::Timestamp,
 };
 use js_sys::JsString;
 use serde::Deserialize;

@@ -4,7 +4,7 @@
 use super::{
     Bound, Store, StoreError, Value, array, first, parse, statements, statements::Statement, text, unexpected_row,
 };
-use crate::{auth::guard::AuthUser, clock::Timestamp};
+use crate::{auth::guard::AuthUser, platform::clock::Timestamp};
 use js_sys::{Array, JsString};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -45,7 +45,7 @@ impl<'a> CallerStore<'a> {
         self.now
     }
 
-    /// Makes sure that the session is alive, where a request is refused for another reason and no query runs.
+    /// Makes sure that the session is require_active, where a request is refused for another reason and no query runs.
     ///
     /// # Errors
     /// [`StoreError::SessionEnded`] where it is not.
@@ -53,13 +53,13 @@ impl<'a> CallerStore<'a> {
         if self.session.is_none() {
             return Ok(());
         }
-        let query = self.bind(statements::SESSION_IS_ALIVE, &[])?;
-        alive(first(&self.store.read(&query).await?)?).map(|_| ())
+        let query = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
+        require_active(first(&self.store.read(&query).await?)?).map(|_| ())
     }
 
     /// One row as JSON, or `None` where there is no such row.
     pub(super) async fn read(&self, query: &Bound) -> Result<Option<JsString>, StoreError> {
-        let row = alive(first(&self.store.read(query).await?)?)?;
+        let row = require_active(first(&self.store.read(query).await?)?)?;
         Ok(Some(row).filter(|row| row.length() > 0))
     }
 
@@ -70,7 +70,7 @@ impl<'a> CallerStore<'a> {
         if another_follows {
             rows.pop();
         }
-        if rows.length() > 0 && alive(first(&rows)?)?.length() == 0 {
+        if rows.length() > 0 && require_active(first(&rows)?)?.length() == 0 {
             return Err(StoreError::NotAdmin);
         }
         // A row is an array of one text, and JavaScript joins nested arrays: no row's text crosses into wasm.
@@ -91,12 +91,12 @@ impl<'a> CallerStore<'a> {
         })
     }
 
-    /// Runs a statement that leaves no row where there is no such row or the session is not alive, and asks in the same
+    /// Runs a statement that leaves no row where there is no such row or the session is not require_active, and asks in the same
     /// round trip which of the two it was.
     pub(super) async fn write(&self, query: Bound) -> Result<Option<JsString>, StoreError> {
-        let session = self.bind(statements::SESSION_IS_ALIVE, &[])?;
+        let session = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
         let [session, written] = self.store.batch([session, query]).await?;
-        alive(session)?;
+        require_active(session)?;
         Ok(written)
     }
 
@@ -111,7 +111,7 @@ impl<'a> CallerStore<'a> {
     }
 }
 
-pub(super) fn alive(answer: Option<JsString>) -> Result<JsString, StoreError> {
+pub(super) fn require_active(answer: Option<JsString>) -> Result<JsString, StoreError> {
     answer.ok_or(StoreError::SessionEnded)
 }
 

@@ -8,9 +8,11 @@ pub mod statements;
 pub mod tasks;
 pub mod users;
 
-use crate::{
-    config,
-    runtime::{self, task::settled, text::kept},
+use crate::platform::{
+    bindings::{self, binding},
+    executor::await_promise,
+    ffi,
+    interned::interned,
 };
 use js_sys::{Array, JsString, Promise};
 use serde::{Serialize, de::DeserializeOwned};
@@ -56,19 +58,19 @@ impl Store {
     ///
     /// # Errors
     /// Where the binding is missing.
-    pub fn of(env: &Env) -> Result<Self, StoreError> {
-        match config::binding(env, config::DATABASE) {
+    pub fn from_env(env: &Env) -> Result<Self, StoreError> {
+        match binding(env, bindings::DATABASE) {
             Some(database) => Ok(Self(database.unchecked_into())),
             None => Err(StoreError::Broken(format!(
                 "the D1 binding {} is missing from wrangler.toml",
-                config::DATABASE
+                bindings::DATABASE
             ))),
         }
     }
 
     fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<Bound, StoreError> {
         let values = serde_json::to_string(values).map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(runtime::bind(&self.0, &kept(statement.sql()), &values).map_err(Error::from)?)
+        Ok(ffi::bind(&self.0, &interned(statement.sql()), &values).map_err(Error::from)?)
     }
 
     /// All rows as JavaScript has them, an array of arrays; tried twice, since reading again does no harm.
@@ -86,14 +88,14 @@ impl Store {
 
     /// Several statements in one transaction and one round trip, each giving a text or nothing. Never tried again.
     async fn batch<const N: usize>(&self, queries: [Bound; N]) -> Result<[Option<JsString>; N], StoreError> {
-        let answers = array(settle(runtime::batch(&self.0, queries.into())).await?)?;
+        let answers = array(settle(ffi::batch(&self.0, queries.into())).await?)?;
         let answers: Vec<_> = answers.iter().map(text).collect::<Result<_, _>>()?;
         answers.try_into().map_err(|_| unexpected_row())
     }
 }
 
 async fn settle(promise: Promise) -> Result<JsValue, StoreError> {
-    Ok(settled(promise).await.map_err(Error::from)?)
+    Ok(await_promise(promise).await.map_err(Error::from)?)
 }
 
 fn array(value: JsValue) -> Result<Array, StoreError> {

@@ -32,7 +32,7 @@ impl Store {
     ///
     /// # Errors
     /// Where D1 has no sessions.
-    pub fn since(&self, bookmark: Option<&Bookmark>) -> Result<Self, StoreError> {
+    pub fn with_session(&self, bookmark: Option<&Bookmark>) -> Result<Self, StoreError> {
         let start = bookmark.map_or(PRIMARY, |Bookmark(bookmark)| bookmark);
         let session = self.0.with_session(Some(start)).map_err(Error::from)?;
         // What is asked of a database here, a session answers alike.

@@ -4,9 +4,9 @@ use super::{Bound, Store, StoreError, Value, first, parse, statements};
 use crate::{
     auth::{
         guard::AuthUser,
-        session::{Profile, RefreshToken, Session},
+        session_tokens::{Profile, RefreshToken, Session},
     },
-    clock::Timestamp,
+    platform::clock::Timestamp,
 };
 use serde::Deserialize;
 
@@ -16,13 +16,13 @@ const GRACE_MILLISECONDS: u64 = 10_000;
 
 /// What came of a refresh token.
 #[derive(Debug)]
-pub enum Refreshed {
+pub enum RefreshOutcome {
     /// The session stands one generation further; this is what its new tokens say.
-    Moved(Session, Profile),
+    Rotated(Session, Profile),
     /// The token had been used before: somebody has a copy, and the session is over.
-    EndedByReuse,
+    ReuseDetected,
     /// There is no such session any more.
-    Gone,
+    NotFound,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn refresh(&self, token: RefreshToken, now: Timestamp) -> Result<Refreshed, StoreError> {
+    pub async fn refresh(&self, token: RefreshToken, now: Timestamp) -> Result<RefreshOutcome, StoreError> {
         let session_id = token.session_id.to_string();
         let user = || Value::Text(token.user_id.as_str());
         let session = || Value::Text(&session_id);
@@ -79,11 +79,11 @@ impl Store {
             ])
             .await?;
         if ended.is_some() {
-            return Ok(Refreshed::EndedByReuse);
+            return Ok(RefreshOutcome::ReuseDetected);
         }
         Ok(match refreshed.map(parse::<SessionRow>).transpose()? {
-            None => Refreshed::Gone,
-            Some(row) => Refreshed::Moved(
+            None => RefreshOutcome::NotFound,
+            Some(row) => RefreshOutcome::Rotated(
                 Session {
                     user_id: token.user_id,
                     id: token.session_id,

@@ -18,8 +18,8 @@ impl Statement {
     }
 }
 
-/// Whether the caller's session is alive.
-macro_rules! session_is_alive {
+/// Whether the caller's session is active.
+macro_rules! session_is_active {
     () => {
         "(?2 IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3))"
     };
@@ -39,21 +39,21 @@ macro_rules! user_json {
     };
 }
 
-/// Whether the caller's session is alive and its user an administrator now, whatever the token says.
+/// Whether the caller's session is active and its user an administrator now, whatever the token says.
 macro_rules! caller_is_admin {
     () => {
         "(?2 IS NULL OR EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND u.role = 'admin'))"
     };
 }
 
-/// What a page begins with: one row of NULL where the session is not alive, upon which nobody looks at the rest (SQLite
+/// What a page begins with: one row of NULL where the session is not require_active, upon which nobody looks at the rest (SQLite
 /// answers a UNION ALL from left to right). Then comes a row for each task; they are not gathered into one text, since D1
 /// refuses a value over 2 MB and a page may be larger.
 macro_rules! task_page {
     () => {
         concat!(
             "SELECT NULL AS task WHERE NOT ",
-            session_is_alive!(),
+            session_is_active!(),
             " UNION ALL SELECT task FROM (SELECT ",
             task_json!(),
             " AS task FROM tasks ",
@@ -71,8 +71,8 @@ macro_rules! statements {
 }
 
 statements! {
-    /// Nothing to show but whether the session is alive: NULL where it is not.
-    SESSION_IS_ALIVE = "SELECT iif(", session_is_alive!(), ", '', NULL) AS answer";
+    /// Nothing to show but whether the session is active: NULL where it is not.
+    SESSION_IS_ACTIVE = "SELECT iif(", session_is_active!(), ", '', NULL) AS answer";
 
     /// The oldest tasks after `?4`, `?5` of them.
     TASKS_ASCENDING = task_page!(),
@@ -86,28 +86,28 @@ statements! {
     /// The same, only those whose `completed` is `?6`.
     TASKS_BY_COMPLETED_DESCENDING = task_page!(),
         "INDEXED BY tasks_by_completed WHERE user_id = +?1 AND completed = +?6 AND id < ?4 ORDER BY id DESC LIMIT +?5)";
-    /// Task `?4`: NULL where the session is not alive, empty where the user has no such task.
-    TASK = "SELECT CASE WHEN ", session_is_alive!(), " THEN coalesce((SELECT ", task_json!(),
+    /// Task `?4`: NULL where the session is not require_active, empty where the user has no such task.
+    TASK = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", task_json!(),
         " FROM tasks WHERE user_id = ?1 AND id = ?4), '') END AS answer";
-    /// A new task; no row where the session is not alive.
+    /// A new task; no row where the session is not active.
     CREATE_TASK = "INSERT INTO tasks (user_id, id, title, description, completed, created_at, updated_at)",
-        " SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?8 WHERE ", session_is_alive!(),
+        " SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?8 WHERE ", session_is_active!(),
         " RETURNING ", task_json!(), " AS answer";
     /// Changes to task `?4`: NULL leaves title and completed, a false `?6` the description.
     UPDATE_TASK = "UPDATE tasks SET title = coalesce(?5, title), description = iif(?6, ?7, description),",
         " completed = coalesce(?8, completed), updated_at = ?9",
-        " WHERE user_id = ?1 AND id = ?4 AND ", session_is_alive!(),
+        " WHERE user_id = ?1 AND id = ?4 AND ", session_is_active!(),
         " RETURNING ", task_json!(), " AS answer";
     /// The end of task `?4`.
-    DELETE_TASK = "DELETE FROM tasks WHERE user_id = ?1 AND id = ?4 AND ", session_is_alive!(),
+    DELETE_TASK = "DELETE FROM tasks WHERE user_id = ?1 AND id = ?4 AND ", session_is_active!(),
         " RETURNING '' AS answer";
 
-    /// The caller as a user: NULL where the session is not alive, empty where the caller is no user of ours.
-    CALLER = "SELECT CASE WHEN ", session_is_alive!(), " THEN coalesce((SELECT ", user_json!(),
+    /// The caller as a user: NULL where the session is not require_active, empty where the caller is no user of ours.
+    CALLER = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", user_json!(),
         " FROM users WHERE id = ?1), '') END AS answer";
     /// The oldest users after `?4`, `?5` of them, for an administrator; for anybody else one row that says what is missing:
     /// NULL the session, empty the role.
-    USERS = "SELECT iif(", session_is_alive!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
+    USERS = "SELECT iif(", session_is_active!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
         " UNION ALL SELECT user FROM (SELECT ", user_json!(), " AS user FROM users WHERE ", caller_is_admin!(),
         " AND id > ?4 ORDER BY id LIMIT +?5)";
 
@@ -132,7 +132,7 @@ statements! {
     /// and moved on before `?4`, or it is older still.
     END_REUSED_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2",
         " AND (generation > ?3 + 1 OR generation = ?3 + 1 AND rotated_at < ?4) RETURNING id AS answer";
-    /// A session that is alive and stands one generation past `?4`, with what its tokens say of the user.
+    /// A session that is active and stands one generation past `?4`, with what its tokens say of the user.
     REFRESHED_SESSION = "SELECT json_object('generation', s.generation, 'expires_at', s.expires_at, 'email', u.email,",
         " 'role', u.role) AS answer FROM sessions s JOIN users u ON u.id = s.user_id",
         " WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND s.generation = ?4 + 1";

@@ -2,7 +2,7 @@
 
 use super::{
     StoreError, Value,
-    caller::{CallerStore, ListPage, alive},
+    caller::{CallerStore, ListPage, require_active},
     first, statements,
 };
 use crate::domain::{
@@ -82,7 +82,7 @@ impl CallerStore<'_> {
                 Value::Text(&self.now().to_string()),
             ],
         )?;
-        alive(first(&self.store.write(&query).await?)?)
+        require_active(first(&self.store.write(&query).await?)?)
     }
 
     /// Changes a task and gives it as JSON, or `None` where the user has no such task.

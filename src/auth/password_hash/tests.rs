@@ -13,7 +13,7 @@ fn password(text: &str) -> Password {
 }
 
 /// The verdict, and how many hashes it took.
-fn counted(text: &str, stored: Option<&str>, params: &Params) -> (Verdict, u32) {
+fn counted(text: &str, stored: Option<&str>, params: &Params) -> (PasswordCheck, u32) {
     let before = COMPUTATIONS.get();
     let verdict = verify(&password(text), stored, params).unwrap();
     (verdict, COMPUTATIONS.get() - before)
@@ -23,18 +23,18 @@ fn counted(text: &str, stored: Option<&str>, params: &Params) -> (Verdict, u32) 
 fn every_sign_in_computes_exactly_one_hash() {
     let today = params(64, 2);
     let stored = hash(&password("right"), &[1; 16], &today).unwrap();
-    assert_eq!(counted("right", Some(&stored), &today), (Verdict::Right, 1));
-    assert_eq!(counted("wrong", Some(&stored), &today), (Verdict::Wrong, 1));
-    assert_eq!(counted("right", None, &today), (Verdict::Wrong, 1));
+    assert_eq!(counted("right", Some(&stored), &today), (PasswordCheck::Match, 1));
+    assert_eq!(counted("wrong", Some(&stored), &today), (PasswordCheck::Mismatch, 1));
+    assert_eq!(counted("right", None, &today), (PasswordCheck::Mismatch, 1));
 }
 
 #[test]
 fn a_hash_with_other_parameters_is_told_apart() {
     let stored = hash(&password("right"), &[1; 16], &params(64, 1)).unwrap();
     for today in [params(64, 2), params(65, 1)] {
-        let verdict = (Verdict::RightButOutdated, 1);
+        let verdict = (PasswordCheck::NeedsRehash, 1);
         assert_eq!(counted("right", Some(&stored), &today), verdict);
-        let verdict = (Verdict::Wrong, 1);
+        let verdict = (PasswordCheck::Mismatch, 1);
         assert_eq!(counted("wrong", Some(&stored), &today), verdict);
     }
 }
@@ -72,7 +72,7 @@ fn a_hash_of_another_kind_is_an_error_and_no_verdict() {
         let stored = hasher.hash_password_with_salt(b"right", &[1; 16]).unwrap().to_string();
         verify(&password("right"), Some(&stored), &params(64, 2)).map_err(|error| error.0)
     };
-    assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 1), Ok(Verdict::Right));
+    assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 1), Ok(PasswordCheck::Match));
     let many_lanes = Err(Error::ParamInvalid { name: "p" });
     assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 2), many_lanes);
     assert_eq!(with(Algorithm::Argon2id, Version::V0x10, 1), Err(Error::Version));

@@ -26,17 +26,17 @@ fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
         email: "ada@example.com".to_owned(),
         role: "user".to_owned(),
     };
-    issue_tokens(&session, &profile, (keys, &Parties::default(), &LIFETIMES), NOW).unwrap()
+    issue_tokens(&session, &profile, (keys, &ExpectedClaims::default(), &LIFETIMES), NOW).unwrap()
 }
 
 #[test]
 fn a_refresh_token_is_good_until_it_expires() {
     let keys = keyring("a");
     let token = tokens(60_000, &keys).refresh_token;
-    let verify = |seconds| verify_refresh_token(&token, &keys, &Parties::default(), NOW.plus_seconds(seconds));
+    let verify = |seconds| verify_refresh_token(&token, &keys, &ExpectedClaims::default(), NOW.plus_seconds(seconds));
     assert_eq!(verify(5_999).unwrap().generation, 7);
     assert_eq!(verify(6_000).unwrap_err(), TokenError::Expired);
-    let other = verify_refresh_token(&token, &keyring("b"), &Parties::default(), NOW);
+    let other = verify_refresh_token(&token, &keyring("b"), &ExpectedClaims::default(), NOW);
     assert_eq!(other.unwrap_err(), TokenError::Invalid);
 }
 
@@ -44,10 +44,10 @@ fn a_refresh_token_is_good_until_it_expires() {
 fn neither_token_passes_for_the_other() {
     let keys = keyring("a");
     let pair = tokens(60_000, &keys);
-    let as_refresh = verify_refresh_token(&pair.access_token, &keys, &Parties::default(), NOW);
+    let as_refresh = verify_refresh_token(&pair.access_token, &keys, &ExpectedClaims::default(), NOW);
     assert_eq!(as_refresh.unwrap_err(), TokenError::Invalid);
     let header = format!("Bearer {}", pair.refresh_token);
-    let as_access = authenticate(Some(&header), &keys, &Parties::default(), NOW);
+    let as_access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), NOW);
     assert_eq!(as_access.unwrap_err(), TokenError::Invalid);
 }
 
@@ -59,8 +59,8 @@ fn no_token_outlives_the_session() {
     let header = format!("Bearer {}", pair.access_token);
     let at = |seconds| {
         let moment = NOW.plus_seconds(seconds);
-        let access = authenticate(Some(&header), &keys, &Parties::default(), moment).map(|_| ());
-        let refresh = verify_refresh_token(&pair.refresh_token, &keys, &Parties::default(), moment).map(|_| ());
+        let access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), moment).map(|_| ());
+        let refresh = verify_refresh_token(&pair.refresh_token, &keys, &ExpectedClaims::default(), moment).map(|_| ());
         (access, refresh)
     };
     assert_eq!(at(499), (Ok(()), Ok(())));

@@ -1,0 +1,23 @@
+//! The names of all bindings in wrangler.toml, and how one is read from the Worker's environment.
+
+use super::interned::interned;
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use worker::Env;
+
+/// The D1 database.
+pub const DATABASE: &str = "DB";
+/// The Durable Objects that count sign-in attempts.
+pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
+/// The static files of the documentation.
+pub const DOCS: &str = "DOCS";
+/// The rate limit of the authentication routes, by client address.
+pub const AUTH_RATE_LIMIT: &str = "AUTH_RATE_LIMIT";
+/// The rate limit of all other routes, by the token's subject.
+pub const RESOURCE_RATE_LIMIT: &str = "RESOURCE_RATE_LIMIT";
+
+/// Reads a binding; `None` where wrangler.toml does not declare it.
+pub fn binding(env: &Env, name: &'static str) -> Option<JsValue> {
+    let binding = Reflect::get(env, &interned(name)).ok()?;
+    (!binding.is_undefined()).then_some(binding)
+}

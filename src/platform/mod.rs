@@ -1,0 +1,10 @@
+//! The platform under the Worker: the JavaScript runtime, its bindings, clock, random generator, Unicode tables and log.
+
+pub mod bindings;
+pub mod clock;
+pub mod executor;
+pub mod ffi;
+pub mod interned;
+pub mod log;
+pub mod random;
+pub mod unicode;
