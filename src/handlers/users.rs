@@ -1,4 +1,4 @@
-//! Users as the API shows them: profiles, the session's user, and the list for administrators.
+//! Users as the API returns them: profiles, the session's user, and the list for administrators.
 
 use crate::{
     auth::{guard::AuthUser, keys::Keyring},
@@ -12,7 +12,7 @@ use crate::{
 use serde::Serialize;
 use uuid::Uuid;
 
-/// What another issuer's token says of its user.
+/// The user of another issuer's token, as its claims describe it.
 #[derive(Serialize)]
 struct ClaimedUser<'a> {
     id: &'a str,
@@ -22,7 +22,7 @@ struct ClaimedUser<'a> {
     created_at: Option<&'a str>,
 }
 
-/// `GET /api/auth/session`: who is calling, or null for a caller whom we do not know. A bad token is an anonymous caller.
+/// `GET /api/auth/session`: the caller, or null for an anonymous one. An invalid token makes the caller anonymous.
 ///
 /// # Errors
 /// [`ApiError`]
@@ -60,7 +60,7 @@ pub async fn profile(store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
     Ok(ApiResponse::json(200, user))
 }
 
-/// How many users, and after which.
+/// The size of the page, and the last user of the page before.
 pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(u16, Option<Uuid>), ApiError> {
     read_query(query, |fields| {
         let limit = pagination::limit(fields);
@@ -72,15 +72,20 @@ pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(
 /// `GET /api/admin/users`: a page of all users.
 ///
 /// # Errors
-/// [`ApiError`], of which who is no administrator learns only that.
+/// [`ApiError`]; a caller who is not an administrator learns nothing else.
 pub async fn list(
     store: &CallerStore<'_>,
     context: &RequestContext<'_>,
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
-    let page = parse_page(context.meta.url.query, user.id(), &context.config.keys);
-    // The caller is judged before the query: a broken one still asks for a page, and drops it.
-    let (limit, after) = *page.as_ref().unwrap_or(&(1, None));
-    let users = store.users(limit, after).await?;
-    page.map(|_| pagination::answer(List::Users, users, context, user))
+    match parse_page(context.meta.url.query, user.id(), &context.config.keys) {
+        Ok((limit, after)) => {
+            let users = store.users(limit, after).await?;
+            Ok(pagination::answer(List::Users, users, context, user))
+        }
+        Err(invalid_query) => {
+            store.require_admin().await?;
+            Err(invalid_query)
+        }
+    }
 }

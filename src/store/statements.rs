@@ -105,6 +105,9 @@ statements! {
     /// The caller as a user: NULL where the session is not require_active, empty where the caller is no user of ours.
     CALLER = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", user_json!(),
         " FROM users WHERE id = ?1), '') END AS answer";
+    /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.
+    CALLER_IS_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN ", caller_is_admin!(),
+        " THEN 'admin' ELSE '' END AS answer";
     /// The oldest users after `?4`, `?5` of them, for an administrator; for anybody else one row that says what is missing:
     /// NULL the session, empty the role.
     USERS = "SELECT iif(", session_is_active!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),

@@ -1,4 +1,4 @@
-//! Users as the API shows them: the caller to themselves, all of them to an administrator.
+//! Users as the API returns them: to themselves, and all of them to an administrator.
 
 use super::{
     StoreError, Value,
@@ -11,7 +11,7 @@ use uuid::Uuid;
 const ADMIN: &str = "admin";
 
 impl CallerStore<'_> {
-    /// The caller as JSON, or `None` where the caller is no user of ours.
+    /// The caller as JSON, or `None` where the caller is not a user of this service.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -20,18 +20,34 @@ impl CallerStore<'_> {
         self.read(&query).await
     }
 
-    /// A page of all users, oldest first. Whether the caller is an administrator is asked of the caller's own row, in the
-    /// same round trip, so that who was demoted is refused at once; another issuer's token has no row, and its claim counts.
+    /// Requires that the caller is an administrator, for a request that is rejected before a query would check it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotAdmin`], or any other [`StoreError`]
+    pub async fn require_admin(&self) -> Result<(), StoreError> {
+        self.require_admin_claim()?;
+        let query = self.bind(statements::CALLER_IS_ADMIN, &[])?;
+        self.read(&query).await?.map(|_| ()).ok_or(StoreError::NotAdmin)
+    }
+
+    /// A page of all users, oldest first. The same statement checks the role in the caller's own row, so that a demoted
+    /// administrator is rejected at once.
     ///
     /// # Errors
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn users(&self, limit: u16, after: Option<Uuid>) -> Result<ListPage, StoreError> {
-        if self.user.session().is_none() && self.user.profile().role.as_deref() != Some(ADMIN) {
-            return Err(StoreError::NotAdmin);
-        }
+        self.require_admin_claim()?;
         let after = after.map(|after| after.to_string()).unwrap_or_default();
         let look_ahead = Value::Number(u64::from(limit) + 1);
         let query = self.bind(statements::USERS, &[Value::Text(&after), look_ahead])?;
         self.page(&query, limit).await
+    }
+
+    /// The caller of another issuer's token has no row, so that its `role` claim counts.
+    fn require_admin_claim(&self) -> Result<(), StoreError> {
+        match self.user.session().is_some() || self.user.profile().role.as_deref() == Some(ADMIN) {
+            true => Ok(()),
+            false => Err(StoreError::NotAdmin),
+        }
     }
 }

@@ -51,8 +51,8 @@ describe('The database', () => {
       const all = code.map(([, text]) => text).join('\n');
       assert.equal(all.match(/\bstatement\.sql\(\)/g)?.length, 1, 'one place hands SQL over, and only that of statements');
       assert.doesNotMatch(all, /\bprepare\w*\(/);
-      assert.equal(all.match(/\bruntime::bind\b/g)?.length, 1, 'and it alone reaches the place where it is prepared');
-      const bridge = readFileSync(join(src, 'runtime', 'functions.js'), 'utf8');
+      assert.equal(all.match(/\bffi::bind\b/g)?.length, 1, 'and it alone reaches the place where it is prepared');
+      const bridge = readFileSync(join(src, 'platform', 'ffi.js'), 'utf8');
       assert.deepEqual(bridge.match(/\bprepare\w*\(.*?\)+/g), ['prepare(sql)'], 'one place prepares it');
       assert.deepEqual(all.match(/\bd1_?(exec|query)\b|D1Database.*\.exec\(/gi), null, 'nothing goes around it');
       const used = new Set(Array.from(all.matchAll(/\bstatements::([A-Z_0-9]{2,})\b/g), ([, name]) => name));
