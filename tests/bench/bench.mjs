@@ -1,13 +1,14 @@
-// Compares this Worker with what else one could have written, in one run. Called by `npm run bench`, which sets everything up;
-// with everything set up also by itself:
+// The benchmark: compares this Worker with alternatives one could have written instead, in one run. `npm run bench` sets
+// everything up and calls it:
 //
 //   npm run bench                                                  the whole comparison
 //   npm run bench -- --only list,verify --rounds 3                 some rows
-//   npm run bench -- --contestants edge-auth,hono,floor --quick    some contestants, for a short time
+//   npm run bench -- --subjects edge-auth,hono,baseline --quick    some subjects, for a short time
 //   npm run bench -- growth                                        how the cost grows with the data
-//   npm run bench -- profile                                       whose code the time goes to
+//   npm run bench -- profile                                       CPU time by the code that uses it
+//   npm run bench -- render                                        the reports from their JSON, without measuring
 //
-// The results of a whole run are written to tests/bench/results/; --out FOLDER writes any run's, --no-out none.
+// A whole run writes its results to tests/bench/results/; --out FOLDER writes those of any run, --no-out of none.
 
 import { main } from '../../scripts/shared.mjs';
 import { compare } from './compare.mjs';
@@ -15,10 +16,11 @@ import { grow } from './growth.mjs';
 import { stopGenerator } from './load.mjs';
 import { parseOptions } from './options.mjs';
 import { profile } from './profile.mjs';
+import { render } from './render.mjs';
 
-const RUNS = { comparison: compare, growth: grow, profile };
+const RUNS = { comparison: compare, growth: grow, profile, render };
 
-// What was started ends with this process, and what was written goes: both happen on exit.
+// An interrupted run exits through process.exit, whose handlers stop the servers and remove the temporary files.
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.once(signal, () => process.exit(code));
 
 main(async () => {

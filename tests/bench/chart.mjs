@@ -17,7 +17,7 @@ const STYLE = `
   .own { fill: #2f7fd0 }
   @media (prefers-color-scheme: dark) { text { fill: #d0d7de } .bar { fill: #6e7681 } .own { fill: #58a6ff } }`;
 
-/** `valuesOf(contestant, row)` gives the numbers whose median is drawn. */
+/** `valuesOf(subject, row)` returns the numbers whose median is drawn. */
 export function chart(measured, rows, valuesOf) {
   let y = 20;
   const parts = [];

@@ -1,5 +1,5 @@
 // What every database is filled with: the same users and tasks with the same identifiers and texts, and the secrets that all
-// contestants share. Two users have a password: one who reads a list of 50 tasks, one who writes.
+// subjects share. Two users have a password: one who reads a list of 50 tasks, one who writes.
 
 import { createHash, pbkdf2Sync, scryptSync } from 'node:crypto';
 import { argon2id } from '@noble/hashes/argon2.js';
@@ -43,7 +43,7 @@ export function task(number, owner) {
   };
 }
 
-/** Whose task it is: the first ones are the reader's, the rest goes round all others. */
+/** The user a task belongs to: the first ones are the reader's, the rest is spread evenly over all other users. */
 export function ownerOf(number, { users, readerTasks }) {
   return number < readerTasks ? READER.number : 1 + ((number - readerTasks) % (users - 1));
 }
@@ -51,11 +51,11 @@ export function ownerOf(number, { users, readerTasks }) {
 const salt = createHash('sha256').update('salt').digest().subarray(0, 16);
 const unpadded = (bytes) => Buffer.from(bytes).toString('base64').replace(/=+$/, '');
 
-/** The same password as each kind of hash keeps it. */
+/** The hash of the same password in each subject's format. */
 export const passwordHashes = {
   argon2id: () => `$argon2id$v=19$m=19456,t=2,p=1$${unpadded(salt)}$${unpadded(argon2id(PASSWORD, salt, { m: 19_456, t: 2, p: 1 }))}`,
   pbkdf2: () => `pbkdf2$600000$${salt.toString('base64')}$${pbkdf2Sync(PASSWORD, salt, 600_000, 32, 'sha256').toString('base64')}`,
-  // As Better Auth keeps it: the salt is used as the text that it is.
+  // Better Auth's format: the salt is the hexadecimal text itself, not the bytes it encodes.
   scrypt: () => {
     const text = salt.toString('hex');
     return `${text}:${scryptSync(PASSWORD, text, 64, { N: 16_384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 }).toString('hex')}`;

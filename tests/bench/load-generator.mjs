@@ -1,5 +1,5 @@
-// A process of its own that sends one request over and over and times the answers. It writes bytes to sockets and looks only
-// for the status and the end of each answer: a whole HTTP client would need more of the machine than the server it loads.
+// A separate process that sends one request repeatedly and times the responses. It writes bytes to sockets and parses only the
+// status and the end of each response: a whole HTTP client would use more CPU than the server under load.
 
 import { connect } from 'node:net';
 import { cpuMilliseconds } from './process.mjs';
@@ -21,7 +21,7 @@ class Connection {
     this.socket.on('close', () => this.fail(new Error('The server closed a connection')));
   }
 
-  /** `done` is called after the answer's last byte. */
+  /** `done` is called after the response's last byte. */
   send(done) {
     this.done = done;
     this.socket.write(this.request);
@@ -49,7 +49,7 @@ class Connection {
 
 /**
  * Without `rate`, each connection sends the next request as soon as the last is answered. With it, requests are due at equal
- * intervals whether or not the server keeps up, and an answer's time runs from when its request was due.
+ * intervals even if the server falls behind, and latency is counted from the moment a request was due.
  */
 async function load({ pid, port, request, expected, connections, milliseconds, atLeast = 0, rate }) {
   const open = Array.from({ length: connections }, () => new Connection(port, request, expected));
@@ -110,7 +110,7 @@ function atRate(open, { begin, milliseconds, rate }) {
           if (latencies.length === total) resolve(latencies);
         });
       }
-      // Timers come up to a millisecond late, which is more than an answer takes.
+      // setImmediate, since a timer may be a millisecond late, which is longer than a response takes.
       if (sent < total) setImmediate(send);
     };
     send();

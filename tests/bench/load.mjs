@@ -1,4 +1,4 @@
-// Hands loads to the generator's process and says how a request looks on the wire.
+// Sends jobs to the load generator's process, and turns a request into the bytes on the wire.
 
 import { fork } from 'node:child_process';
 import http from 'node:http';
@@ -31,7 +31,7 @@ export function stopGenerator() {
 function headersOf({ token, cookie, headers, body, port }) {
   return {
     Host: `127.0.0.1:${port}`,
-    // Cloudflare adds it to each.
+    // Cloudflare adds it to every request.
     'CF-Connecting-IP': '198.18.0.1',
     Accept: 'application/json',
     ...(token && { Authorization: `Bearer ${token}` }),
@@ -48,8 +48,8 @@ export function wire({ method = 'GET', path, json, ...request }) {
   return `${method} ${path} HTTP/1.1\r\n${headers.join('')}\r\n${body ?? ''}`;
 }
 
-/** The same request once, for its answer. */
-export function ask({ method = 'GET', path, json, ...request }) {
+/** Sends the same request once and returns its response. */
+export function sendOnce({ method = 'GET', path, json, ...request }) {
   const body = json && JSON.stringify(json);
   return new Promise((resolve, reject) => {
     const sent = http.request({ host: '127.0.0.1', port: request.port, method, path, headers: headersOf({ ...request, body }), agent: false });

@@ -1,4 +1,4 @@
-// What the command line may say.
+// The options of the command line.
 
 import { parseArgs } from 'node:util';
 import { Failure } from '../../scripts/shared.mjs';
@@ -6,8 +6,11 @@ import { Failure } from '../../scripts/shared.mjs';
 /** How many connections load a server at once. */
 export const CONNECTIONS = [8, 32];
 
-/** What can be asked for; without a word the first. */
-const KINDS = ['comparison', 'growth', 'profile'];
+/** The kinds of run; the first is the default. */
+const KINDS = ['comparison', 'growth', 'profile', 'render'];
+
+/** The folder of the committed results. */
+export const RESULTS = 'tests/bench/results';
 
 export const ROWS = {
   hello: 'hello',
@@ -25,7 +28,7 @@ export function parseOptions(args) {
     allowPositionals: true,
     options: {
       only: { type: 'string' },
-      contestants: { type: 'string' },
+      subjects: { type: 'string' },
       rounds: { type: 'string' },
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
@@ -37,17 +40,17 @@ export function parseOptions(args) {
   const unknown = wanted.find((row) => !(row in ROWS));
   if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${Object.keys(ROWS).join(', ')}`);
   const [kind = 'comparison', ...more] = positionals;
-  if (!KINDS.includes(kind) || more.length > 0) throw new Failure(`${positionals.join(' ')}: one word of ${KINDS.slice(1).join(' and ')} is known`);
+  if (!KINDS.includes(kind) || more.length > 0) throw new Failure(`${positionals.join(' ')}: expected one of ${KINDS.join(', ')}`);
   const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is ${values.rounds}: give a whole number from 1 on`);
-  const isWhole = !values.only && !values.contestants && !values.quick && !values['no-out'];
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is ${values.rounds}: expected a whole number from 1 on`);
+  const isWhole = !values.only && !values.subjects && !values.quick && !values['no-out'];
   return {
     rows,
-    contestants: values.contestants?.split(','),
+    subjects: values.subjects?.split(','),
     rounds,
     kind,
     isQuick: values.quick,
     milliseconds: values.quick ? 500 : 1000,
-    out: values.out ?? (isWhole ? 'tests/bench/results' : undefined),
+    out: values.out ?? (isWhole ? RESULTS : undefined),
   };
 }

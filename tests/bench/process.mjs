@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 const hasProc = process.platform === 'linux';
-/** Linux tells CPU time in these, whatever the kernel's own clock. */
+/** The unit of CPU time in /proc (USER_HZ), whatever the kernel's own clock. */
 const MILLISECONDS_PER_TICK = 10;
 
 export function cpuMilliseconds(pid) {
@@ -29,7 +29,7 @@ export function childrenNamed(name) {
     try {
       return Number(fieldsAfterName(pid)[1]) === process.pid && readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === name;
     } catch {
-      // Ended while we looked.
+      // The process ended after the folder was listed.
       return false;
     }
   });

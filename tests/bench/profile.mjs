@@ -1,64 +1,67 @@
-// Where the time of a request goes: perf samples the stacks of the server's process while a load is on it, and the innermost
-// frame that tells decides for each sample whose time it was. It explains the comparison, and judges nothing.
+// Shows where the time of a request goes: perf samples the stacks of the server's process under load, and the innermost frame
+// that matches an owner decides to whom a sample counts. It explains the comparison, and has no targets.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Failure } from '../../scripts/shared.mjs';
-import { SIZE, bringUp, put, tell, workFolder } from './arena.mjs';
-import { edgeAuth } from './contestants/edge-auth.mjs';
-import { floor } from './contestants/floor.mjs';
-import { hono } from './contestants/hono.mjs';
-import { machine, versions } from './environment.mjs';
-import { ROWS } from './options.mjs';
-import { heading, table, write } from './report.mjs';
+import { circumstances } from './environment.mjs';
+import { SIZE, applyLoad, log, startSubjects, workFolder } from './harness.mjs';
+import { OWNERS, PROFILE_CONNECTIONS, RUNTIME, renderProfile } from './profile-report.mjs';
+import { publish, toJson } from './report.mjs';
+import { baseline } from './subjects/baseline.mjs';
+import { edgeAuth } from './subjects/edge-auth.mjs';
+import { hono } from './subjects/hono.mjs';
+import { startedPids } from './workerd.mjs';
 
-/** Who is compared in the row. */
-const PROFILED = { hello: [edgeAuth, hono], verify: [edgeAuth, hono], list: [edgeAuth, hono, floor], create: [edgeAuth, hono] };
-const CONNECTIONS = 8;
+/** The subjects that are compared in each row. */
+const PROFILED = { hello: [edgeAuth, hono], verify: [edgeAuth, hono], list: [edgeAuth, hono, baseline], create: [edgeAuth, hono] };
 
-/** The first whose pattern a frame has. */
-const OWNERS = {
-  'garbage collection': /Heap::CollectGarbage/,
-  'D1 behind its binding, SQLite': /sqlite3|SqliteDatabase|SqlStorage|database\.worker|entry\.worker|miniflare:/,
-  'D1\'s binding': /cloudflare-internal:d1-api/,
-  'the worker\'s own code': /file:\/\/\/bundle\/|wasm-function|js-to-wasm/,
-};
-const RUNTIME = 'the runtime: sockets, HTTP, promises';
+/** 1,999 samples a second with call graphs; perf's cache of build ids in the home folder stays as it is. */
+const PERF_OPTIONS = ['-F', '1999', '-g', '--no-buildid-cache'];
 
 export async function profile(options) {
   if (spawnSync('perf', ['--version']).status !== 0) {
-    throw new Failure('perf is not on PATH: on Debian or Ubuntu `sudo apt-get install linux-perf` or `linux-tools-generic`; Linux alone has it');
+    throw new Failure('perf is not on PATH: on Debian or Ubuntu `sudo apt-get install linux-perf` or `linux-tools-generic`; it exists on Linux only');
   }
-  // Read by Miniflare: V8 then names its code for perf.
-  process.env.MINIFLARE_WORKERD_V8_FLAGS = '--perf-basic-prof';
   const folder = workFolder();
-  const contestants = [];
+  process.on('exit', removeMaps);
+  process.env.MINIFLARE_WORKERD_V8_FLAGS = v8Flags(folder);
+  const subjects = [];
   const profiles = [];
   try {
-    await bringUp([edgeAuth, hono, floor], contestants, { folder, size: SIZE });
+    await startSubjects([edgeAuth, hono, baseline], subjects, { folder, size: SIZE });
     for (const row of options.rows.filter((one) => one in PROFILED)) {
-      for (const contestant of contestants.filter(({ id }) => PROFILED[row].some((one) => one.id === id))) {
-        tell(`Profiling: ${row}, ${contestant.label}`);
-        profiles.push({ row, label: contestant.label, ...await sample(contestant, row, join(folder, 'perf.data'), options) });
+      for (const subject of subjects.filter(({ id }) => PROFILED[row].some((one) => one.id === id))) {
+        log(`Profiling: ${row}, ${subject.label}`);
+        profiles.push({ row, label: subject.label, ...await sample(subject, row, join(folder, 'perf.data'), options) });
       }
     }
   } finally {
-    for (const { server } of contestants) {
-      await server.stop();
-      rmSync(`/tmp/perf-${server.pid}.map`, { force: true });
-    }
+    for (const { server } of subjects) await server.stop();
   }
-  report(profiles, options);
+  const result = { ...circumstances(), size: SIZE, profiles };
+  publish(options.out, 'profile', { json: toJson(result), ...renderProfile(result) });
+}
+
+/**
+ * V8 writes the names of compiled functions into /tmp/perf-PID.map for perf. The same flag turns on V8's log, by default a file
+ * for each isolate in the working directory: this one goes into the run's temporary folder.
+ */
+export const v8Flags = (folder) => ['--perf-basic-prof', '--no-logfile-per-isolate', `--logfile=${join(folder, 'v8.log')}`].join(' ');
+
+/** On exit, so that an interrupted run removes them as well. perf reads these files from /tmp only. */
+function removeMaps() {
+  for (const pid of startedPids) rmSync(`/tmp/perf-${pid}.map`, { force: true });
 }
 
 /** Microseconds of a request by owner. */
-async function sample(contestant, row, file, { milliseconds }) {
-  await put(contestant, row, { connections: CONNECTIONS, milliseconds });
-  const perf = spawn('perf', ['record', '-F', '1999', '-g', '-p', String(contestant.server.pid), '-o', file], { stdio: 'ignore' });
+async function sample(subject, row, file, { milliseconds }) {
+  await applyLoad(subject, row, { connections: PROFILE_CONNECTIONS, milliseconds });
+  const perf = spawn('perf', ['record', ...PERF_OPTIONS, '-p', String(subject.server.pid), '-o', file], { stdio: 'ignore' });
   const ended = new Promise((resolve) => perf.on('exit', resolve));
-  const { cpu } = await put(contestant, row, { connections: CONNECTIONS, milliseconds: milliseconds * 4 });
+  const { cpu } = await applyLoad(subject, row, { connections: PROFILE_CONNECTIONS, milliseconds: milliseconds * 4 });
   perf.kill('SIGINT');
   await ended;
   const samples = await countByOwner(file);
@@ -84,19 +87,4 @@ async function countByOwner(file) {
     hasFrames = false;
   }
   return samples;
-}
-
-function report(profiles, { out }) {
-  const owners = [...Object.keys(OWNERS), RUNTIME].reverse();
-  const lines = profiles.map(({ row, label, owners: of, total }) => [
-    `${ROWS[row]}: ${label}`, ...owners.map((owner) => (of[owner] ?? 0).toFixed(0)), total.toFixed(0),
-  ]);
-  const about = { date: new Date().toISOString(), machine: machine(), versions: versions(), size: SIZE };
-  const text = [
-    heading(about, 'Profile'),
-    `Microseconds of the server's CPU for a request at ${CONNECTIONS} connections, by whose code it was. Sampling itself makes each dearer by a tenth.\n`,
-    table(['', ...owners, 'together'], lines),
-  ].join('\n');
-  console.log(`\n${text}`);
-  write(out, 'profile', { md: text, json: JSON.stringify({ ...about, profiles }, null, 1) });
 }

@@ -30,7 +30,7 @@ export async function makeTemplate(folder, { isShared = true, ...size }) {
   return folder;
 }
 
-/** A contestant's own copy of it, where the two users' passwords are hashed as it wants them; gives the SQLite file. */
+/** A subject's own copy, with the two users' passwords in its format of hash; returns the path of the SQLite file. */
 export function copy(template, folder, kind) {
   cpSync(template, folder, { recursive: true });
   return setPasswords(folder, kind);
@@ -65,7 +65,7 @@ function addUsers(database, count, isShared) {
   const theirs = database.prepare('INSERT INTO user (id, name, email, emailVerified, createdAt, updatedAt) VALUES (?, ?, ?, 1, ?, ?)');
   const account = database.prepare(
     "INSERT INTO account (id, accountId, providerId, userId, password, createdAt, updatedAt) VALUES (?, ?, 'credential', ?, ?, ?, ?)");
-  // Nobody signs in as these: a text as long as a hash will do.
+  // No subject signs in as these users: a text as long as a hash is enough.
   const hash = '-'.repeat(97);
   for (let number = 0; number < count; number += 1) {
     const { id, email, name, createdAt } = user(number);

@@ -1,4 +1,4 @@
-// The few statistics that the report needs. Rounds differ by more than contestants do, so a ratio is taken within each round
+// The few statistics that the report needs. Rounds differ by more than subjects do, so a ratio is taken within each round
 // and only then its median.
 
 /** Of numbers in ascending order; between two of them, the part of the way. */

@@ -1,5 +1,5 @@
-// Runs a bundle in a workerd of its own, on a socket that leads straight to the worker: Miniflare's usual one has a proxy in
-// front, and `wrangler dev` another, which cost more than the worker itself.
+// Runs a bundle in a separate workerd, on a socket that leads straight to the worker: Miniflare's default socket has a proxy in
+// front, and `wrangler dev` adds another, which cost more than the worker itself.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,11 @@ import workerdPackage from 'workerd';
 import { COMPATIBILITY_DATE } from './bundle.mjs';
 import { childrenNamed } from './process.mjs';
 
-/** Where a binding names a worker, it names this one. */
+/** The name by which bindings refer to the worker. */
 export const WORKER = 'bench';
+
+/** The processes of all workerds that this run started. */
+export const startedPids = [];
 
 /** The empty database file that D1 makes for itself. */
 export async function createDatabase(folder) {
@@ -24,7 +27,7 @@ export async function createDatabase(folder) {
 
 /**
  * `modules` are `{ name, contents }`, the main one first; `entrypoints` are further exports with a socket of their own;
- * `env` and `exports` are what Miniflare takes for other bindings than texts and the database.
+ * `env` and `exports` are Miniflare's options for all bindings but texts and the database.
  */
 export async function startWorkerd({ modules, storage, bindings = {}, entrypoints = [], env = {}, exports = {} }) {
   const before = new Set(childrenNamed('workerd'));
@@ -48,6 +51,7 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
   });
   await miniflare.ready;
   const [pid] = childrenNamed('workerd').filter((one) => !before.has(one));
+  startedPids.push(pid);
   const ports = {};
   for (const entrypoint of ['default', ...entrypoints]) {
     ports[entrypoint] = Number((await miniflare.unsafeGetDirectURL(WORKER, entrypoint)).port);
@@ -55,26 +59,31 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
   return { pid, port: ports.default, ports, database: () => miniflare.getD1Database('DB'), stop: () => miniflare.dispose() };
 }
 
-/** Milliseconds from the start of workerd, without Miniflare's own code around it, to the end of its first answer. */
-export async function firstAnswer({ modules, bindings = {}, path, status = 200 }) {
+/** Milliseconds from the start of workerd, without Miniflare's own code around it, to the end of its first response. */
+export async function firstResponse({ modules, bindings = {}, path, status = 200 }) {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-first-'));
+  let child;
+  let ended;
+  const cleanUp = () => {
+    child?.kill('SIGKILL');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // An interrupted run skips the code below.
+  process.once('exit', cleanUp);
   try {
     for (const { name, contents } of modules) writeFileSync(join(folder, name), contents);
     writeFileSync(join(folder, 'config.capnp'), configuration(modules, bindings));
     const begin = performance.now();
-    const child = spawn(workerdPackage.default, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
-    const ended = new Promise((resolve) => child.on('exit', resolve));
-    try {
-      const port = await Promise.race([listening(child.stdio[3]), ended.then((code) => { throw new Error(`workerd ended with ${code}`); })]);
-      const got = await statusOf(port, path);
-      if (got !== status) throw new Error(`The first answer of ${path} is ${got}`);
-      return performance.now() - begin;
-    } finally {
-      child.kill('SIGKILL');
-      await ended;
-    }
+    child = spawn(workerdPackage.default, ['serve', join(folder, 'config.capnp'), '--control-fd=3'], { stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+    ended = new Promise((resolve) => child.on('exit', resolve));
+    const port = await Promise.race([listening(child.stdio[3]), ended.then((code) => { throw new Error(`workerd ended with ${code}`); })]);
+    const got = await statusOf(port, path);
+    if (got !== status) throw new Error(`The first response of ${path} is ${got}`);
+    return performance.now() - begin;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    process.off('exit', cleanUp);
+    cleanUp();
+    await ended;
   }
 }
 
@@ -94,10 +103,10 @@ const config :Workerd.Config = (
 
 function listening(stream) {
   return new Promise((resolve) => {
-    let told = '';
+    let output = '';
     stream.on('data', (text) => {
-      told += text;
-      const port = /"port":(\d+)/.exec(told);
+      output += text;
+      const port = /"port":(\d+)/.exec(output);
       if (port) resolve(Number(port[1]));
     });
   });
@@ -109,7 +118,7 @@ function statusOf(port, path) {
   });
 }
 
-/** A port that nobody listens on just now. */
+/** A port that is free at the moment. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();

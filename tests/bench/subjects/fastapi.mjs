@@ -1,11 +1,11 @@
-// FastAPI on uvicorn, where the machine has a Python for it. It runs on no edge, but is what this Worker takes over from.
+// FastAPI on uvicorn, if the machine has a suitable Python. It does not run at the edge, but it is what this Worker replaces.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { digest, inProject, read } from '../../../scripts/shared.mjs';
 import { SECRET } from '../data.mjs';
-import { ask } from '../load.mjs';
+import { sendOnce } from '../load.mjs';
 import { freePort } from '../workerd.mjs';
 import { commonRequests } from './routes.mjs';
 
@@ -14,11 +14,11 @@ const requirements = join('tests', 'bench', 'fastapi', 'requirements.txt');
 const home = ['.tools', 'bench-python'];
 const python = inProject(...home, 'bin', 'python');
 
-/** Why it must be left out, or undefined when all is there. */
-function setUp(tell) {
+/** Returns the reason why it must be left out, or undefined when everything is installed. */
+function setUp(log) {
   const stamp = digest(requirements);
   if (existsSync(python) && read(...home, '.stamp') === stamp) return undefined;
-  tell('Installing FastAPI into .tools (once)');
+  log('Installing FastAPI into .tools (once)');
   const isRecent = ['-c', 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))'];
   const program = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'].find((name) => spawnSync(name, isRecent).status === 0);
   if (!program) return 'no Python from 3.11 on with venv is on PATH (on Debian or Ubuntu `sudo apt-get install python3-venv`)';
@@ -47,7 +47,7 @@ async function start(database) {
     await ended;
   };
   for (;;) {
-    const status = await ask({ path: '/api/health', port }).then((answer) => answer.status, () => undefined);
+    const status = await sendOnce({ path: '/api/health', port }).then((response) => response.status, () => undefined);
     if (status === 200) return { pid: child.pid, port, stop, database, took: performance.now() - begin };
     if (child.exitCode !== null) throw new Error(`uvicorn ended with ${child.exitCode}`);
     await new Promise((wake) => setTimeout(wake, 1));
@@ -61,7 +61,7 @@ export const fastapi = {
   setUp,
   bundle: async () => undefined,
   start: (_bundle, _storage, database) => start(database),
-  async firstAnswer(_bundle, { database }) {
+  async firstResponse(_bundle, { database }) {
     const server = await start(database);
     await server.stop();
     return server.took;

@@ -1,25 +1,25 @@
-// The requests of the contestants that have the paths of this project, and what their answers must be: a benchmark that
-// measures refusals is worth nothing.
+// The requests to subjects with this project's paths, and the checks of their responses: without them the benchmark might
+// measure error responses.
 
 import assert from 'node:assert/strict';
 import { signToken, now } from '../../support/tokens.mjs';
 import { PAGE, PASSWORD, READER, SECRET, WRITER, task, taskId, userId } from '../data.mjs';
-import { ask } from '../load.mjs';
+import { sendOnce } from '../load.mjs';
 
 export const NEW_TASK = { title: 'Buy the tickets for the train', description: 'Two of them, for the early one, with seats.', completed: false };
 export const TASK_PATH = `/api/tasks/${taskId(0)}`;
 export const LIST_PATH = `/api/tasks?limit=${PAGE}`;
 const FIELDS = ['id', 'title', 'description', 'completed', 'user_id', 'created_at', 'updated_at'];
 
-/** Another issuer's token under the same secret: no session belongs to it. */
+/** A token of another issuer with the same secret: it has no session. */
 export function foreignToken({ number, email }) {
   return signToken({ sub: userId(number), email, role: 'user', iat: now(), exp: now() + 7 * 86_400 }, { secret: SECRET });
 }
 
 export async function signIn(port, { email }, path = '/api/auth/signin') {
-  const answer = await ask({ method: 'POST', path, json: { email, password: PASSWORD }, port });
-  assert.equal(answer.status, 200, answer.text);
-  return answer;
+  const response = await sendOnce({ method: 'POST', path, json: { email, password: PASSWORD }, port });
+  assert.equal(response.status, 200, response.text);
+  return response;
 }
 
 export const checks = {
@@ -34,7 +34,7 @@ export const checks = {
   hasToken: ({ body }) => assert.match(body.access_token, /^[\w-]+\.[\w-]+\.[\w-]+$/),
 };
 
-/** A bare query gives a number for what is true. */
+/** SQLite returns a number for a boolean. */
 function typed(row) {
   return { ...row, completed: row.completed === 1 ? true : row.completed === 0 ? false : row.completed };
 }

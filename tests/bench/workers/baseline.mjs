@@ -1,4 +1,4 @@
-// What nobody on this runtime can go below: an answer and nothing else, a signature verified by WebCrypto, one D1 query.
+// The lower bound on this runtime: an empty response, one signature verified by WebCrypto, one D1 query.
 
 import { WorkerEntrypoint } from 'cloudflare:workers';
 
@@ -13,7 +13,7 @@ export default {
 let key;
 const bytes = (base64url) => Uint8Array.from(atob(base64url.replaceAll('-', '+').replaceAll('_', '/')), (character) => character.charCodeAt(0));
 
-/** The signature and the time, and none of the other checks. */
+/** Checks the signature and the expiry, nothing else. */
 export class Verify extends WorkerEntrypoint {
   async fetch(request) {
     key ??= await crypto.subtle.importKey('raw', new TextEncoder().encode(this.env.JWT_SECRET), { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
@@ -25,7 +25,7 @@ export class Verify extends WorkerEntrypoint {
   }
 }
 
-/** The user and the task stand in the settings. */
+/** The user and the task are constants in the bindings. */
 export class Task extends WorkerEntrypoint {
   async fetch() {
     return Response.json(await this.env.DB.prepare(`SELECT ${COLUMNS} FROM tasks WHERE user_id = ? AND id = ?`)

@@ -31,7 +31,7 @@ export function options({ database, secret = 'only for making tables, 32 bytes l
     secret,
     baseURL,
     emailAndPassword: { enabled: true, password },
-    // As with the other contestants, floods are not what is measured.
+    // As with the other subjects, rate limits are not what is measured.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
     logger: { disabled: true },

@@ -1,4 +1,4 @@
-// Better Auth mounted on a Worker, and tasks behind it: behind its session look-up, or behind the JWT that it gives out.
+// Better Auth mounted on a Worker, and tasks behind it: behind its session look-up, or behind the JWT that it issues.
 
 import { betterAuth } from 'better-auth';
 import { Hono } from 'hono';
@@ -33,7 +33,7 @@ const guards = {
   },
 };
 
-/** `GUARD` is a setting of the worker: which of the two stands before its routes. */
+/** The binding `GUARD` selects which of the two protects the routes. */
 async function signedIn(context, next) {
   const user = await guards[context.env.GUARD](context);
   if (!user) throw new HTTPException(401, { message: 'Unauthorized' });

@@ -26,7 +26,7 @@ async function signedIn(context, next) {
 
 const shown = (row) => ({ ...row, completed: row.completed === 1 });
 
-/** Sorts by time, as the ids of the other contestants do. */
+/** Sorts by time, as the ids of the other subjects do. */
 function newId() {
   const random = crypto.randomUUID();
   const time = Date.now().toString(16).padStart(12, '0');

@@ -1,11 +1,11 @@
-// Stands in front of the built Worker and counts floods in memory, as Cloudflare's machines do. Miniflare's stand-in for the
-// Rate Limiting binding writes each count into SQLite by a request to a Durable Object, which costs more than what is measured.
+// Wraps the built Worker with a Rate Limiting binding that counts in memory, as Cloudflare's machines do. Miniflare's simulation
+// writes each count into SQLite through a request to a Durable Object, which costs more than what is measured.
 
 import worker from './index.js';
 
 export * from './index.js';
 
-/** The name is what the Worker knows the binding by. */
+/** The class must have this name: the Worker checks the binding's constructor by it. */
 class Ratelimit {
   counts = new Map();
   minute = 0;

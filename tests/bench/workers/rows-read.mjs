@@ -1,10 +1,10 @@
-// Stands in front of the built Worker. For a request with the header X-Count-Rows it runs the statements that the Worker ran,
-// with the values that it bound, once more, and puts D1's own count of the rows they read into X-Rows-Read.
+// Wraps the built Worker. After a request with the header X-Count-Rows it runs the Worker's statements again, with the same
+// values bound, and returns D1's count of the rows they read in X-Rows-Read.
 
-import worker from './flood-limit.mjs';
+import worker from './in-memory-rate-limit.mjs';
 import bare from './index.js';
 
-export * from './flood-limit.mjs';
+export * from './in-memory-rate-limit.mjs';
 
 /** `target` with one of its methods replaced; the runtime's own objects only work as `this` of the others. */
 function replace(target, replaced, method) {
