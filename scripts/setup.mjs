@@ -4,12 +4,16 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { ask, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
+import { ask, cleanInstall, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
 import { installBindgen, installToolchain } from './install/toolchain.mjs';
+
+/** The oldest Node that wrangler accepts. */
+const wranglerNode = [22, 12];
 
 export async function setUp() {
   checkMachine();
   await installPackages();
+  checkNode();
   await installToolchain();
   await installBindgen();
   createLocalSecrets();
@@ -32,9 +36,16 @@ async function installPackages() {
   const installed = inProject('node_modules', '.package-lock.json');
   const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(inProject('package-lock.json')).mtimeMs;
   if (isFresh && existsSync(inProject('node_modules', '.bin', 'wrangler'))) return;
-  // Only errors are shown: the warnings are about the machine's Node, and the packages bring the Node they need.
-  await step('Install the packages of package-lock.json', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], machineEnvironment));
+  await step('Install the packages of package-lock.json', () => run('npm', cleanInstall, machineEnvironment));
+}
+
+/** The packages include a Node where npm has it at the pinned version: on Linux. Elsewhere the machine's Node must do. */
+function checkNode() {
+  const version = ask('node', ['--version'], environment) ?? 'missing';
+  const [major, minor] = version.slice(1).split('.').map(Number);
+  const [leastMajor, leastMinor] = wranglerNode;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  throw new Failure(`wrangler needs Node ${wranglerNode.join('.')} or newer, and this machine's is ${version}: install Node 24 from https://nodejs.org`);
 }
 
 /** The Worker's own secret, and another one that it shares with a Better Auth frontend such as examples/nextjs. */

@@ -40,6 +40,13 @@ export const machineEnvironment = {
 /** The project's programs first: wrangler needs a newer Node than the machine may have. */
 export const environment = { ...machineEnvironment, PATH: [installedPrograms, ...foreignPath].join(delimiter) };
 
+/**
+ * npm's arguments: exactly what the lock file names, each checked against its integrity. No package's install script runs, since
+ * it could download a program that no lock file knows. Only errors are shown: the warnings are about the machine's Node, and the
+ * packages bring the Node they need.
+ */
+export const cleanInstall = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
 /** An error that the reader can act upon, which is why it is shown without a stack. */
 export class Failure extends Error {}
 

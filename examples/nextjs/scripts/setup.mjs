@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { digest, inProject, machineEnvironment, read, run, step } from '../../../scripts/shared.mjs';
+import { cleanInstall, digest, inProject, machineEnvironment, read, run, step } from '../../../scripts/shared.mjs';
 
 export const folder = fileURLToPath(new URL('..', import.meta.url));
 export const here = (...names) => inProject('examples', 'nextjs', ...names);
@@ -26,7 +26,7 @@ export async function installPackages() {
   // npm must not run on the very Node that it is about to replace.
   const foreign = { ...machineEnvironment, PATH: foreignPath.join(delimiter) };
   await step('Install the packages of examples/nextjs', () =>
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], foreign, folder));
+    run('npm', cleanInstall, foreign, folder));
 }
 
 /** Writes the types of the API's description to a file. */
