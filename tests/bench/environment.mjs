@@ -15,7 +15,7 @@ function machine() {
 function versions() {
   const installed = Object.fromEntries(['workerd', 'miniflare', 'wrangler'].map((name) => [name, versionIn(inProject('node_modules', name, 'package.json'))]));
   const peers = JSON.parse(read('tests', 'bench', 'package.json')).dependencies;
-  const python = /^fastapi==(.*)$/m.exec(read('tests', 'bench', 'fastapi', 'requirements.txt'))[1];
+  const python = /^fastapi==(\S+)/m.exec(read('tests', 'bench', 'fastapi', 'requirements.txt'))[1];
   return { ...installed, node: process.versions.node, ...peers, fastapi: python };
 }
 

@@ -23,7 +23,8 @@ function setUp(log) {
   const program = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'].find((name) => spawnSync(name, isRecent).status === 0);
   if (!program) return 'no Python from 3.11 on with venv is on PATH (on Debian or Ubuntu `sudo apt-get install python3-venv`)';
   mkdirSync(inProject(...home), { recursive: true });
-  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', inProject(requirements)];
+  const install = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes',
+    '--only-binary', ':all:', '--requirement', inProject(requirements)];
   for (const [command, args] of [[program, ['-m', 'venv', '--clear', inProject(...home)]], [python, install]]) {
     const done = spawnSync(command, args, { encoding: 'utf8' });
     if (done.status !== 0) return `its packages cannot be installed: ${(done.stderr || done.stdout || '').trim().split('\n').at(-1)}`;
