@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
 import { auth } from '@/lib/auth';
-import type { Renewal } from '@/lib/auth/types';
+import type { Renewal } from '@/lib/auth/auth-provider';
 import { endedHeader, sessionCheck } from '@/lib/session';
 
 export async function proxy(request: NextRequest) {

@@ -3,8 +3,8 @@
 
 import { redirect } from 'next/navigation';
 import { auth } from '@/lib/auth';
-import { forgetBookmark } from '@/lib/bookmark';
-import { failed, type FormState } from '@/lib/problem';
+import { forgetBookmark } from '@/lib/d1-bookmark';
+import { failed, type FormState } from '@/lib/request-error';
 import { text } from '@/lib/form';
 
 export async function signUp(_: FormState, form: FormData): Promise<FormState> {

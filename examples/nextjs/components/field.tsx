@@ -2,7 +2,7 @@
 // A labelled field with its hint and its error, each tied to it for screen readers.
 
 import type { ComponentProps } from 'react';
-import type { FormState } from '@/lib/problem';
+import type { FormState } from '@/lib/request-error';
 
 interface Props extends Omit<ComponentProps<'input'>, 'id' | 'name'> {
   name: string;

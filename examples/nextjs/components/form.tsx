@@ -3,7 +3,7 @@
 
 import { useActionState, useEffect, useRef, type ReactNode } from 'react';
 import { Alert } from '@/components/alert';
-import type { FormState } from '@/lib/problem';
+import type { FormState } from '@/lib/request-error';
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 

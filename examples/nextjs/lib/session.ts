@@ -4,7 +4,7 @@ import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { auth } from './auth';
-import type { User } from './auth/types';
+import type { User } from './auth/auth-provider';
 import type { Answer } from './api/client';
 
 /** proxy.ts sets it on a request whose session turned out to be over. */

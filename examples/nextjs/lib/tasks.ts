@@ -5,7 +5,7 @@ import { headers } from 'next/headers';
 import { answer, api, type Answer, type Task } from './api/client';
 import type { components } from './api/schema';
 import { auth } from './auth';
-import { bookmark, keepBookmark } from './bookmark';
+import { bookmark, keepBookmark } from './d1-bookmark';
 import { requireToken } from './session';
 
 export interface TaskPage {

@@ -2,7 +2,7 @@
 // and otherwise answers for this address itself.
 
 import type { Metadata } from 'next';
-import { ServiceAway } from '@/components/service-away';
+import { ServiceAway } from '@/components/service-unavailable';
 
 export const metadata: Metadata = { title: 'Not available' };
 

@@ -4,7 +4,7 @@
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import { text } from '@/lib/form';
-import { failed, type FormState } from '@/lib/problem';
+import { failed, type FormState } from '@/lib/request-error';
 import { leaveActionIfOver } from '@/lib/session';
 import { changeTask, createTask, deleteTask } from '@/lib/tasks';
 

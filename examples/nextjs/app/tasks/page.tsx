@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { ServiceAway } from '@/components/service-away';
+import { ServiceAway } from '@/components/service-unavailable';
 import { leavePageIfOver, requireUser } from '@/lib/session';
 import { listTasks } from '@/lib/tasks';
-import { failed } from '@/lib/problem';
+import { failed } from '@/lib/request-error';
 import { NewTaskForm } from './new-task-form';
 import { TaskList } from './task-list';
 

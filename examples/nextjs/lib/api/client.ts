@@ -2,9 +2,9 @@
 
 import 'server-only';
 import createClient from 'openapi-fetch';
-import type { Problem } from '@/lib/problem';
+import type { Problem } from '@/lib/request-error';
 import { optional, required } from '@/lib/settings';
-import { fieldsInWords } from './fields';
+import { fieldsInWords } from './field-errors';
 import type { components, paths } from './schema';
 
 export type Task = components['schemas']['Task'];

@@ -13,7 +13,7 @@ import { nextCookies } from 'better-auth/next-js';
 import { jwt } from 'better-auth/plugins';
 import { SignJWT } from 'jose';
 import { optional, required } from '@/lib/settings';
-import { attemptsIn } from './attempts';
+import { attemptsIn } from './signin-limit';
 
 function settings() {
   const file = optional('BETTER_AUTH_DATABASE') ?? '.data/better-auth.sqlite';

@@ -5,9 +5,9 @@ import 'server-only';
 import { isAPIError } from 'better-auth/api';
 import { headers } from 'next/headers';
 import { cache } from 'react';
-import type { Problem } from '@/lib/problem';
+import type { Problem } from '@/lib/request-error';
 import { betterAuthServer } from './better-auth-server';
-import { kept, type Auth } from './types';
+import { kept, type Auth } from './auth-provider';
 
 const invalidEmail = 'Enter an email address like name@example.com.';
 const cookieName = '__Secure-better-auth.session_token';

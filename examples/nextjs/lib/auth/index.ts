@@ -3,7 +3,7 @@
 import 'server-only';
 import { optional } from '@/lib/settings';
 import { betterAuthMode } from './better-auth';
-import type { Auth } from './types';
+import type { Auth } from './auth-provider';
 import { workerMode } from './worker';
 
 const modes: Record<string, Auth> = { worker: workerMode, 'better-auth': betterAuthMode };

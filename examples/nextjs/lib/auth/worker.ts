@@ -3,10 +3,10 @@
 import 'server-only';
 import { cookies, headers } from 'next/headers';
 import { answer, api, type Answer, type Tokens } from '@/lib/api/client';
-import type { Problem } from '@/lib/problem';
-import type { Auth } from './types';
-import { renew } from './worker-renewal';
-import { accessCookie, claims, cookiesOf, deletions } from './worker-tokens';
+import type { Problem } from '@/lib/request-error';
+import type { Auth } from './auth-provider';
+import { renew } from './worker-refresh';
+import { accessCookie, claims, cookiesOf, deletions } from './worker-cookies';
 
 export const workerMode: Auth = {
   passwordRules: 'At least 8 characters, with an upper-case letter, a lower-case letter and a digit. Common passwords are refused.',

@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { ServiceAway } from '@/components/service-away';
-import { failed } from '@/lib/problem';
+import { ServiceAway } from '@/components/service-unavailable';
+import { failed } from '@/lib/request-error';
 import { leavePageIfOver, requireUser } from '@/lib/session';
 import { readTask } from '@/lib/tasks';
 import { TaskForm } from './task-form';

@@ -1,7 +1,7 @@
 // What the pages ask of whoever keeps the accounts: the Worker itself, or Better Auth. They know nothing else of it.
 
 import type { NextRequest, NextResponse } from 'next/server';
-import type { Problem } from '@/lib/problem';
+import type { Problem } from '@/lib/request-error';
 
 export interface User {
   email: string;

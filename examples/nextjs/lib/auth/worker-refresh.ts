@@ -4,8 +4,8 @@
 
 import type { NextRequest } from 'next/server';
 import { answer, api, type Answer, type Tokens } from '@/lib/api/client';
-import { kept, type Renewal } from './types';
-import { accessCookie, cookiesOf, deletions, isFresh, refreshCookie } from './worker-tokens';
+import { kept, type Renewal } from './auth-provider';
+import { accessCookie, cookiesOf, deletions, isFresh, refreshCookie } from './worker-cookies';
 
 const keepFor = 10_000;
 const refreshes = new Map<string, Promise<Answer<Tokens>>>();

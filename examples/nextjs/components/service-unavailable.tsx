@@ -1,7 +1,7 @@
 // In the place of what could not be fetched. Not an error page: the header and the way to try again stay, also without JavaScript.
 
 import { Alert } from '@/components/alert';
-import { serviceAway } from '@/lib/problem';
+import { serviceAway } from '@/lib/request-error';
 
 export function ServiceAway({ retry, message = serviceAway }: { retry: string; message?: string }) {
   return (
