@@ -1,14 +1,14 @@
-// Next.js, as the example needs it: nothing said about the framework, and the security headers that never change.
-// The Content-Security-Policy has a nonce in it, new for each answer: proxy.ts sets it.
+// Next.js configuration, and the security headers that are the same for every response. proxy.ts sets the
+// Content-Security-Policy, which holds a nonce.
 
 import type { NextConfig } from 'next';
 
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // This folder stands alone, whatever lies above it.
+  // Keep Turbopack from inferring a root above this folder from other lock files.
   turbopack: { root: import.meta.dirname },
-  // Opens node:sqlite by itself: it is loaded as it is, and not bundled.
+  // Do not bundle it: it loads node:sqlite at run time.
   serverExternalPackages: ['better-auth'],
   async headers() {
     return [{
@@ -16,7 +16,7 @@ const config: NextConfig = {
       headers: [
         { key: 'X-Content-Type-Options', value: 'nosniff' },
         { key: 'X-Frame-Options', value: 'DENY' },
-        // Not `no-referrer`: with it a form without JavaScript says `Origin: null`, and Next.js refuses its action.
+        // Not `no-referrer`: with it, browsers send `Origin: null` for a form without JavaScript, and Next.js rejects the action.
         { key: 'Referrer-Policy', value: 'same-origin' },
         { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
         { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=()' },

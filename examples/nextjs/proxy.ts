@@ -1,35 +1,35 @@
-// Runs before every page and server action: brings the session up to date, since only here cookies can be set for a page,
-// and gives each answer its Content-Security-Policy.
+// Runs before every page and server action. Refreshes the session, because a page cannot set cookies, and sets the
+// Content-Security-Policy with a new nonce on each response.
 
 import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
-import { auth } from '@/lib/auth';
-import type { Renewal } from '@/lib/auth/auth-provider';
-import { endedHeader, sessionCheck } from '@/lib/session';
+import { authProvider } from '@/lib/auth';
+import type { SessionRefresh } from '@/lib/auth/auth-provider';
+import { sessionCheckPath, sessionEndedHeader } from '@/lib/session';
 
 export async function proxy(request: NextRequest) {
-  // A page that was refused comes here: whether the session is over is then asked, not guessed.
-  const isRefused = request.nextUrl.pathname === sessionCheck;
-  const renewal = await auth().renew(request, isRefused);
+  // A page whose call was unauthorized redirects here, so that the session is checked before its cookies are deleted.
+  const isSessionCheck = request.nextUrl.pathname === sessionCheckPath;
+  const refresh = await authProvider().refreshSession(request, isSessionCheck);
   const policy = contentSecurityPolicy(randomBytes(16).toString('base64'));
 
   const headers = new Headers(request.headers);
   headers.set('Content-Security-Policy', policy);
-  if (renewal.state === 'ended') headers.set(endedHeader, 'true');
-  else headers.delete(endedHeader);
+  if (refresh.state === 'ended') headers.set(sessionEndedHeader, 'true');
+  else headers.delete(sessionEndedHeader);
 
-  const response = answer(request, headers, renewal.state, isRefused);
-  renewal.write(response);
-  if (isRefused) response.headers.set('Cache-Control', 'private, no-store');
+  const response = respond(request, headers, refresh.state, isSessionCheck);
+  refresh.setCookies(response);
+  if (isSessionCheck) response.headers.set('Cache-Control', 'private, no-store');
   response.headers.set('Content-Security-Policy', policy);
   return response;
 }
 
-function answer(request: NextRequest, headers: Headers, state: Renewal['state'], isRefused: boolean): NextResponse {
-  const at = (path: string) => new URL(path, request.url);
-  // Neither signed in nor signed out: the user stays where they are, and tries again.
-  if (state === 'unreachable' && request.method !== 'POST') return NextResponse.rewrite(at(sessionCheck), { request: { headers } });
-  if (isRefused) return NextResponse.redirect(at(state === 'ended' ? '/sign-in?ended' : '/tasks'));
+function respond(request: NextRequest, headers: Headers, state: SessionRefresh['state'], isSessionCheck: boolean): NextResponse {
+  const urlOf = (path: string) => new URL(path, request.url);
+  // The session may still be active: keep the URL and show a page with a link to try again.
+  if (state === 'unreachable' && request.method !== 'POST') return NextResponse.rewrite(urlOf(sessionCheckPath), { request: { headers } });
+  if (isSessionCheck) return NextResponse.redirect(urlOf(state === 'ended' ? '/sign-in?ended' : '/tasks'));
   return NextResponse.next({ request: { headers } });
 }
 
@@ -37,7 +37,7 @@ function contentSecurityPolicy(nonce: string): string {
   const isDevelopment = process.env.NODE_ENV === 'development';
   return [
     "default-src 'self'",
-    // React's development build names errors by means of eval.
+    // React's development build needs eval for its error messages.
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${isDevelopment ? " 'unsafe-eval'" : ''}`,
     `style-src 'self'${isDevelopment ? " 'unsafe-inline'" : ''}`,
     "img-src 'self' data:",

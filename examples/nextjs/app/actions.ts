@@ -1,27 +1,26 @@
 'use server';
-// Signing up, in and out.
+// Server actions of the account: sign up, sign in, sign out.
 
 import { redirect } from 'next/navigation';
-import { auth } from '@/lib/auth';
-import { forgetBookmark } from '@/lib/d1-bookmark';
-import { failed, type FormState } from '@/lib/request-error';
-import { text } from '@/lib/form';
+import { authProvider } from '@/lib/auth';
+import { deleteBookmark } from '@/lib/d1-bookmark';
+import { errorState, textField, type FormState } from '@/lib/form';
 
 export async function signUp(_: FormState, form: FormData): Promise<FormState> {
-  const account = { email: text(form, 'email'), password: text(form, 'password'), name: text(form, 'name').trim() };
-  const problem = await auth().signUp(account);
-  if (problem) return failed(problem, form);
+  const account = { email: textField(form, 'email'), password: textField(form, 'password'), name: textField(form, 'name').trim() };
+  const error = await authProvider().signUp(account);
+  if (error) return errorState(error, form);
   redirect('/tasks');
 }
 
 export async function signIn(_: FormState, form: FormData): Promise<FormState> {
-  const problem = await auth().signIn({ email: text(form, 'email'), password: text(form, 'password') });
-  if (problem) return failed(problem, form);
+  const error = await authProvider().signIn({ email: textField(form, 'email'), password: textField(form, 'password') });
+  if (error) return errorState(error, form);
   redirect('/tasks');
 }
 
 export async function signOut(): Promise<void> {
-  await auth().signOut();
-  await forgetBookmark();
+  await authProvider().signOut();
+  await deleteBookmark();
   redirect('/sign-in');
 }

@@ -1,5 +1,5 @@
 'use client';
-// Shown for a fault of this app's own. A service that is away is no such fault: pages tell of it themselves.
+// Error boundary for unexpected errors in this app. Pages handle an unavailable service themselves.
 
 export default function ErrorPage({ reset }: { error: Error; reset: () => void }) {
   return (

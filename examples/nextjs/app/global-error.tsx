@@ -1,5 +1,5 @@
 'use client';
-// The same for a fault in the frame itself, which is then not there.
+// Error boundary for errors in the root layout, which it replaces (hence <html> and <body>).
 
 import './globals.css';
 import ErrorPage from './error';

@@ -1,4 +1,4 @@
-// The frame of every page: language, landmarks, the way past the header for keyboards.
+// Root layout of every page: language, landmarks, and a skip link for keyboard users.
 
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
@@ -7,7 +7,7 @@ import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: 'Edge Tasks', template: '%s · Edge Tasks' },
-  description: 'A task list on Next.js, in front of a Cloudflare Worker that keeps the accounts and the tasks.',
+  description: 'A task list on Next.js, in front of a Cloudflare Worker that stores the accounts and the tasks.',
 };
 
 export const viewport: Viewport = {

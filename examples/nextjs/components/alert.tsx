@@ -1,4 +1,4 @@
-// What went wrong, told at once by screen readers. It can take the focus, so that the keyboard goes on from there.
+// An error message that screen readers announce at once. Focusable, so that keyboard navigation continues from it.
 
 import type { ReactNode } from 'react';
 

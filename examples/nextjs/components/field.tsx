@@ -1,8 +1,8 @@
 'use client';
-// A labelled field with its hint and its error, each tied to it for screen readers.
+// A labelled form field whose hint and error message are linked to it for screen readers.
 
 import type { ComponentProps } from 'react';
-import type { FormState } from '@/lib/request-error';
+import type { FormState } from '@/lib/form';
 
 interface Props extends Omit<ComponentProps<'input'>, 'id' | 'name'> {
   name: string;

@@ -1,9 +1,9 @@
 'use client';
-// A form with a server action: it works without JavaScript, and with it the focus goes to what needs attention.
+// A form with a server action. Works without JavaScript; with it, an error moves the focus to the invalid field or the alert.
 
 import { useActionState, useEffect, useRef, type ReactNode } from 'react';
 import { Alert } from '@/components/alert';
-import type { FormState } from '@/lib/request-error';
+import type { FormState } from '@/lib/form';
 
 export type FormAction = (state: FormState, form: FormData) => Promise<FormState>;
 

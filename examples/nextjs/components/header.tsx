@@ -1,12 +1,12 @@
-// The top of every page: where one is, who one is, and the way out.
+// Page header: brand, the signed-in user's email address, and the sign-out button.
 
 import Link from 'next/link';
 import { signOut } from '@/app/actions';
 import { SubmitButton } from '@/components/submit-button';
-import { auth } from '@/lib/auth';
+import { authProvider } from '@/lib/auth';
 
 export async function Header() {
-  const user = await auth().currentUser();
+  const user = await authProvider().currentUser();
   return (
     <header className="site-header">
       <div className="site-header-inner">

@@ -1,13 +1,14 @@
-// In the place of what could not be fetched. Not an error page: the header and the way to try again stay, also without JavaScript.
+// Replaces content that could not be loaded. Not an error boundary, so that the header and the link to try again work without
+// JavaScript too.
 
 import { Alert } from '@/components/alert';
-import { serviceAway } from '@/lib/request-error';
+import { errorMessage } from '@/lib/request-error';
 
-export function ServiceAway({ retry, message = serviceAway }: { retry: string; message?: string }) {
+export function ServiceUnavailable({ retry, message = errorMessage({ kind: 'unavailable' }).message }: { retry: string; message?: string }) {
   return (
-    <div className="away">
+    <div className="unavailable">
       <Alert>{message}</Alert>
-      {/* A plain link: the page is asked for anew, whatever the browser keeps. */}
+      {/* A plain link instead of <Link>: the browser loads the page again, whatever the router has cached. */}
       <a href={retry} className="button">Try again</a>
     </div>
   );

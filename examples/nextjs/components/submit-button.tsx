@@ -1,5 +1,5 @@
 'use client';
-// A button that sends its form once: while the answer is awaited it stays where it is, and keeps the focus.
+// A submit button that blocks a second submission while one is pending. `aria-disabled` instead of `disabled` keeps the focus.
 
 import type { ComponentProps } from 'react';
 import { useFormStatus } from 'react-dom';

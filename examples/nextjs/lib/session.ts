@@ -1,37 +1,37 @@
-// What pages and actions do about a session: have one, or go and sign in.
+// Session checks for pages and server actions: return the user or the token, or redirect to the sign-in page.
 
 import 'server-only';
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
-import { auth } from './auth';
+import { authProvider } from './auth';
 import type { User } from './auth/auth-provider';
-import type { Answer } from './api/client';
+import type { ApiResult } from './api/client';
 
-/** proxy.ts sets it on a request whose session turned out to be over. */
-export const endedHeader = 'x-session-ended';
+/** proxy.ts sets this header on a request whose session has ended. */
+export const sessionEndedHeader = 'x-session-ended';
 
-/** Where proxy.ts finds out whether a session is over. */
-export const sessionCheck = '/session-check';
+/** The path at which proxy.ts checks a session against the Worker, whatever its cookies say. */
+export const sessionCheckPath = '/session-check';
 
-const signInPath = (ended: boolean) => (ended ? '/sign-in?ended' : '/sign-in');
+const signInPath = (hasEnded: boolean) => (hasEnded ? '/sign-in?ended' : '/sign-in');
 
 export async function requireUser(): Promise<User> {
-  return (await auth().currentUser()) ?? redirect(signInPath((await headers()).has(endedHeader)));
+  return (await authProvider().currentUser()) ?? redirect(signInPath((await headers()).has(sessionEndedHeader)));
 }
 
-/** A token for the Worker, in a page or an action that only a user may see. */
+/** Returns the token for the Worker, in a page or action that requires a signed-in user. */
 export async function requireToken(): Promise<string> {
-  return (await auth().accessToken()) ?? redirect(signInPath((await headers()).has(endedHeader)));
+  return (await authProvider().accessToken()) ?? redirect(signInPath((await headers()).has(sessionEndedHeader)));
 }
 
-/** In a page, which cannot delete cookies: proxy.ts does so at that address, if the session really is over. */
-export function leavePageIfOver({ problem }: Answer<unknown>): void {
-  if (problem?.kind === 'unauthorized') redirect(sessionCheck);
+/** For pages, which cannot delete cookies: proxy.ts deletes them at that path, if the session has really ended. */
+export function redirectPageIfUnauthorized({ error }: ApiResult<unknown>): void {
+  if (error?.kind === 'unauthorized') redirect(sessionCheckPath);
 }
 
-/** In a server action. */
-export async function leaveActionIfOver({ problem }: Answer<unknown>): Promise<void> {
-  if (problem?.kind !== 'unauthorized') return;
-  await auth().forget();
+/** For server actions. */
+export async function redirectActionIfUnauthorized({ error }: ApiResult<unknown>): Promise<void> {
+  if (error?.kind !== 'unauthorized') return;
+  await authProvider().clearSession();
   redirect(signInPath(true));
 }

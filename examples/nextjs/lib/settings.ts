@@ -1,8 +1,8 @@
-// The settings of this server, read when they are needed: one build serves every deployment.
+// Settings from the environment, read at each use, so that one build serves every deployment.
 
 import 'server-only';
 
-/** A setting that nothing works without. */
+/** Returns a setting that has no default, or throws an error that names it. */
 export function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`${name} is not set: see the settings in examples/nextjs/README.md`);

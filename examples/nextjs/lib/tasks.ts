@@ -1,57 +1,59 @@
-// The tasks of whoever is signed in.
+// The signed-in user's tasks: one function for each operation of the API.
 
 import 'server-only';
 import { headers } from 'next/headers';
-import { answer, api, type Answer, type Task } from './api/client';
+import { apiClient, toResult, type ApiResult, type Task } from './api/client';
 import type { components } from './api/schema';
-import { auth } from './auth';
-import { bookmark, keepBookmark } from './d1-bookmark';
+import { authProvider } from './auth';
+import { bookmarkHeaders, saveBookmark } from './d1-bookmark';
 import { requireToken } from './session';
 
 export interface TaskPage {
   tasks: Task[];
-  /** Where the next page begins, as the API told it. */
+  /** The cursor of the next page, from the `Link` header. */
   next?: string;
 }
 
 const pageSize = 20;
 
-export async function listTasks(completed?: boolean, after?: string): Promise<Answer<TaskPage>> {
+export async function listTasks(completed?: boolean, after?: string): Promise<ApiResult<TaskPage>> {
   const query = { order: 'desc' as const, limit: pageSize, completed, after };
-  const answered = await judged(answer((await client()).GET('/api/tasks', { params: { query }, headers: await bookmark() })));
-  if (answered.problem) return answered;
-  return { data: { tasks: answered.data, next: nextCursor(answered.response) }, response: answered.response };
+  const result = await taskResult(toResult((await taskClient()).GET('/api/tasks', { params: { query }, headers: await bookmarkHeaders() })));
+  if (result.error) return result;
+  return { data: { tasks: result.data, next: nextCursor(result.response) }, response: result.response };
 }
 
-export async function readTask(id: string): Promise<Answer<Task>> {
-  return judged(answer((await client()).GET('/api/tasks/{task_id}', { params: { path: { task_id: id } }, headers: await bookmark() })));
+export async function readTask(id: string): Promise<ApiResult<Task>> {
+  const request = { params: { path: { task_id: id } }, headers: await bookmarkHeaders() };
+  return taskResult(toResult((await taskClient()).GET('/api/tasks/{task_id}', request)));
 }
 
-export async function createTask(body: components['schemas']['NewTask']): Promise<Answer<unknown>> {
-  return written(answer((await client()).POST('/api/tasks', { body })));
+export async function createTask(body: components['schemas']['NewTask']): Promise<ApiResult<unknown>> {
+  return writeResult(toResult((await taskClient()).POST('/api/tasks', { body })));
 }
 
-export async function changeTask(id: string, body: components['schemas']['TaskChanges']): Promise<Answer<unknown>> {
-  return written(answer((await client()).PATCH('/api/tasks/{task_id}', { params: { path: { task_id: id } }, body })));
+export async function changeTask(id: string, body: components['schemas']['TaskChanges']): Promise<ApiResult<unknown>> {
+  return writeResult(toResult((await taskClient()).PATCH('/api/tasks/{task_id}', { params: { path: { task_id: id } }, body })));
 }
 
-export async function deleteTask(id: string): Promise<Answer<unknown>> {
-  return written(answer((await client()).DELETE('/api/tasks/{task_id}', { params: { path: { task_id: id } } })));
+export async function deleteTask(id: string): Promise<ApiResult<unknown>> {
+  return writeResult(toResult((await taskClient()).DELETE('/api/tasks/{task_id}', { params: { path: { task_id: id } } })));
 }
 
-async function client() {
-  return api(await headers(), await requireToken());
+async function taskClient() {
+  return apiClient(await headers(), await requireToken());
 }
 
-async function judged<Data>(awaited: Promise<Answer<Data>>): Promise<Answer<Data>> {
-  const answered = await awaited;
-  return answered.problem?.kind === 'unauthorized' ? { problem: auth().refusal() } : answered;
+/** What a 401 means depends on the issuer of the token: an ended session, or settings that do not match. */
+async function taskResult<Data>(call: Promise<ApiResult<Data>>): Promise<ApiResult<Data>> {
+  const result = await call;
+  return result.error?.kind === 'unauthorized' ? { error: authProvider().tokenRejected() } : result;
 }
 
-async function written<Data>(awaited: Promise<Answer<Data>>): Promise<Answer<Data>> {
-  const answered = await judged(awaited);
-  if (!answered.problem) await keepBookmark(answered.response);
-  return answered;
+async function writeResult<Data>(call: Promise<ApiResult<Data>>): Promise<ApiResult<Data>> {
+  const result = await taskResult(call);
+  if (!result.error) await saveBookmark(result.response);
+  return result;
 }
 
 function nextCursor(response: Response): string | undefined {

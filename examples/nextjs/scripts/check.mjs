@@ -1,4 +1,4 @@
-// `npm run check`: whether the committed types are those of the API's description, and whether the app agrees with them.
+// `npm run check`: checks that the committed API types match the OpenAPI document, then type-checks the app.
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,8 +8,8 @@ import { environment, folder, generateTypes, installPackages } from './setup.mjs
 
 main(async () => {
   await installPackages();
-  await step('The types of the API are fresh', checkTypes);
-  await step('The app agrees with its types', async () => {
+  await step('Check that the API types match src/docs/openapi.json', checkTypes);
+  await step('Type-check the app', async () => {
     await run('next', ['typegen'], environment, folder);
     await run('tsc', ['--noEmit'], environment, folder);
   });
@@ -21,7 +21,7 @@ async function checkTypes() {
     const file = join(scratch, 'schema.d.ts');
     await generateTypes(file);
     if (readFileSync(file, 'utf8') !== read('examples', 'nextjs', 'lib', 'api', 'schema.d.ts')) {
-      throw new Failure('examples/nextjs/lib/api/schema.d.ts is not what src/docs/openapi.json says: run `npm run generate` in examples/nextjs');
+      throw new Failure('examples/nextjs/lib/api/schema.d.ts does not match src/docs/openapi.json: run `npm run generate` in examples/nextjs');
     }
   } finally {
     rmSync(scratch, { recursive: true, force: true });

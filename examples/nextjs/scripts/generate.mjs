@@ -1,4 +1,4 @@
-// `npm run generate`: the API's types, anew from its description.
+// `npm run generate`: generates the API types from the OpenAPI document.
 
 import { main, step } from '../../../scripts/shared.mjs';
 import { generateTypes, here, installPackages } from './setup.mjs';

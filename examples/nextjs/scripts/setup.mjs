@@ -1,5 +1,5 @@
-// What the commands of this example share: where they run, the packages, the types of the API, and the build.
-// They lean on the project's own scripts, which need nothing but Node either.
+// Shared by this example's scripts: paths, environment, package installation, type generation and the build. Uses the
+// project's scripts/shared.mjs, which depends on Node alone.
 
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter } from 'node:path';
@@ -10,12 +10,12 @@ export const folder = fileURLToPath(new URL('..', import.meta.url));
 export const here = (...names) => inProject('examples', 'nextjs', ...names);
 
 const programs = here('node_modules', '.bin');
-const foreignPath = machineEnvironment.PATH.split(delimiter).filter((name) => name !== programs);
+const machinePath = machineEnvironment.PATH.split(delimiter).filter((name) => name !== programs);
 
-/** The example's own programs first, among them the Node that it needs. */
+/** Puts the example's programs first on PATH, among them the pinned Node. */
 export const environment = {
   ...machineEnvironment,
-  PATH: [programs, ...foreignPath].join(delimiter),
+  PATH: [programs, ...machinePath].join(delimiter),
   NEXT_TELEMETRY_DISABLED: '1',
 };
 
@@ -23,21 +23,21 @@ export async function installPackages() {
   const installed = here('node_modules', '.package-lock.json');
   const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(here('package-lock.json')).mtimeMs;
   if (isFresh && existsSync(here('node_modules', '.bin', 'next'))) return;
-  // npm must not run on the very Node that it is about to replace.
-  const foreign = { ...machineEnvironment, PATH: foreignPath.join(delimiter) };
+  // Run npm on the machine's Node: `npm ci` deletes the pinned one.
+  const machine = { ...machineEnvironment, PATH: machinePath.join(delimiter) };
   await step('Install the packages of examples/nextjs', () =>
-    run('npm', cleanInstall, foreign, folder));
+    run('npm', cleanInstall, machine, folder));
 }
 
-/** Writes the types of the API's description to a file. */
+/** Generates the API types into a file. */
 export const generateTypes = (file) => run('openapi-typescript', [
-  // A field that has a default may be left out of a body.
+  // A request field with a default is optional.
   inProject('src', 'docs', 'openapi.json'), '--default-non-nullable=false', '--output', file,
 ], environment, folder);
 
 const sources = ['app', 'components', 'lib', 'proxy.ts', 'next.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
 
-/** One build serves both modes, and any settings. */
+/** One build serves both authentication modes and any settings, so only changed sources require another. */
 export async function buildIfStale() {
   const current = digest(...sources.map((name) => `examples/nextjs/${name}`));
   if (read('examples', 'nextjs', '.next', 'sources.stamp') === current) return;

@@ -1,8 +1,8 @@
-// Seen only when nobody can tell whether the session is still good: proxy.ts shows it in the place of the page asked for,
-// and otherwise answers for this address itself.
+// Shown when the session cannot be checked because the Worker is unreachable: proxy.ts rewrites the requested page to this
+// one. Any other request for this path is redirected by proxy.ts.
 
 import type { Metadata } from 'next';
-import { ServiceAway } from '@/components/service-unavailable';
+import { ServiceUnavailable } from '@/components/service-unavailable';
 
 export const metadata: Metadata = { title: 'Not available' };
 
@@ -10,7 +10,7 @@ export default function SessionCheckPage() {
   return (
     <>
       <h1>Not available</h1>
-      <ServiceAway retry="" />
+      <ServiceUnavailable retry="" />
     </>
   );
 }

@@ -1,13 +1,13 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { auth } from '@/lib/auth';
+import { authProvider } from '@/lib/auth';
 import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage({ searchParams }: { searchParams: Promise<{ ended?: string }> }) {
-  if (await auth().currentUser()) redirect('/tasks');
+  if (await authProvider().currentUser()) redirect('/tasks');
   const hasEnded = (await searchParams).ended !== undefined;
   return (
     <div className="card card-narrow">

@@ -1,39 +1,39 @@
 'use server';
-// Making, changing and deleting tasks. Each action asks for the session itself: it can be called without any page.
+// Server actions that create, change and delete tasks. Each one checks the session itself, because an action can be called
+// without loading a page.
 
 import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
-import { text } from '@/lib/form';
-import { failed, type FormState } from '@/lib/request-error';
-import { leaveActionIfOver } from '@/lib/session';
+import { errorState, textField, type FormState } from '@/lib/form';
+import { redirectActionIfUnauthorized } from '@/lib/session';
 import { changeTask, createTask, deleteTask } from '@/lib/tasks';
 
 export async function addTask(_: FormState, form: FormData): Promise<FormState> {
-  const answer = await createTask({ title: text(form, 'title'), description: text(form, 'description') || null });
-  await leaveActionIfOver(answer);
-  if (answer.problem) return failed(answer.problem, form);
-  // A redirect, so that reloading the page does not add it again; to the first page, where the new task is.
+  const result = await createTask({ title: textField(form, 'title'), description: textField(form, 'description') || null });
+  await redirectActionIfUnauthorized(result);
+  if (result.error) return errorState(result.error, form);
+  // Redirect, so that reloading the page does not submit the form again; to the first page, which shows the new task.
   redirect('/tasks');
 }
 
 export async function saveTask(_: FormState, form: FormData): Promise<FormState> {
-  const answer = await changeTask(text(form, 'id'), {
-    title: text(form, 'title'),
-    description: text(form, 'description') || null,
+  const result = await changeTask(textField(form, 'id'), {
+    title: textField(form, 'title'),
+    description: textField(form, 'description') || null,
     completed: form.has('completed'),
   });
-  await leaveActionIfOver(answer);
-  if (answer.problem) return failed(answer.problem, form);
+  await redirectActionIfUnauthorized(result);
+  if (result.error) return errorState(result.error, form);
   redirect('/tasks');
 }
 
-/** One form a task, whose buttons say what to do. Doing it twice does no harm, so the list is only drawn anew. */
+/** Completes, reopens or deletes a task; the button's `intent` says which. Idempotent, so no redirect: the list is refreshed. */
 export async function updateTask(_: FormState, form: FormData): Promise<FormState> {
-  const id = text(form, 'id');
-  const intent = text(form, 'intent');
-  const answer = intent === 'delete' ? await deleteTask(id) : await changeTask(id, { completed: intent === 'complete' });
-  await leaveActionIfOver(answer);
+  const id = textField(form, 'id');
+  const intent = textField(form, 'intent');
+  const result = intent === 'delete' ? await deleteTask(id) : await changeTask(id, { completed: intent === 'complete' });
+  await redirectActionIfUnauthorized(result);
   refresh();
-  // Who finds the task gone already sees it gone from the list.
-  return answer.problem && answer.problem.kind !== 'not-found' ? failed(answer.problem, form) : {};
+  // A task that does not exist any more needs no error: the refreshed list does not show it.
+  return result.error && result.error.kind !== 'not-found' ? errorState(result.error, form) : {};
 }

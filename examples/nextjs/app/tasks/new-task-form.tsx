@@ -1,6 +1,6 @@
 'use client';
-// The form for a new task. Its answer is a redirect to this page, which draws the form anew: the focus goes back to where
-// the next title is typed.
+// The form for a new task. A successful submission redirects to this page and remounts the form, so the focus is moved to
+// the title field again, ready for the next task.
 
 import { useEffect } from 'react';
 import { Field } from '@/components/field';
@@ -8,16 +8,16 @@ import { Form } from '@/components/form';
 import { SubmitButton } from '@/components/submit-button';
 import { addTask } from './actions';
 
-let wasSent = false;
+let wasSubmitted = false;
 
 export function NewTaskForm() {
   useEffect(() => {
-    if (wasSent) document.getElementById('title')?.focus();
-    wasSent = false;
+    if (wasSubmitted) document.getElementById('title')?.focus();
+    wasSubmitted = false;
   }, []);
 
   return (
-    <Form action={addTask} onSubmit={() => { wasSent = true; }} className="card new-task" label="New task">
+    <Form action={addTask} onSubmit={() => { wasSubmitted = true; }} className="card new-task" label="New task">
       {(state) => (
         <>
           <Field name="title" label="Title" autoComplete="off" required state={state} />

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { ServiceAway } from '@/components/service-unavailable';
-import { leavePageIfOver, requireUser } from '@/lib/session';
+import { ServiceUnavailable } from '@/components/service-unavailable';
+import { errorMessage } from '@/lib/request-error';
+import { redirectPageIfUnauthorized, requireUser } from '@/lib/session';
 import { listTasks } from '@/lib/tasks';
-import { failed } from '@/lib/request-error';
 import { NewTaskForm } from './new-task-form';
 import { TaskList } from './task-list';
 
@@ -25,10 +25,10 @@ export default async function TasksPage({ searchParams }: Props) {
   const { show, after } = await searchParams;
   const filter = filters.find((each) => each.show === show) ?? filters[0]!;
   const cursor = typeof after === 'string' ? after : undefined;
-  const answer = await listTasks(filter.completed, cursor);
-  leavePageIfOver(answer);
-  // A cursor that the API never gave: somebody has changed the address.
-  if (answer.problem?.kind === 'fields') redirect(filter.path);
+  const result = await listTasks(filter.completed, cursor);
+  redirectPageIfUnauthorized(result);
+  // The cursor in the URL is not one that the API returned: start from the first page.
+  if (result.error?.kind === 'invalid-fields') redirect(filter.path);
 
   return (
     <>
@@ -39,13 +39,13 @@ export default async function TasksPage({ searchParams }: Props) {
           <Link key={name} href={path} prefetch={false} aria-current={path === filter.path ? 'page' : undefined}>{name}</Link>
         ))}
       </nav>
-      {answer.problem
-        ? <ServiceAway retry={filter.path} message={failed(answer.problem, new FormData()).message} />
-        : <TaskList tasks={answer.data.tasks} empty={cursor ? 'There are no more tasks.' : filter.empty} />}
-      {(cursor || answer.data?.next) && (
+      {result.error
+        ? <ServiceUnavailable retry={filter.path} message={errorMessage(result.error).message} />
+        : <TaskList tasks={result.data.tasks} empty={cursor ? 'There are no more tasks.' : filter.empty} />}
+      {(cursor || result.data?.next) && (
         <nav aria-label="Pages" className="pages">
           {cursor && <Link href={filter.path} prefetch={false} className="button">First page</Link>}
-          {answer.data?.next && <Link href={withCursor(filter.path, answer.data.next)} prefetch={false} className="button">Next page</Link>}
+          {result.data?.next && <Link href={withCursor(filter.path, result.data.next)} prefetch={false} className="button">Next page</Link>}
         </nav>
       )}
     </>

@@ -1,5 +1,5 @@
 'use client';
-// The list of tasks, and what the keyboard finds when a task has gone from it.
+// The list of tasks. Keeps keyboard focus in the list when a task is removed.
 
 import Link from 'next/link';
 import { useEffect, useRef } from 'react';
@@ -15,7 +15,7 @@ export function TaskList({ tasks, empty }: { tasks: ListedTask[]; empty: string 
   const count = useRef(tasks.length);
 
   useEffect(() => {
-    // The button that had the focus went with its task.
+    // The focused button was removed together with its task.
     if (tasks.length < count.current && document.activeElement === document.body) section.current?.focus();
     count.current = tasks.length;
   }, [tasks.length]);

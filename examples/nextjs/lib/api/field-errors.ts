@@ -1,16 +1,16 @@
-// The Worker's validation errors, field by field, as a person would say them. The rules themselves stay where they are kept.
+// Translates the Worker's validation errors (422) into one message per form field. The rules themselves stay in the Worker.
 
 import type { components } from './schema';
 
-type FieldProblem = components['schemas']['FieldError'];
+type FieldError = components['schemas']['FieldError'];
 
-export function fieldsInWords(detail: unknown): Record<string, string> {
+export function fieldMessages(detail: unknown): Record<string, string> {
   if (!Array.isArray(detail)) return {};
-  const problems = detail as FieldProblem[];
-  return Object.fromEntries(problems.map((problem) => [String(problem.loc.at(-1)), inWords(problem)]));
+  const errors = detail as FieldError[];
+  return Object.fromEntries(errors.map((error) => [String(error.loc.at(-1)), messageOf(error)]));
 }
 
-function inWords({ type, msg }: FieldProblem): string {
+function messageOf({ type, msg }: FieldError): string {
   const limit = Number(msg.match(/\d+/)?.[0] ?? 1);
   switch (type) {
     case 'missing': return 'Please fill this in.';

@@ -1,7 +1,7 @@
-// What the pages ask of whoever keeps the accounts: the Worker itself, or Better Auth. They know nothing else of it.
+// The interface of an authentication mode. Pages depend on it alone, and work the same over the Worker and over Better Auth.
 
 import type { NextRequest, NextResponse } from 'next/server';
-import type { Problem } from '@/lib/request-error';
+import type { RequestError } from '@/lib/request-error';
 
 export interface User {
   email: string;
@@ -12,30 +12,30 @@ export interface Credentials {
   password: string;
 }
 
-export interface Auth {
-  /** The rules for a password, for people. They are kept where the account is kept. */
+export interface AuthProvider {
+  /** The password rules, as text for the sign-up form. The provider enforces them. */
   passwordRules: string;
-  /** Each of these two opens a session and sets its cookies: for server actions only. */
-  signUp(account: Credentials & { name: string }): Promise<Problem | undefined>;
-  signIn(credentials: Credentials): Promise<Problem | undefined>;
-  /** Ends the session, and forgets its cookies even if nobody could be told. */
+  /** `signUp` and `signIn` create a session and set its cookies: for server actions only. */
+  signUp(account: Credentials & { name: string }): Promise<RequestError | undefined>;
+  signIn(credentials: Credentials): Promise<RequestError | undefined>;
+  /** Ends the session, and deletes its cookies even if the provider is unavailable. */
   signOut(): Promise<void>;
-  /** Forgets a session that is over already. */
-  forget(): Promise<void>;
+  /** Deletes the cookies of a session that has already ended. */
+  clearSession(): Promise<void>;
   currentUser(): Promise<User | undefined>;
-  /** A token for the Worker. It never leaves this server. */
+  /** Returns a token for the Worker. It never leaves this server. */
   accessToken(): Promise<string | undefined>;
-  /** What it means that the Worker refuses `accessToken`. */
-  refusal(): Problem;
-  /** Called before each page and action: brings the session up to date, `now` even if it looks good. */
-  renew(request: NextRequest, now: boolean): Promise<Renewal>;
+  /** Returns the error to show when the Worker rejects `accessToken`. */
+  tokenRejected(): RequestError;
+  /** Called before each page and action: refreshes the session if it is about to expire. `mustCheck` checks it in any case. */
+  refreshSession(request: NextRequest, mustCheck: boolean): Promise<SessionRefresh>;
 }
 
-export interface Renewal {
-  /** `kept` also where there is no session; `unreachable` where nobody could be asked, which ends none. */
-  state: 'kept' | 'renewed' | 'ended' | 'unreachable';
-  /** Sets the cookies that the browser gets. */
-  write(response: NextResponse): void;
+export interface SessionRefresh {
+  /** `unchanged` also without a session; `unreachable` when the provider did not respond, which ends no session. */
+  state: 'unchanged' | 'refreshed' | 'ended' | 'unreachable';
+  /** Sets the new cookies on the response. */
+  setCookies(response: NextResponse): void;
 }
 
-export const kept: Renewal = { state: 'kept', write() {} };
+export const unchanged: SessionRefresh = { state: 'unchanged', setCookies() {} };

@@ -1,5 +1,5 @@
-// Better Auth itself, on SQLite. It is called from this server only and has no public route: its `/token` would hand a
-// token to the browser's JavaScript.
+// Better Auth on SQLite. Server actions call it directly and its HTTP handler is not mounted: its `/token` route would return
+// a token to the browser's JavaScript.
 
 import 'server-only';
 import { createHash } from 'node:crypto';
@@ -13,14 +13,14 @@ import { nextCookies } from 'better-auth/next-js';
 import { jwt } from 'better-auth/plugins';
 import { SignJWT } from 'jose';
 import { optional, required } from '@/lib/settings';
-import { attemptsIn } from './signin-limit';
+import { createSigninLimit } from './signin-limit';
 
-function settings() {
+function createOptions() {
   const file = optional('BETTER_AUTH_DATABASE') ?? '.data/better-auth.sqlite';
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const database = new DatabaseSync(file, { timeout: 5000 });
   database.exec('PRAGMA journal_mode = WAL');
-  const attempts = attemptsIn(database);
+  const signinLimit = createSigninLimit(database);
   const secret = required('BETTER_AUTH_SECRET');
   if (Buffer.byteLength(secret) < 32) throw new Error('BETTER_AUTH_SECRET is shorter than 32 bytes: set at least 32 random ones');
 
@@ -31,23 +31,23 @@ function settings() {
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     advanced: { useSecureCookies: true },
-    // Counts by address of the network, at the routes that are not there; `hooks` count by account.
+    // It applies only to HTTP routes, which are not mounted, and counts by IP address; `hooks` below count by account.
     rateLimit: { enabled: false },
     hooks: {
       before: createAuthMiddleware(async ({ path, body }) => {
         if (path !== '/sign-in/email') return;
-        const retryAfter = attempts.take(accountOf(body));
+        const retryAfter = signinLimit.acquire(accountKey(body));
         if (retryAfter) throw new APIError('TOO_MANY_REQUESTS', { message: 'Too many sign-in attempts', retryAfter });
       }),
       after: createAuthMiddleware(async ({ path, body, context }) => {
-        if (path === '/sign-in/email' && context.newSession) attempts.clear(accountOf(body));
+        if (path === '/sign-in/email' && context.newSession) signinLimit.clear(accountKey(body));
       }),
     },
     plugins: [
       jwt({
-        // The Worker shares the secret and asks for no keys, yet the plugin wants these two beside `sign`.
+        // The plugin requires these two with `sign`. They are unused: the Worker verifies with the shared secret.
         jwks: { remoteUrl: 'https://unused.invalid', keyPairConfig: { alg: 'RS256' } },
-        // A token is made when it is asked for, and not with every look at the session.
+        // Sign a token only when `getToken` is called, not at every `getSession`.
         disableSettingJwtHeader: true,
         jwt: {
           expirationTime: '5m',
@@ -61,24 +61,24 @@ function settings() {
           },
         },
       }),
-      // Sets Better Auth's cookies in server actions. It must be the last plugin.
+      // Sets Better Auth's cookies in server actions. Must be the last plugin.
       nextCookies(),
     ],
   } satisfies BetterAuthOptions;
   return options;
 }
 
-/** Not the address itself: what is typed may be as long as a form, and need not be kept. */
-const accountOf = (body: { email?: unknown } | undefined): string =>
+/** Hash the address: the input may be of any length, and the address itself need not be stored. */
+const accountKey = (body: { email?: unknown } | undefined): string =>
   createHash('sha256').update(String(body?.email ?? '').trim().toLowerCase()).digest('base64url');
 
-async function open() {
-  const options = settings();
+async function create() {
+  const options = createOptions();
   await (await getMigrations(options)).runMigrations();
   return betterAuth(options);
 }
 
-let opening: ReturnType<typeof open> | undefined;
+let instance: ReturnType<typeof create> | undefined;
 
-/** Better Auth, its tables made or brought up to date. Opened at the first use: the other mode needs none of it. */
-export const betterAuthServer = (): ReturnType<typeof open> => (opening ??= open());
+/** Returns Better Auth with its tables migrated. Created at the first use, because mode `worker` does not need it. */
+export const betterAuthServer = (): ReturnType<typeof create> => (instance ??= create());

@@ -1,16 +1,16 @@
-// Chooses who keeps the accounts, by `AUTH_MODE`.
+// Selects the authentication mode by `AUTH_MODE`.
 
 import 'server-only';
 import { optional } from '@/lib/settings';
-import { betterAuthMode } from './better-auth';
-import type { Auth } from './auth-provider';
-import { workerMode } from './worker';
+import type { AuthProvider } from './auth-provider';
+import { betterAuthProvider } from './better-auth';
+import { workerProvider } from './worker';
 
-const modes: Record<string, Auth> = { worker: workerMode, 'better-auth': betterAuthMode };
+const providers: Record<string, AuthProvider> = { worker: workerProvider, 'better-auth': betterAuthProvider };
 
-export function auth(): Auth {
-  const name = optional('AUTH_MODE') ?? 'worker';
-  const mode = modes[name];
-  if (!mode) throw new Error(`AUTH_MODE is "${name}": it must be "worker" or "better-auth"`);
-  return mode;
+export function authProvider(): AuthProvider {
+  const mode = optional('AUTH_MODE') ?? 'worker';
+  const provider = providers[mode];
+  if (!provider) throw new Error(`AUTH_MODE is "${mode}": it must be "worker" or "better-auth"`);
+  return provider;
 }

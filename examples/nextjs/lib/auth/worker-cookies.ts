@@ -1,5 +1,5 @@
-// The Worker's two tokens as cookies. `__Host-` lets no other host and no plain-http page set them, `HttpOnly` lets no
-// script read them: they are between the browser's cookie jar and this server.
+// Cookies of the Worker's access and refresh token. The `__Host-` prefix keeps other hosts and plain-http pages from setting
+// them, and `HttpOnly` keeps scripts from reading them.
 
 import type { Tokens } from '@/lib/api/client';
 
@@ -8,8 +8,8 @@ export const refreshCookie = '__Host-refresh-token';
 
 const options = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' } as const;
 
-export function cookiesOf(tokens: Tokens) {
-  const { iat, exp } = claims(tokens.refresh_token);
+export function tokenCookies(tokens: Tokens) {
+  const { iat, exp } = decodeClaims(tokens.refresh_token);
   return [
     { name: accessCookie, value: tokens.access_token, ...options, maxAge: tokens.expires_in },
     { name: refreshCookie, value: tokens.refresh_token, ...options, maxAge: exp - iat },
@@ -17,13 +17,13 @@ export function cookiesOf(tokens: Tokens) {
 }
 
 /**
- * A deletion needs the same attributes: without them browsers refuse it for a `__Host-` cookie. It is told by a date, since
- * Next.js loses a `Max-Age` of zero where an action hands on what proxy.ts has set.
+ * Deletes both cookies. Browsers ignore the deletion of a `__Host-` cookie without its attributes. `expires` is used because
+ * Next.js drops a `Max-Age` of zero when an action passes on cookies that proxy.ts has set.
  */
-export const deletions = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, expires: new Date(0) }));
+export const expiredCookies = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, expires: new Date(0) }));
 
-/** What a token says, unverified: the Worker judges a token, this server only reads its own cookies. */
-export function claims(token: string): { email?: unknown; iat: number; exp: number } {
+/** Decodes a token without verifying it: this server reads only cookies it has set, and the Worker verifies every token. */
+export function decodeClaims(token: string): { email?: unknown; iat: number; exp: number } {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) ?? { iat: 0, exp: 0 };
   } catch {
@@ -31,5 +31,6 @@ export function claims(token: string): { email?: unknown; iat: number; exp: numb
   }
 }
 
+/** Whether a token is valid for another 30 seconds. */
 export const isFresh = (token: string | undefined): boolean =>
-  token !== undefined && claims(token).exp - Date.now() / 1000 > 30;
+  token !== undefined && decodeClaims(token).exp - Date.now() / 1000 > 30;

@@ -1,48 +1,53 @@
-// Refreshes the Worker's tokens. A refresh token works once, so that all requests that come with the same one share one
-// refresh; its result is kept for ten seconds, for those that were on their way when the cookies changed.
-// (The Worker gives the same ten seconds to other processes of this app.)
+// Refreshes the Worker's tokens. A refresh token works once, so all requests with the same one share one refresh. Its result
+// is kept for ten seconds, for requests that the browser sent before it received the new cookies. Other processes of this app
+// rely on the Worker, which accepts a rotated refresh token for the same ten seconds.
 
 import type { NextRequest } from 'next/server';
-import { answer, api, type Answer, type Tokens } from '@/lib/api/client';
-import { kept, type Renewal } from './auth-provider';
-import { accessCookie, cookiesOf, deletions, isFresh, refreshCookie } from './worker-cookies';
+import { apiClient, toResult, type ApiResult, type Tokens } from '@/lib/api/client';
+import { unchanged, type SessionRefresh } from './auth-provider';
+import { accessCookie, expiredCookies, isFresh, refreshCookie, tokenCookies } from './worker-cookies';
 
-const keepFor = 10_000;
-const refreshes = new Map<string, Promise<Answer<Tokens>>>();
+const resultLifetime = 10_000;
+const refreshes = new Map<string, Promise<ApiResult<Tokens>>>();
 
-export async function renew(request: NextRequest, now: boolean): Promise<Renewal> {
+export async function refreshSession(request: NextRequest, mustCheck: boolean): Promise<SessionRefresh> {
   const access = request.cookies.get(accessCookie)?.value;
   const refresh = request.cookies.get(refreshCookie)?.value;
-  // Not even `now` refreshes what is good: any website can lead a browser here, and a refresh whose answer is lost costs the session.
-  if (isFresh(access) && (!now || (await isLive(access, request.headers)))) return kept;
-  if (!refresh) return access ? replace(request, 'ended', deletions) : kept;
+  // Never refresh an active session early, even with `mustCheck`: any website can send a browser to the path that checks, and
+  // a refresh whose response is lost ends the session.
+  if (isFresh(access) && (!mustCheck || (await isActive(access, request.headers)))) return unchanged;
+  if (!refresh) return access ? replaceCookies(request, 'ended', expiredCookies) : unchanged;
 
-  const { data, problem } = await refreshOnce(refresh, request.headers);
-  if (data) return replace(request, 'renewed', cookiesOf(data));
-  // Only the Worker's refusal ends a session: one that cannot be reached, or is too busy, does not.
-  const isRefused = problem.kind === 'unauthorized' || problem.kind === 'fields';
-  return isRefused ? replace(request, 'ended', deletions) : { ...kept, state: 'unreachable' };
+  const { data, error } = await refreshOnce(refresh, request.headers);
+  if (data) return replaceCookies(request, 'refreshed', tokenCookies(data));
+  // Only a rejected refresh token ends the session. An unreachable or overloaded Worker does not.
+  const isRejected = error.kind === 'unauthorized' || error.kind === 'invalid-fields';
+  return isRejected ? replaceCookies(request, 'ended', expiredCookies) : { ...unchanged, state: 'unreachable' };
 }
 
-async function isLive(token: string | undefined, headers: Headers): Promise<boolean> {
-  const { data } = await answer(api(headers, token).GET('/api/auth/session'));
+async function isActive(token: string | undefined, headers: Headers): Promise<boolean> {
+  const { data } = await toResult(apiClient(headers, token).GET('/api/auth/session'));
   return Boolean(data?.user);
 }
 
-function refreshOnce(token: string, headers: Headers): Promise<Answer<Tokens>> {
-  const running = refreshes.get(token);
-  if (running) return running;
-  const refresh = answer(api(headers).POST('/api/auth/refresh', { body: { refresh_token: token } }));
+function refreshOnce(token: string, headers: Headers): Promise<ApiResult<Tokens>> {
+  const pending = refreshes.get(token);
+  if (pending) return pending;
+  const refresh = toResult(apiClient(headers).POST('/api/auth/refresh', { body: { refresh_token: token } }));
   refreshes.set(token, refresh);
-  void refresh.then(({ data }) => setTimeout(() => refreshes.delete(token), data ? keepFor : 0).unref());
+  void refresh.then(({ data }) => setTimeout(() => refreshes.delete(token), data ? resultLifetime : 0).unref());
   return refresh;
 }
 
-/** The page that is rendered in this very request sees the new cookies too. */
-function replace(request: NextRequest, state: Renewal['state'], cookies: ReturnType<typeof cookiesOf> | typeof deletions): Renewal {
+/** Sets the cookies on the request as well, so that the page rendered for it reads the new ones. */
+function replaceCookies(
+  request: NextRequest,
+  state: SessionRefresh['state'],
+  cookies: ReturnType<typeof tokenCookies> | typeof expiredCookies,
+): SessionRefresh {
   for (const { name, value } of cookies) {
     if (value) request.cookies.set(name, value);
     else request.cookies.delete(name);
   }
-  return { state, write: (response) => cookies.forEach((cookie) => response.cookies.set(cookie)) };
+  return { state, setCookies: (response) => cookies.forEach((cookie) => response.cookies.set(cookie)) };
 }

@@ -1,41 +1,41 @@
-// The first mode: the Worker keeps the accounts and the sessions, this server keeps its tokens in cookies.
+// Mode `worker`: the Worker holds accounts and sessions, and this server keeps its tokens in cookies.
 
 import 'server-only';
 import { cookies, headers } from 'next/headers';
-import { answer, api, type Answer, type Tokens } from '@/lib/api/client';
-import type { Problem } from '@/lib/request-error';
-import type { Auth } from './auth-provider';
-import { renew } from './worker-refresh';
-import { accessCookie, claims, cookiesOf, deletions } from './worker-cookies';
+import { apiClient, toResult, type ApiResult, type Tokens } from '@/lib/api/client';
+import type { RequestError } from '@/lib/request-error';
+import type { AuthProvider } from './auth-provider';
+import { accessCookie, decodeClaims, expiredCookies, tokenCookies } from './worker-cookies';
+import { refreshSession } from './worker-refresh';
 
-export const workerMode: Auth = {
+export const workerProvider: AuthProvider = {
   passwordRules: 'At least 8 characters, with an upper-case letter, a lower-case letter and a digit. Common passwords are refused.',
 
   async signUp({ email, password, name }) {
     const body = { email, password, ...(name && { name }) };
-    return open(await answer(api(await headers()).POST('/api/auth/signup', { body })));
+    return startSession(await toResult(apiClient(await headers()).POST('/api/auth/signup', { body })));
   },
 
   async signIn(body) {
-    const problem = await open(await answer(api(await headers()).POST('/api/auth/signin', { body })));
-    return problem?.kind === 'unauthorized' ? { kind: 'credentials' } : problem;
+    const error = await startSession(await toResult(apiClient(await headers()).POST('/api/auth/signin', { body })));
+    return error?.kind === 'unauthorized' ? { kind: 'invalid-credentials' } : error;
   },
 
   async signOut() {
     const token = await this.accessToken();
-    if (token) await answer(api(await headers(), token).POST('/api/auth/signout'));
-    await this.forget();
+    if (token) await toResult(apiClient(await headers(), token).POST('/api/auth/signout'));
+    await this.clearSession();
   },
 
-  async forget() {
+  async clearSession() {
     const jar = await cookies();
-    deletions.forEach((cookie) => jar.set(cookie));
+    expiredCookies.forEach((cookie) => jar.set(cookie));
   },
 
-  /** Only to be shown: every call with the token is judged by the Worker. */
+  /** For display only, from an unverified token: the Worker verifies it at every call. */
   async currentUser() {
     const token = await this.accessToken();
-    const email = token && claims(token).email;
+    const email = token && decodeClaims(token).email;
     return typeof email === 'string' ? { email } : undefined;
   },
 
@@ -43,13 +43,13 @@ export const workerMode: Auth = {
     return (await cookies()).get(accessCookie)?.value;
   },
 
-  refusal: () => ({ kind: 'unauthorized' }),
+  tokenRejected: () => ({ kind: 'unauthorized' }),
 
-  renew,
+  refreshSession,
 };
 
-async function open({ data, problem }: Answer<Tokens>): Promise<Problem | undefined> {
-  if (problem) return problem;
+async function startSession({ data, error }: ApiResult<Tokens>): Promise<RequestError | undefined> {
+  if (error) return error;
   const jar = await cookies();
-  cookiesOf(data).forEach((cookie) => jar.set(cookie));
+  tokenCookies(data).forEach((cookie) => jar.set(cookie));
 }
