@@ -1,4 +1,4 @@
-// Starts the viewer: a file of its own, since the page runs no script that stands in its text.
+// Starts Swagger UI. A separate file, because the page's Content-Security-Policy forbids inline scripts.
 
 /* global SwaggerUIBundle */
 SwaggerUIBundle({
@@ -7,6 +7,6 @@ SwaggerUIBundle({
   deepLinking: true,
   displayRequestDuration: true,
   tryItOutEnabled: true,
-  // Nobody else is asked whether the document is valid.
+  // Do not send the document to Swagger's public validator.
   validatorUrl: null,
 });

@@ -13,7 +13,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account and sign in */
+        /** Create an account and sign in */
         post: operations["signUp"];
         delete?: never;
         options?: never;
@@ -48,8 +48,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move a session on
-         * @description A refresh token works once. Within 10 seconds it may be used again; later, or when an older one comes back, the session ends with all its tokens.
+         * Refresh the tokens of a session
+         * @description Rotates the refresh token. The previous refresh token is accepted for 10 more seconds; after that, or with any older one, the session ends and all its tokens are revoked.
          */
         post: operations["refresh"];
         delete?: never;
@@ -82,7 +82,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is calling */
+        /** Get the current user */
         get: operations["readSession"];
         put?: never;
         post?: never;
@@ -101,7 +101,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make an account */
+        /** Create an account */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -118,7 +118,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in by OAuth2's password grant */
+        /** Sign in with the OAuth2 password grant */
         post: operations["passwordGrant"];
         delete?: never;
         options?: never;
@@ -133,10 +133,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the caller's tasks */
+        /** List the caller's tasks */
         get: operations["listTasks"];
         put?: never;
-        /** Make a task */
+        /** Create a task */
         post: operations["createTask"];
         delete?: never;
         options?: never;
@@ -151,11 +151,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task */
+        /** Get a task */
         get: operations["readTask"];
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         put: operations["replaceTask"];
         post?: never;
@@ -165,7 +165,7 @@ export interface paths {
         head?: never;
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         patch: operations["updateTask"];
         trace?: never;
@@ -177,10 +177,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the caller's tasks */
+        /** List the caller's tasks */
         get: operations["listShortPathTasks"];
         put?: never;
-        /** Make a task */
+        /** Create a task */
         post: operations["createShortPathTask"];
         delete?: never;
         options?: never;
@@ -195,11 +195,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task */
+        /** Get a task */
         get: operations["readShortPathTask"];
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         put: operations["replaceShortPathTask"];
         post?: never;
@@ -209,7 +209,7 @@ export interface paths {
         head?: never;
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         patch: operations["updateShortPathTask"];
         trace?: never;
@@ -221,10 +221,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of the caller's tasks */
+        /** List the caller's tasks */
         get: operations["listTodos"];
         put?: never;
-        /** Make a task */
+        /** Create a task */
         post: operations["createTodo"];
         delete?: never;
         options?: never;
@@ -239,11 +239,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task */
+        /** Get a task */
         get: operations["readTodo"];
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         put: operations["replaceTodo"];
         post?: never;
@@ -253,7 +253,7 @@ export interface paths {
         head?: never;
         /**
          * Change a task
-         * @description `PUT` and `PATCH` are the same: what is absent stays.
+         * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
         patch: operations["updateTodo"];
         trace?: never;
@@ -265,7 +265,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller */
+        /** Get the caller's profile */
         get: operations["readProfile"];
         put?: never;
         post?: never;
@@ -282,7 +282,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page of all users, for administrators */
+        /** List all users (administrators only) */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -299,7 +299,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Is the service there? */
+        /** Check that the service is running */
         get: operations["health"];
         put?: never;
         post?: never;
@@ -316,7 +316,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document */
+        /** Get this document */
         get: operations["readDescription"];
         put?: never;
         post?: never;
@@ -333,7 +333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A page to read and try it */
+        /** Get the interactive documentation */
         get: operations["readDocs"];
         put?: never;
         post?: never;
@@ -350,7 +350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The page's script */
+        /** Get the script of the documentation page */
         get: operations["readDocsScript"];
         put?: never;
         post?: never;
@@ -367,7 +367,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The viewer's script */
+        /** Get the script of Swagger UI */
         get: operations["readDocsViewer"];
         put?: never;
         post?: never;
@@ -384,7 +384,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The viewer's style sheet */
+        /** Get the style sheet of Swagger UI */
         get: operations["readDocsStyle"];
         put?: never;
         post?: never;
@@ -408,12 +408,12 @@ export interface components {
         SignUp: {
             /**
              * Format: email
-             * @description An address with a domain that has a dot. Surrounding spaces are dropped, and upper case counts as lower case.
+             * @description The domain must contain a dot. Surrounding spaces are trimmed; case is ignored.
              */
             email: string;
             /**
              * Format: password
-             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script, and none of the 10,000 most common passwords. Nothing is trimmed or cut.
+             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script. The 10,000 most common passwords are rejected. Passwords are not trimmed or truncated.
              */
             password: string;
             name?: string | null;
@@ -428,13 +428,13 @@ export interface components {
         Register: {
             /**
              * Format: email
-             * @description An address with a domain that has a dot. Surrounding spaces are dropped, and upper case counts as lower case.
+             * @description The domain must contain a dot. Surrounding spaces are trimmed; case is ignored.
              */
             email: string;
             name: string;
             /**
              * Format: password
-             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script, and none of the 10,000 most common passwords. Nothing is trimmed or cut.
+             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script. The 10,000 most common passwords are rejected. Passwords are not trimmed or truncated.
              */
             password: string;
         };
@@ -447,14 +447,14 @@ export interface components {
         SignIn: {
             /**
              * Format: email
-             * @description An address with a domain that has a dot. Surrounding spaces are dropped, and upper case counts as lower case.
+             * @description The domain must contain a dot. Surrounding spaces are trimmed; case is ignored.
              */
             email: string;
             /** Format: password */
             password: string;
         };
         /**
-         * @description OAuth2's password grant (RFC 6749, section 4.3). Other fields are ignored.
+         * @description OAuth2 password grant (RFC 6749, section 4.3). Other fields are ignored.
          * @example {
          *       "grant_type": "password",
          *       "username": "ada@example.com",
@@ -463,7 +463,7 @@ export interface components {
          */
         PasswordGrant: {
             /**
-             * @description May be left out.
+             * @description Optional.
              * @enum {string}
              */
             grant_type?: "password" | "";
@@ -484,7 +484,7 @@ export interface components {
             refresh_token: string;
         };
         /**
-         * @description A session's tokens.
+         * @description The tokens of a session.
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature",
          *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature",
@@ -497,7 +497,7 @@ export interface components {
         AuthResponse: {
             /** @description For the `Authorization` header. */
             access_token: string;
-            /** @description Good for one refresh. */
+            /** @description For `/api/auth/refresh`. Rotated at each refresh. */
             refresh_token: string;
             /** @constant */
             token_type: "bearer";
@@ -508,7 +508,7 @@ export interface components {
             email: string;
         };
         /**
-         * @description The same in OAuth2's words (RFC 6749, section 5.1).
+         * @description The tokens of a session, as an OAuth2 access token response (RFC 6749, section 5.1).
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature",
          *       "token_type": "bearer",
@@ -544,7 +544,7 @@ export interface components {
             created_at: string;
         };
         /**
-         * @description A user of this service, or what another issuer's token says of its user: then all but `id` may be null.
+         * @description A user of this service, or the claims of another issuer's token; in that case every field except `id` may be null.
          * @example {
          *       "id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
          *       "email": "ada@example.com",
@@ -582,20 +582,20 @@ export interface components {
          *     }
          */
         NewTask: {
-            /** @description Not blank. */
+            /** @description Must not be blank. */
             title: string;
             description?: string | null;
             /** @default false */
             completed?: boolean;
         };
         /**
-         * @description What is absent stays as it is.
+         * @description Absent fields keep their value.
          * @example {
          *       "completed": true
          *     }
          */
         TaskChanges: {
-            /** @description Not blank. */
+            /** @description Must not be blank. */
             title?: string;
             /** @description Null clears it. */
             description?: string | null;
@@ -618,7 +618,7 @@ export interface components {
             title: string;
             description: string | null;
             completed: boolean;
-            /** @description Whose it is: the token's `sub`. */
+            /** @description The owner: the `sub` of the token that created the task. */
             user_id: string;
             /** Format: date-time */
             created_at: string;
@@ -638,7 +638,7 @@ export interface components {
             detail: string;
         };
         /**
-         * @description Every broken field, all at once.
+         * @description Lists every invalid field.
          * @example {
          *       "detail": [
          *         {
@@ -656,19 +656,19 @@ export interface components {
             detail: components["schemas"]["FieldError"][];
         };
         FieldError: {
-            /** @description `body` or `query`, and the field, if it is one field. */
+            /** @description Where the error is: `body` or `query`, then the name of the field, if one field is invalid. */
             loc: string[];
-            /** @description In words, for people. */
+            /** @description Human-readable message. */
             msg: string;
             /**
-             * @description By name, for programs.
+             * @description Machine-readable error code.
              * @enum {unknown}
              */
             type: "missing" | "json_invalid" | "dict_type" | "string_type" | "bool_type" | "string_too_short" | "string_too_long" | "value_error.email" | "value_error.password" | "int_parsing" | "greater_than_equal" | "less_than_equal" | "bool_parsing" | "enum" | "value_error.cursor";
         };
     };
     responses: {
-        /** @description Plain http, where only https is served. */
+        /** @description The request was sent over plain http, and only https is served. */
         HttpsRequired: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -692,7 +692,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The path names somebody else, or the request came by plain http. */
+        /** @description The path names another user, or the request was sent over plain http. */
         NotYourResource: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -711,7 +711,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The caller is no administrator, or the request came by plain http. */
+        /** @description The caller is not an administrator, or the request was sent over plain http. */
         NotAdmin: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -730,7 +730,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description No good token. */
+        /** @description The access token is missing, invalid, expired or revoked. */
         Unauthorized: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -750,7 +750,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Wrong password or unknown address: nobody learns which. */
+        /** @description Wrong password or unknown email address. The response does not reveal which. */
         InvalidCredentials: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -775,7 +775,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Wrong password or unknown address: nobody learns which. */
+        /** @description Wrong password or unknown email address. The response does not reveal which. */
         IncorrectPassword: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -800,7 +800,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The refresh token is not good, or not any more. */
+        /** @description The refresh token is invalid, expired or revoked. */
         InvalidRefreshToken: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -825,7 +825,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The caller has no such task. */
+        /** @description The caller has no task with this id. */
         TaskNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -849,7 +849,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The caller is no user of this service. */
+        /** @description The caller's token is from another issuer, and its `sub` is not a user of this service. */
         UserNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -873,7 +873,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The address has an account. */
+        /** @description An account with this email address exists. */
         EmailTaken: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -897,7 +897,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The address has an account. */
+        /** @description An account with this email address exists. */
         AlreadyRegistered: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -921,7 +921,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A body of more than 64 KiB. */
+        /** @description The body is larger than 64 KiB. */
         BodyTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -945,7 +945,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A body that is not JSON. */
+        /** @description The body is not JSON. */
         JsonExpected: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -969,7 +969,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A body that is no form. */
+        /** @description The body is not a form. */
         FormExpected: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -993,7 +993,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Every broken field, all at once. */
+        /** @description Lists every invalid field. */
         Invalid: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1012,7 +1012,7 @@ export interface components {
                 "application/json": components["schemas"]["ValidationError"];
             };
         };
-        /** @description More requests in a minute than any honest client sends. */
+        /** @description The client exceeded the rate limit. */
         TooManyRequests: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1037,7 +1037,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The account's five attempts in 15 minutes are used up, or too many requests come from one address. */
+        /** @description The account exceeded its sign-in limit (five attempts in 15 minutes), or the client exceeded the rate limit. */
         TooManyAttempts: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1057,7 +1057,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The cause is in the log, under the request's id. */
+        /** @description An internal error. The log holds its cause, with the request id. */
         Failed: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1081,7 +1081,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Storage is briefly away. */
+        /** @description Storage is temporarily unavailable. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1106,7 +1106,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A page. Follow the `Link` header to the next. */
+        /** @description One page. The `Link` header leads to the next page. */
         TaskPage: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1168,7 +1168,7 @@ export interface components {
                 "application/json": components["schemas"]["Task"];
             };
         };
-        /** @description The task as it is now. */
+        /** @description The task after the change. */
         ChangedTask: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1188,7 +1188,7 @@ export interface components {
                 "application/json": components["schemas"]["Task"];
             };
         };
-        /** @description It is gone. */
+        /** @description The task was deleted. */
         TaskDeleted: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1215,60 +1215,60 @@ export interface components {
         };
     };
     parameters: {
-        /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+        /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
         Bookmark: string;
         /**
-         * @description What is no task's id is answered like a task that there is not.
+         * @description The task's id. A malformed id is treated like an unknown one.
          * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
          */
         TaskId: string;
         /**
-         * @description The token's `sub`.
+         * @description The user's id. Must be the token's `sub`.
          * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
          */
         UserId: string;
-        /** @description Rows at most. */
+        /** @description The maximum number of items. */
         Limit: number;
-        /** @description Where the page before ended. Only what a `Link` header holds is taken. */
+        /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
         After: string;
-        /** @description Only tasks that are done, or only those that are not. */
+        /** @description Returns only completed tasks (`true`) or only open ones (`false`). */
         Completed: boolean;
         /** @description Oldest or newest first. */
         Order: "asc" | "desc";
     };
     requestBodies: never;
     headers: {
-        /** @description With `D1_READ_REPLICATION`: what the caller has seen or made last, for the next read. */
+        /** @description Sent with `D1_READ_REPLICATION`: the D1 bookmark of this request. Send it with the next read, which is then at least as recent. */
         Bookmark: string;
-        /** @description The same as in every log line of the request. */
+        /** @description The id of the request. Every log line of the request carries it. */
         RequestId: string;
-        /** @description No browser guesses a type. */
+        /** @description Disables MIME type sniffing. */
         ContentTypeOptions: "nosniff";
-        /** @description Nothing is kept. */
+        /** @description Disables caching. */
         CacheControl: "no-store";
-        /** @description No address is told. */
+        /** @description Suppresses the `Referer` header. */
         ReferrerPolicy: "no-referrer";
-        /** @description Nothing runs and nothing frames it. */
+        /** @description Forbids scripts, other content and framing. */
         ContentSecurityPolicy: "default-src 'none'; frame-ancestors 'none'";
-        /** @description Only what this service serves runs. */
+        /** @description Allows scripts and styles from this service only. */
         DocsContentSecurityPolicy: string;
-        /** @description Over https. */
+        /** @description Sent over https. */
         StrictTransportSecurity: string;
-        /** @description CORS headers depend on the origin. */
+        /** @description The CORS headers depend on the `Origin` header. */
         Vary: "Origin";
-        /** @description For a page of an origin in `ALLOWED_ORIGINS`. */
+        /** @description Sent to origins in `ALLOWED_ORIGINS`. */
         AllowOrigin: string;
-        /** @description For a page of an origin in `ALLOWED_ORIGINS`. */
+        /** @description Sent to origins in `ALLOWED_ORIGINS`. */
         AllowCredentials: "true";
-        /** @description For a page of an origin in `ALLOWED_ORIGINS`. */
+        /** @description Sent to origins in `ALLOWED_ORIGINS`. */
         ExposeHeaders: string;
-        /** @description Seconds until a new try makes sense. */
+        /** @description Seconds to wait before the next attempt. */
         RetryAfter: number;
-        /** @description The scheme, and for a bad token the reason (RFC 6750, section 3). */
+        /** @description The authentication scheme and, for an invalid token, the error (RFC 6750, section 3). */
         Challenge: string;
-        /** @description The new task's path. */
+        /** @description The path of the new task. */
         Location: string;
-        /** @description `<…>; rel="next"` (RFC 8288) while there is more. */
+        /** @description Link to the next page, `<…>; rel="next"` (RFC 8288). Absent on the last page. */
         NextPage: string;
     };
     pathItems: never;
@@ -1288,7 +1288,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account's first session. */
+            /** @description Account created, with the tokens of its first session. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1330,7 +1330,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A new session. */
+            /** @description Signed in, with the tokens of a new session. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1410,7 +1410,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The session has ended. Another issuer's token has none, and goes on. */
+            /** @description The session has ended and its tokens are revoked. A token of another issuer belongs to no session here and stays valid until it expires. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1443,7 +1443,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The user, or null for a caller without a good token. */
+            /** @description The user, or null without a valid token. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1481,7 +1481,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The account. */
+            /** @description The created account. */
             201: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1523,7 +1523,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A new session. */
+            /** @description Signed in, with the tokens of a new session. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1555,17 +1555,17 @@ export interface operations {
     listTasks: {
         parameters: {
             query?: {
-                /** @description Only tasks that are done, or only those that are not. */
+                /** @description Returns only completed tasks (`true`) or only open ones (`false`). */
                 completed?: components["parameters"]["Completed"];
                 /** @description Oldest or newest first. */
                 order?: components["parameters"]["Order"];
-                /** @description Rows at most. */
+                /** @description The maximum number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where the page before ended. Only what a `Link` header holds is taken. */
+                /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path?: never;
@@ -1610,12 +1610,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1639,7 +1639,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1670,7 +1670,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1694,7 +1694,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1722,17 +1722,17 @@ export interface operations {
     listShortPathTasks: {
         parameters: {
             query?: {
-                /** @description Only tasks that are done, or only those that are not. */
+                /** @description Returns only completed tasks (`true`) or only open ones (`false`). */
                 completed?: components["parameters"]["Completed"];
                 /** @description Oldest or newest first. */
                 order?: components["parameters"]["Order"];
-                /** @description Rows at most. */
+                /** @description The maximum number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where the page before ended. Only what a `Link` header holds is taken. */
+                /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path?: never;
@@ -1777,12 +1777,12 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1806,7 +1806,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1837,7 +1837,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1861,7 +1861,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1889,22 +1889,22 @@ export interface operations {
     listTodos: {
         parameters: {
             query?: {
-                /** @description Only tasks that are done, or only those that are not. */
+                /** @description Returns only completed tasks (`true`) or only open ones (`false`). */
                 completed?: components["parameters"]["Completed"];
                 /** @description Oldest or newest first. */
                 order?: components["parameters"]["Order"];
-                /** @description Rows at most. */
+                /** @description The maximum number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where the page before ended. Only what a `Link` header holds is taken. */
+                /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
                 after?: components["parameters"]["After"];
             };
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
@@ -1928,7 +1928,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
@@ -1956,17 +1956,17 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description With `D1_READ_REPLICATION`: the bookmark of the caller's last answer, so that a replica may answer this one. Ignored otherwise. */
+                /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
                 "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
             };
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1990,12 +1990,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2026,12 +2026,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2055,12 +2055,12 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description What is no task's id is answered like a task that there is not.
+                 * @description The task's id. A malformed id is treated like an unknown one.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2091,7 +2091,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The token's `sub`.
+                 * @description The user's id. Must be the token's `sub`.
                  * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
                  */
                 user_id: components["parameters"]["UserId"];
@@ -2100,7 +2100,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The caller. */
+            /** @description The caller's profile. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2130,9 +2130,9 @@ export interface operations {
     listUsers: {
         parameters: {
             query?: {
-                /** @description Rows at most. */
+                /** @description The maximum number of items. */
                 limit?: components["parameters"]["Limit"];
-                /** @description Where the page before ended. Only what a `Link` header holds is taken. */
+                /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
                 after?: components["parameters"]["After"];
             };
             header?: never;
@@ -2141,7 +2141,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page, oldest first. Follow the `Link` header to the next. */
+            /** @description One page, oldest users first. The `Link` header leads to the next page. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2178,7 +2178,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is. */
+            /** @description The service is running. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2209,7 +2209,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1. */
+            /** @description The OpenAPI 3.1 document. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2241,7 +2241,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The page. */
+            /** @description The HTML page. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2273,7 +2273,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description The file's content. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2305,7 +2305,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description The file's content. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -2337,7 +2337,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description The file's content. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
