@@ -150,7 +150,7 @@ describe('Acceptance criteria', () => {
       const parts = segments.map((segment) => (segment === '{}' ? String.raw`(\$\{[^}]*\}|[\w-]+)` : segment));
       assert.ok(new RegExp(String.raw`['"\`]/${parts.join('/')}/?['"\`?]`).test(code), `/${segments.join('/')}`);
     }
-    assert.match(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8'))scripts.test, /\scripts\/test\.mjs/);
+    assert.match(JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')).scripts.test, /scripts\/test\.mjs/);
     assert.match(readFileSync(join(project, 'scripts', 'test.mjs'), 'utf8'), /tests\/api/);
   });
 
