@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold before a change is merged, the same here as in CI, ending at the first failure.
 // `npm test -- <words>` runs only the tests of the API whose name holds these words, for a short way from edit to answer.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { testInBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
@@ -15,15 +15,23 @@ const wasmEnvironment = { ...environment, WASM_BINDGEN_USE_JS_SYS: '1' };
 const strictDocumentation = { ...environment, RUSTDOCFLAGS: '-D warnings' };
 const cargo = (command, args, env) => run('cargo', [command, '--locked', ...args], env);
 
+/** The folders of tests/ that hold tests of the built Worker. */
+const suites = ['api', 'security', 'resilience', 'runtime', 'compat'];
+
+function testFiles() {
+  return suites.flatMap((suite) => {
+    const names = readdirSync(inProject('tests', suite), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
+    if (names.length === 0) throw new Failure(`tests/${suite} holds no *.test.mjs`);
+    return names.map((name) => `tests/${suite}/${name}`);
+  });
+}
+
 function testApi(words) {
-  const folder = inProject('tests', 'api');
-  const all = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.test.mjs')).sort() : [];
-  if (all.length === 0) throw new Failure('tests/api holds no *.test.mjs: there is nothing that tests the API');
   // A file starts its servers even if none of its tests is asked for, so only files that hold the words are worth starting.
-  const files = all.filter((name) => holds(read('tests', 'api', name), words));
-  if (files.length === 0) throw new Failure(`No file in tests/api holds the words "${words.join(' ')}"`);
+  const files = testFiles().filter((file) => holds(read(file), words));
+  if (files.length === 0) throw new Failure(`No test file holds the words "${words.join(' ')}"`);
   // One file after another: each starts servers of its own, and limits of time need a machine at rest.
-  return run('node', ['--test', '--test-concurrency=1', ...filter(words), ...files.map((name) => `tests/api/${name}`)]);
+  return run('node', ['--test', '--test-concurrency=1', ...filter(words), ...files]);
 }
 
 function holds(content, words) {

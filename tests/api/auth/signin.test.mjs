@@ -3,11 +3,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused } from '../support/expect.mjs';
-import { decodeToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
+import { openDatabase } from '../../support/database.mjs';
+import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { decodeToken } from '../../support/tokens.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { signUp } from '../support/caller.mjs';
-import { assertProblems } from '../support/expect.mjs';
-import { nextPage, readPages } from '../support/pages.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { signUp } from '../../support/caller.mjs';
+import { assertProblems } from '../../support/expect.mjs';
+import { nextPage, readPages } from '../../support/pages.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 let worker;
 before(async () => (worker = await startWorker()));

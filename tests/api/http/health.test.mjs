@@ -2,9 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { anonymous, Caller } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, Caller } from '../../support/caller.mjs';
+import { assertRefused } from '../../support/expect.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 let worker;
 before(async () => (worker = await startWorker()));

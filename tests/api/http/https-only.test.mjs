@@ -3,10 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { anonymous, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
-import { routes } from '../support/routes.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, signUp } from '../../support/caller.mjs';
+import { assertRefused } from '../../support/expect.mjs';
+import { routes } from '../../support/routes.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const APP = 'https://app.example.com';
 const FOREIGN_HOSTS = [

@@ -6,11 +6,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { anonymous } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous } from '../../support/caller.mjs';
+import { assertRefused } from '../../support/expect.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
-const project = join(import.meta.dirname, '..', '..');
+const project = join(import.meta.dirname, '..', '..', '..');
 const read = (...names) => readFileSync(join(project, ...names), 'utf8');
 
 let worker;

@@ -11,7 +11,7 @@ import { assertRefused } from '../support/expect.mjs';
 import { decodeToken, now } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
-const vectors = join(import.meta.dirname, '..', 'vectors', 'minted_tokens.json');
+const vectors = join(import.meta.dirname, '..', 'vectors', 'third_party_tokens.json');
 const { secret, libraries } = JSON.parse(readFileSync(vectors, 'utf8'));
 const minted = libraries.flatMap(({ name, tokens }) =>
   Object.entries(tokens).map(([style, token]) => ({ name, what: `${name}: ${style}`, token, claims: decodeToken(token).claims })));

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Caller, randomEmail, signUp } from '../support/caller.mjs';
-import { assertProblems, assertRefused } from '../support/expect.mjs';
-import { now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
+import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { now, signToken } from '../../support/tokens.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

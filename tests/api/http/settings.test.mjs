@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { assertRefused } from '../../support/expect.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const ROUTES = [
   ['POST', '/api/auth/signup'], ['POST', '/api/auth/signin'], ['POST', '/api/auth/refresh'], ['POST', '/api/auth/signout'],

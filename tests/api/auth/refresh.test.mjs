@@ -4,11 +4,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
-import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { openDatabase } from '../../support/database.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../../support/expect.mjs';
+import { decodeToken, now, signToken } from '../../support/tokens.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const DAY = 24 * 3600;
 const GRACE_SECONDS = 10;

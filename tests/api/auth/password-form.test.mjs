@@ -6,9 +6,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, randomEmail, signUp } from '../support/caller.mjs';
-import { assertProblems, assertRefused } from '../support/expect.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
+import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
 const WRONG = 'Wrong horse 8 battery';

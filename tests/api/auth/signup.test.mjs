@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused } from '../support/expect.mjs';
-import { decodeToken, now } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
+import { openDatabase } from '../../support/database.mjs';
+import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { decodeToken, now } from '../../support/tokens.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SEVEN_DAYS = 7 * 24 * 3600;

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { anonymous, signUp } from '../support/caller.mjs';
-import { assertProblems, assertRefused } from '../support/expect.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, signUp } from '../../support/caller.mjs';
+import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const KIB = 1024;
 const JSON_TYPE = { 'Content-Type': 'application/json' };

@@ -2,10 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertRefused, assertRevoked } from '../support/expect.mjs';
-import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { assertRefused, assertRevoked } from '../../support/expect.mjs';
+import { decodeToken, now, signToken } from '../../support/tokens.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 let worker;
 before(async () => (worker = await startWorker()));

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
-import { paths } from '../support/routes.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
+import { paths } from '../../support/routes.mjs';
+import { startWorker } from '../../support/worker.mjs';
 
 const APP = 'https://app.example.com';
 const LOCAL = 'http://localhost:3000';
