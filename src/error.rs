@@ -1,4 +1,4 @@
-//! Every way in which a request can fail. What the client hears of it stands in `http::refusal`.
+//! Every error that a request can end with. `http::error_response` defines the response to each.
 
 use crate::{
     auth::{ownership::NotOwner, password_hash::HashError, token_error::TokenError},
@@ -13,66 +13,64 @@ use crate::{
 /// Why a request fails.
 #[derive(Debug)]
 pub enum ApiError {
-    /// Plain http, where only https is served.
+    /// The request came over plain http where https is required.
     HttpsRequired,
-    /// More requests than any honest client sends.
+    /// The request exceeds a request rate limit.
     TooManyRequests,
-    /// The path names somebody else.
+    /// The path names another user than the caller.
     NotYourResource,
-    /// Only administrators may.
+    /// The route is for administrators only.
     NotAdmin,
-    /// The caller is no user of ours.
+    /// The caller is not a user of this service.
     UserNotFound,
-    /// No such path.
+    /// The path does not exist.
     NotFound,
-    /// The path is there, under these methods.
+    /// The path exists, but not with this method.
     MethodNotAllowed {
-        /// For the `Allow` header (RFC 9110, section 10.2.1).
+        /// The path's methods, for the `Allow` header (RFC 9110, section 10.2.1).
         allow: String,
     },
-    /// More than 64 KiB.
+    /// The body exceeds 64 KiB.
     BodyTooLarge,
-    /// Not the content type that the route takes.
+    /// The content type is not the one that the route accepts.
     UnsupportedMediaType {
-        /// The one it takes.
+        /// The accepted content type.
         expected: &'static str,
     },
-    /// Broken fields, each with what is wrong.
+    /// The body or the query is invalid; one entry per invalid field.
     Validation(Vec<FieldError>),
-    /// The token is missing or not good.
+    /// The access token is missing or invalid.
     Token(TokenError),
-    /// Wrong password or unknown address: nobody learns which.
+    /// The password is wrong or the address unknown; the response does not reveal which.
     InvalidCredentials,
-    /// The same in the words of OAuth2's password grant.
+    /// The same on the password grant route, which has its own message.
     IncorrectPassword,
-    /// A refresh token that moves no session on.
+    /// The refresh token is invalid, expired, reused, or its session has ended.
     InvalidRefreshToken,
-    /// The account's attempts are used up.
+    /// The account's sign-in attempts are used up.
     TooManySigninAttempts {
         /// For the `Retry-After` header.
         retry_after_seconds: u64,
     },
-    /// The address has an account.
+    /// Another account has the email address.
     EmailTaken,
-    /// The same in the words of the register route.
+    /// The same on the register route, which has its own status and message.
     AlreadyRegistered,
-    /// No such task of this user.
+    /// The user has no such task.
     TaskNotFound,
-    /// Settings are refused; the reasons are for the log.
+    /// The settings are invalid; the reasons are only logged.
     ConfigError(ConfigError),
-    /// Storage did not answer; the cause is for the log.
+    /// Storage is temporarily unavailable; the cause is only logged.
     Unavailable(String),
-    /// Anything else; the cause is for the log.
+    /// Any other failure; the cause is only logged.
     Internal(String),
 }
 
 impl ApiError {
-    /// The log line that this error is worth, where the client is not told the cause.
+    /// Returns the log event of an error whose cause the response does not contain.
     pub fn event(&self) -> Option<Event<'_>> {
         match self {
-            Self::ConfigError(refused) => Some(Event::ConfigError {
-                cause: &refused.reasons,
-            }),
+            Self::ConfigError(error) => Some(Event::ConfigError { cause: &error.reasons }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
             _ => None,
         }
@@ -86,8 +84,8 @@ impl From<NotOwner> for ApiError {
 }
 
 impl From<RouteError> for ApiError {
-    fn from(none: RouteError) -> Self {
-        match none {
+    fn from(error: RouteError) -> Self {
+        match error {
             RouteError::NotFound => Self::NotFound,
             RouteError::MethodNotAllowed(allow) => Self::MethodNotAllowed { allow },
         }
@@ -103,17 +101,17 @@ impl From<TokenError> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::SessionEnded => Self::Token(TokenError::Revoked),
+            StoreError::SessionInactive => Self::Token(TokenError::Revoked),
             StoreError::NotAdmin => Self::NotAdmin,
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
-            StoreError::Broken(cause) => Self::Internal(cause),
+            StoreError::Failed(cause) => Self::Internal(cause),
         }
     }
 }
 
 impl From<ConfigError> for ApiError {
-    fn from(refused: ConfigError) -> Self {
-        Self::ConfigError(refused)
+    fn from(error: ConfigError) -> Self {
+        Self::ConfigError(error)
     }
 }
 

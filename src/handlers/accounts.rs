@@ -1,4 +1,4 @@
-//! New accounts: `POST /api/auth/signup`, which signs in as well, and `POST /auth/register`, which does not.
+//! New accounts: `POST /api/auth/signup`, which also signs in, and `POST /auth/register`, which does not.
 
 use crate::{
     auth::{
@@ -22,7 +22,7 @@ use crate::{
     store::{Store, accounts::NewAccount},
 };
 
-/// Who wants an account.
+/// The validated fields of a sign-up.
 type Credentials = (Email, Password, Option<Name>);
 
 struct SignUp {
@@ -56,14 +56,14 @@ impl SignUp {
     }
 }
 
-/// The body of the sign-up route, whose name is optional.
+/// Parses the body of the sign-up route, where the name is optional.
 pub(super) fn parse_sign_up(body: &[u8]) -> Result<Credentials, ApiError> {
     parse(body, |fields| {
         Some(fields.nullable_text("name", Name::parse)?.flatten())
     })
 }
 
-/// The body of the register route, whose name is not.
+/// Parses the body of the register route, where the name is required.
 pub(super) fn parse_register(body: &[u8]) -> Result<Credentials, ApiError> {
     parse(body, |fields| Some(Some(fields.required_text("name", Name::parse)?)))
 }
@@ -77,7 +77,7 @@ fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>
     })
 }
 
-/// `POST /api/auth/signup`: a new account, signed in.
+/// `POST /api/auth/signup`: creates an account and signs it in.
 ///
 /// # Errors
 /// [`ApiError`]
@@ -98,7 +98,7 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
     auth_response(201, &session, &profile, context.config, context.now)
 }
 
-/// `POST /auth/register`: a new account, not signed in.
+/// `POST /auth/register`: creates an account without signing it in.
 ///
 /// # Errors
 /// [`ApiError`]

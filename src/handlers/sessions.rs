@@ -1,4 +1,4 @@
-//! Sessions: opened by `POST /api/auth/signin` and `POST /auth/token`, moved on by `/api/auth/refresh`, ended by
+//! Sessions: created by `POST /api/auth/signin` and `POST /auth/token`, rotated by `/api/auth/refresh`, ended by
 //! `/api/auth/signout`.
 
 use crate::{
@@ -48,7 +48,7 @@ pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
     })
 }
 
-/// `POST /api/auth/signin`: a new session for who knows the password.
+/// `POST /api/auth/signin`: creates a session if the password matches.
 ///
 /// # Errors
 /// [`ApiError`]
@@ -59,7 +59,7 @@ pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<
     auth_response(200, &session, &profile, context.config, context.now)
 }
 
-/// `POST /auth/token`: the same as OAuth2's password grant (RFC 6749, section 4.3), in a form.
+/// `POST /auth/token`: creates a session by OAuth2's password grant (RFC 6749, section 4.3), whose body is a form.
 ///
 /// # Errors
 /// [`ApiError`]
@@ -70,13 +70,13 @@ pub async fn password_grant(request: &Request, context: &RequestContext<'_>) -> 
     token_response(&session, &profile, context.config, context.now)
 }
 
-/// The attempt is taken first, then the account is looked up, then one hash is computed, whether there is an account or
-/// not: the answer to a wrong password and to an unknown address, which is `refusal`, costs and says the same. An attempt
-/// that ends in a failure of ours stays taken: to give it back would be a way to guess for nothing.
+/// Acquires an attempt, looks up the account, then computes one hash whether the account exists or not: a wrong password and
+/// an unknown address take the same time and return the same error, `rejection`. An internal failure does not release the
+/// attempt, because releasing it would allow guesses that are not counted.
 async fn open_session(
     email: &Email,
     password: &Password,
-    refusal: ApiError,
+    rejection: ApiError,
     context: &RequestContext<'_>,
 ) -> Result<(Session, Profile), ApiError> {
     let config = context.config;
@@ -96,26 +96,26 @@ async fn open_session(
     let store = Store::from_env(context.env)?;
     let account = store.account(email).await?;
     let stored = account.as_ref().map(|account| account.password_hash.as_str());
-    let verdict = password_hash::verify(password, stored, &config.argon2)?;
-    let Some(account) = account.filter(|_| verdict != PasswordCheck::Mismatch) else {
+    let check = password_hash::verify(password, stored, &config.argon2)?;
+    let Some(account) = account.filter(|_| check != PasswordCheck::Mismatch) else {
         log_failure("invalid_credentials");
-        return Err(refusal);
+        return Err(rejection);
     };
-    if verdict == PasswordCheck::NeedsRehash {
-        let fresh = password_hash::hash(password, &random::bytes()?, &config.argon2)?;
-        store.renew_password_hash(&account, &fresh).await?;
+    if check == PasswordCheck::NeedsRehash {
+        let new_hash = password_hash::hash(password, &random::bytes()?, &config.argon2)?;
+        store.replace_password_hash(&account, &new_hash).await?;
     }
-    // Before the session is opened: should this fail, nobody is told of a failure and has a session all the same.
+    // Clear the counter before creating the session: if clearing fails, no session exists.
     limiter.clear().await?;
     let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
     if !store.open_session(&session, context.now).await? {
         log_failure("invalid_credentials");
-        return Err(refusal);
+        return Err(rejection);
     }
     Ok((session, account.profile))
 }
 
-/// `POST /api/auth/refresh`: the session's next generation, for who holds the refresh token of the present one.
+/// `POST /api/auth/refresh`: exchanges a refresh token for the tokens of the session's next generation.
 ///
 /// # Errors
 /// [`ApiError`]
@@ -141,7 +141,7 @@ pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<
     }
 }
 
-/// `POST /api/auth/signout`: the end of the caller's session.
+/// `POST /api/auth/signout`: ends the caller's session.
 ///
 /// # Errors
 /// [`ApiError`]

@@ -23,23 +23,23 @@ use crate::{
 };
 use js_sys::JsString;
 
-/// A request that passed every check but the session's, which the store makes in the same statement as the query.
+/// A parsed request. Only the session is not checked yet: the store does that in the same round trip as the query.
 pub enum Command {
-    /// A page of the list.
+    /// List a page of tasks.
     List(TaskPage),
-    /// A new task.
+    /// Create a task.
     Create(NewTask),
-    /// One task.
+    /// Read one task.
     Read(TaskId),
-    /// Changes to one task.
+    /// Update one task.
     Update(TaskId, TaskChanges),
-    /// One task less.
+    /// Delete one task.
     Delete(TaskId),
 }
 
 impl Command {
-    /// Parses the path, the query and the body; returns with it the context in which the command must be executed, since
-    /// a body takes time.
+    /// Parses the path, the query and the body; also returns the context to execute the command in, whose time is the one
+    /// at which the body was complete.
     pub async fn parse<'a>(
         route: TaskRoute<'_>,
         request: &Request,
@@ -82,7 +82,7 @@ impl Command {
         match self {
             Self::List(page) => {
                 let page = store.tasks(page).await?;
-                Ok(pagination::answer(List::Tasks, page, context, user))
+                Ok(pagination::page_response(List::Tasks, page, context, user))
             }
             Self::Create(task) => {
                 let id = TaskId::new(context.now, &random::bytes()?);
@@ -121,7 +121,7 @@ pub async fn execute(
     }
 }
 
-/// A malformed id is reported like the id of a task that does not exist.
+/// Reports a malformed id like the id of a task that does not exist.
 fn parse_id(id: &str) -> Result<TaskId, ApiError> {
     TaskId::parse(id).ok_or(ApiError::TaskNotFound)
 }

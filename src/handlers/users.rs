@@ -43,7 +43,7 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
             let store = Store::from_env(context.env)?;
             match CallerStore::new(&store, user, context.now).caller().await {
                 Ok(Some(user)) => user.into(),
-                Ok(None) | Err(StoreError::SessionEnded) => "null".to_owned(),
+                Ok(None) | Err(StoreError::SessionInactive) => "null".to_owned(),
                 Err(error) => return Err(error.into()),
             }
         }
@@ -81,7 +81,7 @@ pub async fn list(
     match parse_page(context.meta.url.query, user.id(), &context.config.keys) {
         Ok((limit, after)) => {
             let users = store.users(limit, after).await?;
-            Ok(pagination::answer(List::Users, users, context, user))
+            Ok(pagination::page_response(List::Users, users, context, user))
         }
         Err(invalid_query) => {
             store.require_admin().await?;

@@ -1,4 +1,4 @@
-//! Page cursors: where the next page begins, sealed for one user so that only what this service gave is taken back.
+//! Page cursors: where the next page begins, signed for one user, so that only cursors of this service are accepted.
 
 use crate::{
     auth::keys::{Keyring, mac, verify_mac},
@@ -7,7 +7,7 @@ use crate::{
 use base64ct::{Base64UrlUnpadded, Encoding};
 use uuid::Uuid;
 
-/// What a cursor leads through. The list is sealed in: one list's cursor is nothing to another.
+/// The list that a cursor belongs to. The signature covers it, so that a cursor of one list is invalid for another.
 #[derive(Clone, Copy)]
 pub enum List {
     /// The caller's tasks.
@@ -18,16 +18,16 @@ pub enum List {
 
 const ID_BYTES: usize = 16;
 
-/// Writes the cursor that leads past this row: 64 characters that need no escape in a URL.
+/// Creates the cursor that continues after this row: 64 characters that need no escaping in a URL.
 pub fn sign(list: List, last: Uuid, user: &UserId, keys: &Keyring) -> String {
     let signature = mac(&keys.current.page_cursor, &signed_message(list, last, user));
     Base64UrlUnpadded::encode_string(&[last.as_bytes().as_slice(), &signature].concat())
 }
 
-/// Reads a cursor that [`sign`] wrote for this user, also under the previous secret.
+/// Verifies a cursor that [`sign`] created for this user with the current or the previous secret; returns the row's id.
 ///
 /// # Errors
-/// [`FieldErrorKind::Cursor`] for anything else.
+/// [`FieldErrorKind::Cursor`] for any other text.
 pub fn verify(list: List, cursor: &str, user: &UserId, keys: &Keyring) -> Result<Uuid, FieldErrorKind> {
     let bytes = Base64UrlUnpadded::decode_vec(cursor).map_err(|_| FieldErrorKind::Cursor)?;
     let (id, signature) = bytes.split_first_chunk::<ID_BYTES>().ok_or(FieldErrorKind::Cursor)?;
@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_was_given_to_a_user_is_taken_back() {
+    fn a_cursor_is_valid_only_unmodified_and_for_its_user_and_list() {
         let keys = keyring("a", None);
         let user = UserId::parse("ada".to_owned()).unwrap();
         let other = UserId::parse("bob".to_owned()).unwrap();

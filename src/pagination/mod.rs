@@ -1,4 +1,4 @@
-//! Lists, a page at a time: `limit` and `after` in the query, `Link` in the answer.
+//! Pagination: `limit` and `after` in the query, `Link` in the response.
 
 pub mod cursor;
 
@@ -19,7 +19,7 @@ use uuid::Uuid;
 const MAX_LIMIT: i64 = 500;
 const DEFAULT_LIMIT: u16 = 100;
 
-/// How many rows at most, 1 to 500. Gives `None` where the parameter is broken.
+/// Reads the maximum number of rows, 1 to 500. Returns `None` if the parameter is invalid.
 pub fn limit(fields: &mut QueryFields<'_>) -> Option<u16> {
     let limit = fields.parameter("limit", |text| {
         let limit = parse_integer(text, 1, MAX_LIMIT)?;
@@ -28,31 +28,31 @@ pub fn limit(fields: &mut QueryFields<'_>) -> Option<u16> {
     Some(limit.unwrap_or(DEFAULT_LIMIT))
 }
 
-/// Where the page before ended. Gives `None` where the parameter is broken.
+/// Reads the cursor to continue after. Returns `None` if the parameter is invalid.
 pub fn after(list: List, fields: &mut QueryFields<'_>, user: &UserId, keys: &Keyring) -> Option<Option<Uuid>> {
     fields.parameter("after", |text| cursor::verify(list, text, user, keys))
 }
 
-/// A page as an answer, with a link to the next where there is one.
-pub fn answer(list: List, page: ListPage, context: &RequestContext<'_>, user: &AuthUser) -> ApiResponse {
-    let answer = ApiResponse::json(200, page.json);
+/// Builds the response with a page, and with a `Link` to the next page if one follows.
+pub fn page_response(list: List, page: ListPage, context: &RequestContext<'_>, user: &AuthUser) -> ApiResponse {
+    let response = ApiResponse::json(200, page.json);
     match page.last_of_page {
-        None => answer,
+        None => response,
         Some(last) => {
             let cursor = cursor::sign(list, last, user.id(), &context.config.keys);
-            answer.with_header("Link", next_link(context, &cursor))
+            response.with_header("Link", next_link(context, &cursor))
         }
     }
 }
 
-/// What the next page must be asked for as this one was.
-const KEPT_PARAMETERS: [&str; 3] = ["completed", "order", "limit"];
+/// The parameters that the link to the next page repeats from this request.
+const REPEATED_PARAMETERS: [&str; 3] = ["completed", "order", "limit"];
 
-/// The same request, from this cursor on (RFC 8288), as a reference that resolves against whatever host was called.
+/// The `Link` to the next page (RFC 8288): this request with another cursor, relative to the host that was called.
 fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
-    let is_kept = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| KEPT_PARAMETERS.contains(&name.as_ref());
+    let is_repeated = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| REPEATED_PARAMETERS.contains(&name.as_ref());
     let mut query = form_urlencoded::Serializer::new(String::new());
-    query.extend_pairs(form_urlencoded::parse(context.meta.url.query.as_bytes()).filter(is_kept));
+    query.extend_pairs(form_urlencoded::parse(context.meta.url.query.as_bytes()).filter(is_repeated));
     query.append_pair("after", cursor);
     format!("<{}?{}>; rel=\"next\"", context.meta.url.path, query.finish())
 }

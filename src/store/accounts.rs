@@ -1,6 +1,6 @@
-//! Accounts: made at sign-up, found at sign-in.
+//! Accounts: created at sign-up, looked up at sign-in.
 
-use super::{Bound, Store, StoreError, Value, first, parse, sessions::open_session, statements};
+use super::{BoundStatement, Store, StoreError, Value, first, parse, sessions::open_session_statement, statements};
 use crate::{
     auth::session_tokens::{Profile, Session},
     domain::{credentials::Name, email::Email, ids::UserId},
@@ -9,21 +9,21 @@ use crate::{
 use js_sys::JsString;
 use serde::Deserialize;
 
-/// An account as sign-in needs it. No Debug: it would print the hash.
+/// An account as sign-in needs it. Does not implement Debug, which would print the hash.
 pub struct Account {
-    /// Who it is.
+    /// The user.
     pub id: UserId,
-    /// What its tokens say.
+    /// The claims about the user that tokens carry.
     pub profile: Profile,
     /// A PHC string.
     pub password_hash: String,
 }
 
-/// An account to be made.
+/// An account to create.
 pub struct NewAccount<'a> {
-    /// The address, unique.
+    /// The email address, which must be unique.
     pub email: &'a Email,
-    /// How the person wants to be called.
+    /// The display name.
     pub name: Option<&'a Name>,
     /// A PHC string.
     pub password_hash: &'a str,
@@ -38,7 +38,7 @@ struct AccountRow {
 }
 
 impl Store {
-    /// Makes an account, and gives it as JSON: `None` where the address is taken.
+    /// Creates an account and returns it as JSON; returns `None` if the address is already registered.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -48,12 +48,12 @@ impl Store {
         account: &NewAccount<'_>,
         now: Timestamp,
     ) -> Result<Option<JsString>, StoreError> {
-        let query = self.new_user(id, account, now)?;
+        let query = self.create_user_statement(id, account, now)?;
         first(&self.write(&query).await?)
     }
 
-    /// Makes an account and opens its first session, both or neither: `false` where the address is taken. The constraint
-    /// finds that out, so that of two at once exactly one succeeds.
+    /// Creates an account and its first session in one transaction; returns `false` if the address is already registered.
+    /// The UNIQUE constraint decides, so of two concurrent sign-ups exactly one succeeds.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -63,12 +63,17 @@ impl Store {
         session: &Session,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let user = self.new_user(&session.user_id, account, now)?;
-        let [_, opened] = self.batch([user, open_session(self, session, now)?]).await?;
-        Ok(opened.is_some())
+        let user = self.create_user_statement(&session.user_id, account, now)?;
+        let [_, session] = self.batch([user, open_session_statement(self, session, now)?]).await?;
+        Ok(session.is_some())
     }
 
-    fn new_user(&self, id: &UserId, account: &NewAccount<'_>, now: Timestamp) -> Result<Bound, StoreError> {
+    fn create_user_statement(
+        &self,
+        id: &UserId,
+        account: &NewAccount<'_>,
+        now: Timestamp,
+    ) -> Result<BoundStatement, StoreError> {
         let name = account.name.map(Name::as_str);
         self.bind(
             statements::CREATE_USER,
@@ -82,7 +87,7 @@ impl Store {
         )
     }
 
-    /// The account of an address, if there is one.
+    /// Looks up the account of an address.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -92,7 +97,7 @@ impl Store {
         row.map(|row| {
             let row: AccountRow = parse(row)?;
             Ok(Account {
-                id: UserId::parse(row.id).ok_or_else(|| StoreError::Broken("a user without an id".to_owned()))?,
+                id: UserId::parse(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
                 profile: Profile {
                     email: row.email,
                     role: row.role,
@@ -103,17 +108,17 @@ impl Store {
         .transpose()
     }
 
-    /// Puts a fresh hash in the place of the one that was verified, unless the password was changed meanwhile.
+    /// Replaces the hash that was verified, unless the password was changed in the meantime.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn renew_password_hash(&self, account: &Account, fresh_hash: &str) -> Result<(), StoreError> {
+    pub async fn replace_password_hash(&self, account: &Account, new_hash: &str) -> Result<(), StoreError> {
         let query = self.bind(
-            statements::RENEW_PASSWORD_HASH,
+            statements::REPLACE_PASSWORD_HASH,
             &[
                 Value::Text(account.id.as_str()),
                 Value::Text(&account.password_hash),
-                Value::Text(fresh_hash),
+                Value::Text(new_hash),
             ],
         )?;
         self.write(&query).await?;

@@ -1,18 +1,20 @@
-//! The store as one verified caller may use it. Nothing here can be reached without an [`AuthUser`], and every statement
-//! looks at the caller's session in the same round trip.
+//! Queries on behalf of one verified caller. They require an [`AuthUser`], and each checks the caller's session in the same
+//! round trip.
 
 use super::{
-    Bound, Store, StoreError, Value, array, first, parse, statements, statements::Statement, text, unexpected_row,
+    BoundStatement, Store, StoreError, Value, array, first, parse, statements, statements::Statement, text,
+    unexpected_row,
 };
 use crate::{auth::guard::AuthUser, platform::clock::Timestamp};
 use js_sys::{Array, JsString};
 use serde::Deserialize;
 use uuid::Uuid;
 
-/// In UTF-16 units. A page of larger rows is cut short, and its link leads on: an isolate has 128 MB for all its requests.
+/// In UTF-16 code units. A longer page is truncated and its `Link` continues after it, because an isolate has 128 MB for all
+/// its concurrent requests.
 const MAX_PAGE_LENGTH: u32 = 6 * 1024 * 1024;
 
-/// The rows that one caller may see.
+/// The store, scoped to one caller.
 pub struct CallerStore<'a> {
     pub(super) store: &'a Store,
     pub(super) user: &'a AuthUser,
@@ -25,12 +27,12 @@ pub struct CallerStore<'a> {
 pub struct ListPage {
     /// A JSON array.
     pub json: JsString,
-    /// The last row of this page, where another page follows.
+    /// The id of the page's last row if another page follows.
     pub last_of_page: Option<Uuid>,
 }
 
 impl<'a> CallerStore<'a> {
-    /// The store for this caller.
+    /// Scopes the store to this caller.
     pub fn new(store: &'a Store, user: &'a AuthUser, now: Timestamp) -> Self {
         Self {
             store,
@@ -40,15 +42,15 @@ impl<'a> CallerStore<'a> {
         }
     }
 
-    /// The present moment as the caller's statements see it.
+    /// The current time that the caller's statements use.
     pub(super) fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Makes sure that the session is require_active, where a request is refused for another reason and no query runs.
+    /// Requires an active session, for a request that is rejected before any other query would check it.
     ///
     /// # Errors
-    /// [`StoreError::SessionEnded`] where it is not.
+    /// [`StoreError::SessionInactive`], or any other [`StoreError`].
     pub async fn require_session(&self) -> Result<(), StoreError> {
         if self.session.is_none() {
             return Ok(());
@@ -57,14 +59,14 @@ impl<'a> CallerStore<'a> {
         require_active(first(&self.store.read(&query).await?)?).map(|_| ())
     }
 
-    /// One row as JSON, or `None` where there is no such row.
-    pub(super) async fn read(&self, query: &Bound) -> Result<Option<JsString>, StoreError> {
+    /// Reads one row as JSON; returns `None` if it does not exist.
+    pub(super) async fn read(&self, query: &BoundStatement) -> Result<Option<JsString>, StoreError> {
         let row = require_active(first(&self.store.read(query).await?)?)?;
         Ok(Some(row).filter(|row| row.length() > 0))
     }
 
-    /// A page of at most `limit` rows, from a query that gives one more where another page follows.
-    pub(super) async fn page(&self, query: &Bound, limit: u16) -> Result<ListPage, StoreError> {
+    /// Reads a page of at most `limit` rows, with a query that returns one more row if another page follows.
+    pub(super) async fn page(&self, query: &BoundStatement, limit: u16) -> Result<ListPage, StoreError> {
         let rows = self.store.read(query).await?;
         let mut another_follows = rows.length() > u32::from(limit);
         if another_follows {
@@ -73,7 +75,7 @@ impl<'a> CallerStore<'a> {
         if rows.length() > 0 && require_active(first(&rows)?)?.length() == 0 {
             return Err(StoreError::NotAdmin);
         }
-        // A row is an array of one text, and JavaScript joins nested arrays: no row's text crosses into wasm.
+        // Each row is an array of one string and `join` flattens nested arrays, so no row's text is copied into WebAssembly.
         let mut json = rows.join(",");
         while json.length() > MAX_PAGE_LENGTH && rows.length() > 1 {
             rows.set_length(rows.length() / 2);
@@ -91,17 +93,17 @@ impl<'a> CallerStore<'a> {
         })
     }
 
-    /// Runs a statement that leaves no row where there is no such row or the session is not require_active, and asks in the same
-    /// round trip which of the two it was.
-    pub(super) async fn write(&self, query: Bound) -> Result<Option<JsString>, StoreError> {
+    /// Runs a writing statement. It returns no row both if the row does not exist and if the session is not active, so the
+    /// same transaction also checks the session to tell the two apart.
+    pub(super) async fn write(&self, query: BoundStatement) -> Result<Option<JsString>, StoreError> {
         let session = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
         let [session, written] = self.store.batch([session, query]).await?;
         require_active(session)?;
         Ok(written)
     }
 
-    /// Puts the caller in front of the statement's own values.
-    pub(super) fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<Bound, StoreError> {
+    /// Binds the caller as `?1` to `?3`, followed by the statement's own values.
+    pub(super) fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<BoundStatement, StoreError> {
         let caller = [
             Value::Text(self.user.id().as_str()),
             Value::NullableText(self.session.as_deref()),
@@ -111,11 +113,11 @@ impl<'a> CallerStore<'a> {
     }
 }
 
-pub(super) fn require_active(answer: Option<JsString>) -> Result<JsString, StoreError> {
-    answer.ok_or(StoreError::SessionEnded)
+pub(super) fn require_active(row: Option<JsString>) -> Result<JsString, StoreError> {
+    row.ok_or(StoreError::SessionInactive)
 }
 
-/// The identifier in the JSON of a row.
+/// Parses the id in a row's JSON.
 fn id_of(rows: &Array, index: u32) -> Result<Uuid, StoreError> {
     #[derive(Deserialize)]
     struct Id {

@@ -1,4 +1,4 @@
-//! All that touches D1: one function a query, each one round trip, every value bound and never written into the SQL.
+//! All access to D1: one function per query, one round trip each. Every value is a bound parameter, never part of the SQL.
 
 pub mod accounts;
 pub mod caller;
@@ -23,26 +23,26 @@ use worker::{
     worker_sys::types::{D1Database, D1PreparedStatement},
 };
 
-/// Why a query gave no answer.
+/// Why a query failed.
 #[derive(Debug)]
 pub enum StoreError {
-    /// The caller's session is no longer alive.
-    SessionEnded,
-    /// The caller is no administrator.
+    /// The caller's session has expired or was ended.
+    SessionInactive,
+    /// The caller is not an administrator.
     NotAdmin,
-    /// D1 could not be reached or was too busy: a later try may succeed.
+    /// D1 was unreachable or busy: a retry may succeed.
     Unavailable(String),
-    /// D1 refused the statement, or answered what nobody expected.
-    Broken(String),
+    /// D1 rejected the statement or returned an unexpected result, or its binding is missing: a retry will not help.
+    Failed(String),
 }
 
 /// The database of this deployment.
 pub struct Store(D1Database);
 
-/// A statement with its values.
-type Bound = D1PreparedStatement;
+/// A prepared statement with its bound values.
+type BoundStatement = D1PreparedStatement;
 
-/// What a statement takes for a parameter.
+/// The value of a parameter.
 #[derive(Clone, Copy, Serialize)]
 #[serde(untagged)]
 enum Value<'a> {
@@ -54,47 +54,47 @@ enum Value<'a> {
 }
 
 impl Store {
-    /// The database that is bound to the Worker.
+    /// Returns the database that is bound to the Worker.
     ///
     /// # Errors
-    /// Where the binding is missing.
+    /// If the binding is missing.
     pub fn from_env(env: &Env) -> Result<Self, StoreError> {
         match binding(env, bindings::DATABASE) {
             Some(database) => Ok(Self(database.unchecked_into())),
-            None => Err(StoreError::Broken(format!(
+            None => Err(StoreError::Failed(format!(
                 "the D1 binding {} is missing from wrangler.toml",
                 bindings::DATABASE
             ))),
         }
     }
 
-    fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<Bound, StoreError> {
-        let values = serde_json::to_string(values).map_err(|error| StoreError::Broken(error.to_string()))?;
+    fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<BoundStatement, StoreError> {
+        let values = serde_json::to_string(values).map_err(|error| StoreError::Failed(error.to_string()))?;
         Ok(ffi::bind(&self.0, &interned(statement.sql()), &values).map_err(Error::from)?)
     }
 
-    /// All rows as JavaScript has them, an array of arrays; tried twice, since reading again does no harm.
-    async fn read(&self, query: &Bound) -> Result<Array, StoreError> {
+    /// Returns all rows as a JavaScript array of arrays. Retries once if D1 is unavailable, which is safe for a read.
+    async fn read(&self, query: &BoundStatement) -> Result<Array, StoreError> {
         match self.write(query).await {
             Err(StoreError::Unavailable(_)) => self.write(query).await,
             rows => rows,
         }
     }
 
-    /// The rows that a writing statement returned. Never tried again: it may have been carried out.
-    async fn write(&self, query: &Bound) -> Result<Array, StoreError> {
-        array(settle(query.raw().map_err(Error::from)?).await?)
+    /// Runs a writing statement and returns its rows. Never retried, because a statement that failed may have been applied.
+    async fn write(&self, query: &BoundStatement) -> Result<Array, StoreError> {
+        array(await_result(query.raw().map_err(Error::from)?).await?)
     }
 
-    /// Several statements in one transaction and one round trip, each giving a text or nothing. Never tried again.
-    async fn batch<const N: usize>(&self, queries: [Bound; N]) -> Result<[Option<JsString>; N], StoreError> {
-        let answers = array(settle(ffi::batch(&self.0, queries.into())).await?)?;
-        let answers: Vec<_> = answers.iter().map(text).collect::<Result<_, _>>()?;
-        answers.try_into().map_err(|_| unexpected_row())
+    /// Runs statements in one transaction and one round trip; each returns a string or nothing. Never retried, like a write.
+    async fn batch<const N: usize>(&self, queries: [BoundStatement; N]) -> Result<[Option<JsString>; N], StoreError> {
+        let results = array(await_result(ffi::batch(&self.0, queries.into())).await?)?;
+        let results: Vec<_> = results.iter().map(text).collect::<Result<_, _>>()?;
+        results.try_into().map_err(|_| unexpected_row())
     }
 }
 
-async fn settle(promise: Promise) -> Result<JsValue, StoreError> {
+async fn await_result(promise: Promise) -> Result<JsValue, StoreError> {
     Ok(await_promise(promise).await.map_err(Error::from)?)
 }
 
@@ -102,10 +102,10 @@ fn array(value: JsValue) -> Result<Array, StoreError> {
     value.dyn_into().map_err(|_| unexpected_row())
 }
 
-/// The only column of the first row: `None` where there is no row, or NULL in it.
+/// Returns the only column of the first row, or `None` if there is no row or the column is NULL.
 fn first(rows: &Array) -> Result<Option<JsString>, StoreError> {
     match rows.get(0) {
-        none if none.is_undefined() => Ok(None),
+        row if row.is_undefined() => Ok(None),
         row => text(array(row)?.get(0)),
     }
 }
@@ -117,19 +117,19 @@ fn text(value: JsValue) -> Result<Option<JsString>, StoreError> {
     value.dyn_into().map(Some).map_err(|_| unexpected_row())
 }
 
-/// What is no row of the expected columns will be none at the next try either.
+/// Parses a row's JSON. A row of another shape is [`StoreError::Failed`], because a retry would return the same row.
 fn parse<T: DeserializeOwned>(row: JsString) -> Result<T, StoreError> {
     serde_json::from_str(&String::from(row)).map_err(|_| unexpected_row())
 }
 
-/// The error that says what stands in the row instead would carry it into the log.
+/// Says nothing about the row: the text of a parse error could quote user data into the log.
 fn unexpected_row() -> StoreError {
-    StoreError::Broken("a row of an unexpected shape".to_owned())
+    StoreError::Failed("a row of an unexpected shape".to_owned())
 }
 
 impl From<Error> for StoreError {
-    /// SQLite's own refusals (a constraint, a missing table) end in its code; whatever else goes wrong lies between this
-    /// isolate and the database, and may be gone at the next try.
+    /// Messages of SQLite's own errors, such as a violated constraint or a missing table, end in its error code. All other
+    /// errors occur between this isolate and the database and may be transient.
     fn from(error: Error) -> Self {
         let cause = match &error {
             Error::D1(error) => {
@@ -139,11 +139,11 @@ impl From<Error> for StoreError {
             error => error.to_string(),
         };
         if cause.contains("no such table") {
-            Self::Broken(format!(
+            Self::Failed(format!(
                 "{cause}: apply the migrations with `npx wrangler d1 migrations apply DB --remote` (or `--local`)"
             ))
         } else if cause.contains("SQLITE_") && !cause.contains("SQLITE_BUSY") {
-            Self::Broken(cause)
+            Self::Failed(cause)
         } else {
             Self::Unavailable(cause)
         }

@@ -1,45 +1,45 @@
-//! D1's Sessions API: reads that a replica may answer, as long as it is as fresh as a bookmark that the client brings.
+//! D1's Sessions API: a read may go to any replica that is at least as fresh as the bookmark that the client sent.
 
 use super::{Store, StoreError};
 use wasm_bindgen::JsCast;
 use worker::{Error, worker_sys::types::D1DatabaseSession};
 
-/// In the place of a bookmark: the first query goes to the primary database.
+/// Used instead of a bookmark: sends the first query to the primary database.
 const PRIMARY: &str = "first-primary";
 const MAX_BOOKMARK_BYTES: usize = 128;
 
-/// A state of the database, as D1 names it: hexadecimal digits and hyphens. So no constraint of the Sessions API passes for
-/// a bookmark, since their names have other letters.
+/// A D1 bookmark, which identifies a state of the database: hexadecimal digits and hyphens. This excludes the constraints of
+/// the Sessions API, such as `first-unconstrained`, whose names have other letters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bookmark(String);
 
 impl Bookmark {
-    /// Reads a bookmark: `None` for what is none.
+    /// Parses a bookmark; returns `None` for any other text.
     pub fn parse(text: String) -> Option<Self> {
         let is_bookmark_byte = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
         let is_bookmark = (1..=MAX_BOOKMARK_BYTES).contains(&text.len()) && text.bytes().all(is_bookmark_byte);
         is_bookmark.then_some(Self(text))
     }
 
-    /// The bookmark as D1 gave it.
+    /// The bookmark as D1 returned it.
     pub fn into_string(self) -> String {
         self.0
     }
 }
 
 impl Store {
-    /// The same database, from this bookmark on: any replica that has got so far may answer. Without one, the primary does.
+    /// Starts a D1 session: its queries may go to any replica that has reached the bookmark; without one, to the primary.
     ///
     /// # Errors
-    /// Where D1 has no sessions.
+    /// If this D1 has no Sessions API.
     pub fn with_session(&self, bookmark: Option<&Bookmark>) -> Result<Self, StoreError> {
         let start = bookmark.map_or(PRIMARY, |Bookmark(bookmark)| bookmark);
         let session = self.0.with_session(Some(start)).map_err(Error::from)?;
-        // What is asked of a database here, a session answers alike.
+        // A D1 session has the methods of a D1 database that this store calls.
         Ok(Self(session.unchecked_into()))
     }
 
-    /// The state that the session's last query has seen or made, where D1 tells it.
+    /// Returns the bookmark of the D1 session's last query, if D1 reports one.
     pub fn bookmark(&self) -> Option<Bookmark> {
         let session: &D1DatabaseSession = self.0.unchecked_ref();
         session.get_bookmark().ok()?.and_then(Bookmark::parse)
@@ -51,9 +51,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_d1_may_have_given_is_a_bookmark() {
-        let given = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
-        assert!(Bookmark::parse(given.to_owned()).is_some());
+    fn a_bookmark_has_only_hexadecimal_digits_and_hyphens() {
+        let bookmark = "00000085-0000024c-00004c6d-8e61117bf38d7adb71b934ebbf891683";
+        assert!(Bookmark::parse(bookmark.to_owned()).is_some());
         for other in [
             "",
             PRIMARY,

@@ -1,6 +1,6 @@
-//! Sessions: opened, moved on and ended, each by one conditional statement.
+//! Sessions: created, rotated and ended, each by one conditional statement or batch.
 
-use super::{Bound, Store, StoreError, Value, first, parse, statements};
+use super::{BoundStatement, Store, StoreError, Value, first, parse, statements};
 use crate::{
     auth::{
         guard::AuthUser,
@@ -10,18 +10,18 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// For so long the refresh token of the generation just left is answered with that same new generation: two tabs that
-/// refresh at once both stay signed in.
+/// For this long after a rotation, the previous refresh token returns the same new generation, so that two tabs that refresh
+/// at once both stay signed in.
 const GRACE_MILLISECONDS: u64 = 10_000;
 
-/// What came of a refresh token.
+/// The outcome of a refresh.
 #[derive(Debug)]
 pub enum RefreshOutcome {
-    /// The session stands one generation further; this is what its new tokens say.
+    /// The session is at the next generation; its new tokens carry this session and profile.
     Rotated(Session, Profile),
-    /// The token had been used before: somebody has a copy, and the session is over.
+    /// The token was used before, so it may have been stolen: the session was ended.
     ReuseDetected,
-    /// There is no such session any more.
+    /// The session does not exist any more, or has expired.
     NotFound,
 }
 
@@ -33,7 +33,11 @@ struct SessionRow {
     role: String,
 }
 
-pub(super) fn open_session(store: &Store, session: &Session, now: Timestamp) -> Result<Bound, StoreError> {
+pub(super) fn open_session_statement(
+    store: &Store,
+    session: &Session,
+    now: Timestamp,
+) -> Result<BoundStatement, StoreError> {
     store.bind(
         statements::OPEN_SESSION,
         &[
@@ -46,17 +50,17 @@ pub(super) fn open_session(store: &Store, session: &Session, now: Timestamp) -> 
 }
 
 impl Store {
-    /// Opens a session: `false` where there is no such user any more.
+    /// Creates a session; returns `false` if the user does not exist any more.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn open_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
-        let query = open_session(self, session, now)?;
+        let query = open_session_statement(self, session, now)?;
         Ok(first(&self.write(&query).await?)?.is_some())
     }
 
-    /// Moves a session one generation on, for one caller; whoever comes with the same token within 10 seconds gets that
-    /// generation too, and whoever comes later or with an older one ends the session.
+    /// Rotates a session to its next generation. The same token returns that generation again for 10 seconds; afterwards it
+    /// ends the session, as does an older token at any time.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -65,17 +69,17 @@ impl Store {
         let user = || Value::Text(token.user_id.as_str());
         let session = || Value::Text(&session_id);
         let generation = || Value::Number(token.generation.into());
-        let present = || Value::Number(now.milliseconds());
-        let grace = Value::Number(now.minus_milliseconds(GRACE_MILLISECONDS).milliseconds());
-        let moment = [user(), session(), present(), generation()];
+        let current_time = || Value::Number(now.milliseconds());
+        let grace_start = Value::Number(now.minus_milliseconds(GRACE_MILLISECONDS).milliseconds());
+        let parameters = [user(), session(), current_time(), generation()];
         let [_, ended, refreshed] = self
             .batch([
-                self.bind(statements::ROTATE_SESSION, &moment)?,
+                self.bind(statements::ROTATE_SESSION, &parameters)?,
                 self.bind(
                     statements::END_REUSED_SESSION,
-                    &[user(), session(), generation(), grace],
+                    &[user(), session(), generation(), grace_start],
                 )?,
-                self.bind(statements::REFRESHED_SESSION, &moment)?,
+                self.bind(statements::REFRESHED_SESSION, &parameters)?,
             ])
             .await?;
         if ended.is_some() {
@@ -98,7 +102,7 @@ impl Store {
         })
     }
 
-    /// Deletes sessions whose time is over, at most `batch` of them; gives how many.
+    /// Deletes expired sessions, at most `batch` of them; returns how many.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -108,10 +112,10 @@ impl Store {
         Ok(self.write(&query).await?.length())
     }
 
-    /// Ends the caller's session; another issuer's token has none.
+    /// Ends the caller's session. Does nothing for another issuer's token, which has no session here.
     ///
     /// # Errors
-    /// [`StoreError::SessionEnded`] where it had ended before.
+    /// [`StoreError::SessionInactive`] if it had already ended, or any other [`StoreError`].
     pub async fn sign_out(&self, user: &AuthUser, now: Timestamp) -> Result<(), StoreError> {
         let Some(session) = user.session() else {
             return Ok(());
@@ -125,6 +129,6 @@ impl Store {
             ],
         )?;
         let ended = first(&self.write(&query).await?)?;
-        ended.map(|_| ()).ok_or(StoreError::SessionEnded)
+        ended.map(|_| ()).ok_or(StoreError::SessionInactive)
     }
 }

@@ -1,4 +1,4 @@
-//! The caller's tasks, and nobody else's.
+//! The caller's own tasks.
 
 use super::{
     StoreError, Value,
@@ -17,21 +17,21 @@ const BEFORE_ALL: &str = "";
 /// Sorts after every identifier.
 const AFTER_ALL: &str = "~";
 
-/// Which part of the list is asked for.
+/// The part of the list that a request selects.
 #[derive(Debug)]
 pub struct TaskPage {
-    /// Only tasks that are done, or only those that are not.
+    /// Only tasks whose `completed` has this value, or all tasks.
     pub completed: Option<bool>,
     /// Oldest or newest first.
     pub order: Order,
-    /// Tasks at most.
+    /// The maximum number of tasks.
     pub limit: u16,
-    /// The last task of the page before.
+    /// The last task of the previous page.
     pub after: Option<Uuid>,
 }
 
 impl CallerStore<'_> {
-    /// A page of the list. Reads the rows that it shows, and one more to know whether another follows.
+    /// Reads a page of the list: only the rows that it returns, and one more to know whether another page follows.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -58,7 +58,7 @@ impl CallerStore<'_> {
         self.page(&query, page.limit).await
     }
 
-    /// A task as JSON, or `None` where the user has no such task.
+    /// Reads a task as JSON; returns `None` if the user has no such task.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -67,7 +67,7 @@ impl CallerStore<'_> {
         self.read(&query).await
     }
 
-    /// Makes a task, and gives it as JSON.
+    /// Creates a task and returns it as JSON.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -85,7 +85,7 @@ impl CallerStore<'_> {
         require_active(first(&self.store.write(&query).await?)?)
     }
 
-    /// Changes a task and gives it as JSON, or `None` where the user has no such task.
+    /// Updates a task and returns it as JSON, or `None` if the user has no such task.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -105,7 +105,7 @@ impl CallerStore<'_> {
         self.write(query).await
     }
 
-    /// Deletes a task: `None` where the user has no such task.
+    /// Deletes a task; returns `None` if the user has no such task.
     ///
     /// # Errors
     /// [`StoreError`]
