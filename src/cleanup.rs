@@ -1,5 +1,4 @@
-//! The daily clean-up: sessions whose time is over are deleted, a batch at a time, so that no statement holds the database
-//! for long.
+//! The daily clean-up: deletes expired sessions in batches, so that no statement blocks the database for long.
 
 use crate::{
     domain::ids::uuid_v7,
@@ -14,10 +13,10 @@ use crate::{
 use worker::Env;
 
 const BATCH: u32 = 1_000;
-/// Whatever is left after so many waits for the next day.
+/// Sessions that remain after this many batches are deleted the next day.
 const MAX_BATCHES: u32 = 500;
 
-/// Deletes what is over, and writes how much it was, or why it failed.
+/// Deletes expired sessions, and logs how many or why it failed.
 pub async fn run(env: &Env) {
     let now = clock::now();
     let run_id = random::bytes().map(|randomness| uuid_v7(now, &randomness).to_string());

@@ -1,43 +1,43 @@
-//! The whole table of routes. Pure: a method and a path in, a [`Route`] out.
+//! The routing table: a pure function from a method and a path to a [`Route`].
 
 use crate::rate_limit::requests::RequestLimit;
 
-/// What a request asks for.
+/// The route of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'a> {
-    /// Is the service there? Answered without settings, token or storage.
+    /// The health check, which needs no settings, token or storage.
     Health,
-    /// What the service says of itself.
+    /// The API documentation.
     Docs(DocsFile),
-    /// Anybody may.
+    /// A route that needs no token.
     Public(PublicRoute),
-    /// Only with a good token.
+    /// A route that requires a valid token.
     Private(PrivateRoute<'a>),
 }
 
-/// What anybody may ask for.
+/// Routes that need no token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicRoute {
-    /// A new account.
+    /// Create an account and sign in.
     SignUp,
-    /// A new session.
+    /// Create a session.
     SignIn,
-    /// The next generation of a session.
+    /// Rotate a session to its next generation.
     Refresh,
-    /// Who is calling, if anybody we know.
+    /// Describe the caller, or return null for an anonymous one.
     Session,
-    /// A new account, not signed in.
+    /// Create an account without signing in.
     Register,
-    /// A new session by OAuth2's password grant (RFC 6749, section 4.3).
+    /// Create a session by OAuth2's password grant (RFC 6749, section 4.3).
     PasswordGrant,
 }
 
-/// The files in which the service describes itself.
+/// The files of the API documentation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DocsFile {
     /// The OpenAPI 3.1 document.
-    Description,
-    /// The page to read and try it.
+    OpenApi,
+    /// The interactive page.
     Page,
     /// The page's own script.
     PageScript,
@@ -47,38 +47,38 @@ pub enum DocsFile {
     ViewerStyle,
 }
 
-/// What only a verified caller may ask for.
+/// Routes that require a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrivateRoute<'a> {
-    /// The end of the caller's session.
+    /// End the caller's session.
     SignOut,
-    /// Something of the caller's tasks.
+    /// An operation on the caller's tasks.
     Task(TaskRoute<'a>),
-    /// The same, by a path that names whose they are.
+    /// The same, with the owner in the path.
     TaskOf(&'a str, TaskRoute<'a>),
-    /// The caller's profile, by a path that names whose it is.
+    /// The caller's profile, with the owner in the path.
     ProfileOf(&'a str),
-    /// All users, for administrators.
+    /// List all users, for administrators.
     Users,
 }
 
-/// What can be done with tasks; the text is what stands in the path for the task's identifier.
+/// Operations on tasks; the text is the path segment of the task's id, not validated yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TaskRoute<'a> {
-    /// A page of them.
+    /// List a page of tasks.
     List,
-    /// A new one.
+    /// Create a task.
     Create,
-    /// One of them.
+    /// Read one task.
     Read(&'a str),
-    /// Changes to one.
+    /// Update one task.
     Update(&'a str),
-    /// One less.
+    /// Delete one task.
     Delete(&'a str),
 }
 
 impl PrivateRoute<'_> {
-    /// The user whom the path names: such a route is open to that user alone.
+    /// The user named in the path, who alone may call the route.
     pub const fn owner(&self) -> Option<&str> {
         match self {
             Self::TaskOf(owner, _) | Self::ProfileOf(owner) => Some(owner),
@@ -98,19 +98,19 @@ impl PrivateRoute<'_> {
 /// Why a request has no route.
 #[derive(Debug, PartialEq, Eq)]
 pub enum RouteError {
-    /// No such path.
+    /// The path does not exist.
     NotFound,
-    /// The path is there, under the methods of this `Allow` header (RFC 9110, section 10.2.1).
+    /// The path exists, with the methods in this `Allow` header (RFC 9110, section 10.2.1).
     MethodNotAllowed(String),
 }
 
 impl<'a> Route<'a> {
-    /// Finds the route of a method and a path. A slash at the end does not count, and HEAD is GET.
+    /// Finds the route of a method and a path. Ignores a trailing slash, and routes HEAD like GET.
     ///
     /// # Errors
     /// [`RouteError`]
     pub fn parse(method: &str, path: &'a str) -> Result<Self, RouteError> {
-        use DocsFile::{Description, Page, PageScript, ViewerScript, ViewerStyle};
+        use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
         use PrivateRoute::{ProfileOf, SignOut, Task, TaskOf, Users};
         use PublicRoute::{PasswordGrant, Refresh, Register, Session, SignIn, SignUp};
         use Route::{Docs, Health, Private, Public};
@@ -135,7 +135,7 @@ impl<'a> Route<'a> {
             ["api", "users", user, "todos", id] => choose(method, &one_task(id, |route| Private(TaskOf(user, route)))),
             ["api", "users", user, "profile"] => choose(method, &[("GET", Private(ProfileOf(user)))]),
             ["api", "admin", "users"] => choose(method, &[("GET", Private(Users))]),
-            ["openapi.json"] => choose(method, &[("GET", Docs(Description))]),
+            ["openapi.json"] => choose(method, &[("GET", Docs(OpenApi))]),
             ["docs"] => choose(method, &[("GET", Docs(Page))]),
             ["docs", "page.js"] => choose(method, &[("GET", Docs(PageScript))]),
             ["docs", "swagger-ui-bundle.js"] => choose(method, &[("GET", Docs(ViewerScript))]),
@@ -160,10 +160,10 @@ fn one_task<'a>(id: &'a str, route: impl Fn(TaskRoute<'a>) -> Route<'a>) -> Choi
     ]
 }
 
-/// The route under this method, or the methods that there are.
+/// Returns the route of this method, or an error with the methods that the path has.
 fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, RouteError> {
-    let wanted = if method == "HEAD" { "GET" } else { method };
-    if let Some((_, route)) = routes.iter().find(|(method, _)| *method == wanted) {
+    let routed_as = if method == "HEAD" { "GET" } else { method };
+    if let Some((_, route)) = routes.iter().find(|(method, _)| *method == routed_as) {
         return Ok(*route);
     }
     let allow = routes
@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slash_at_the_end_does_not_count() {
+    fn a_trailing_slash_is_ignored() {
         let list = Ok(Route::Private(PrivateRoute::Task(TaskRoute::List)));
         assert_eq!(Route::parse("GET", "/api/tasks"), list);
         assert_eq!(Route::parse("GET", "/api/tasks/"), list);
@@ -185,18 +185,18 @@ mod tests {
             Route::parse("GET", "/api/tasks/7/"),
             Route::parse("GET", "/api/tasks/7")
         );
-        for nowhere in ["/api/tasks//", "//api/tasks", "", "/", "/api/tasks/7/8", "/API/TASKS"] {
-            assert_eq!(Route::parse("GET", nowhere), Err(RouteError::NotFound), "{nowhere}");
+        for unknown in ["/api/tasks//", "//api/tasks", "", "/", "/api/tasks/7/8", "/API/TASKS"] {
+            assert_eq!(Route::parse("GET", unknown), Err(RouteError::NotFound), "{unknown}");
         }
     }
 
     #[test]
-    fn head_is_get() {
+    fn head_is_routed_like_get() {
         assert_eq!(Route::parse("HEAD", "/api/health"), Ok(Route::Health));
     }
 
     #[test]
-    fn a_wrong_method_learns_the_right_ones() {
+    fn a_wrong_method_returns_the_allowed_methods() {
         for (method, path, allow) in [
             ("POST", "/api/health", "GET, HEAD"),
             ("HEAD", "/api/auth/signin", "POST"),
@@ -204,8 +204,8 @@ mod tests {
             ("POST", "/api/tasks/7", "GET, HEAD, PUT, PATCH, DELETE"),
             ("get", "/api/tasks", "GET, HEAD, POST"),
         ] {
-            let refused = Err(RouteError::MethodNotAllowed(allow.to_owned()));
-            assert_eq!(Route::parse(method, path), refused, "{method} {path}");
+            let not_allowed = Err(RouteError::MethodNotAllowed(allow.to_owned()));
+            assert_eq!(Route::parse(method, path), not_allowed, "{method} {path}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The description of the API, in OpenAPI 3.1 and as a page to read and try it: files that lie beside the Worker.
+//! The API documentation: the OpenAPI 3.1 document and an interactive page, served from the Worker's static assets.
 
 use crate::{
     context::RequestContext,
@@ -9,18 +9,19 @@ use crate::{
         executor::await_promise,
         ffi,
     },
-    router::DocsFile::{self, Description, Page, PageScript, ViewerScript, ViewerStyle},
+    router::DocsFile::{self, OpenApi, Page, PageScript, ViewerScript, ViewerStyle},
 };
 use wasm_bindgen::JsValue;
 
-/// The page runs and loads what lies here, and calls nobody but this service; the viewer's icons are data.
+/// Lets the page load scripts and styles from this origin only and call this service only; the viewer's icons are `data:`
+/// URLs.
 const PAGE_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The path of a file among the static assets, and its content type.
+/// The path of a file in the static assets, and its content type.
 const fn asset(file: DocsFile) -> (&'static str, &'static str) {
     match file {
-        Description => ("/openapi.json", "application/json"),
+        OpenApi => ("/openapi.json", "application/json"),
         Page => ("/page.html", "text/html; charset=utf-8"),
         PageScript => ("/page.js", "text/javascript; charset=utf-8"),
         ViewerScript => ("/swagger-ui-bundle.js", "text/javascript; charset=utf-8"),
@@ -28,13 +29,13 @@ const fn asset(file: DocsFile) -> (&'static str, &'static str) {
     }
 }
 
-/// `GET /openapi.json`, and `GET /docs` with what belongs to it.
+/// `GET /openapi.json`, and `GET /docs` with its scripts and styles.
 ///
 /// # Errors
-/// [`ApiError::Internal`] where the file was not deployed with the Worker.
+/// [`ApiError::Internal`] if the file was not deployed with the Worker.
 pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (path, content_type) = asset(file);
-    // Only the path counts: the binding leads to the files, whatever the host.
+    // The binding ignores the host, but requires an absolute URL.
     let url = format!("https://assets.local{path}");
     let content = match binding(context.env, bindings::DOCS) {
         Some(assets) => await_promise(ffi::read_asset(&assets, &url)).await,
@@ -46,9 +47,9 @@ pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<ApiRe
             "no {path} among the static assets: build and deploy with `npm run deploy`"
         )));
     }
-    let answer = ApiResponse::file(content_type, content);
+    let response = ApiResponse::file(content_type, content);
     Ok(match file {
-        Page => answer.with_header("Content-Security-Policy", PAGE_SECURITY_POLICY),
-        Description | PageScript | ViewerScript | ViewerStyle => answer,
+        Page => response.with_header("Content-Security-Policy", PAGE_SECURITY_POLICY),
+        OpenApi | PageScript | ViewerScript | ViewerStyle => response,
     })
 }

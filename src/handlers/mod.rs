@@ -1,4 +1,4 @@
-//! One file a group of routes: parse the request, call the store, build the response.
+//! Handlers, one file per group of routes: parse the request, call the store, build the response.
 
 pub mod accounts;
 pub mod docs;

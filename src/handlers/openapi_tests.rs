@@ -1,5 +1,5 @@
-//! Holds `docs/openapi.json` against the code that reads requests: a field that is in one and not in the other fails here, as
-//! does one of another type. The paths, and what is answered, are held against the running Worker by the tests of the API.
+//! Compares `src/docs/openapi.json` with the code that reads requests: a field that only one of them has fails here, as does
+//! a field whose types differ. The API tests compare the paths and the responses with the running Worker.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::{accounts, sessions, tasks, users};
@@ -13,51 +13,51 @@ use std::collections::BTreeMap;
 
 const EMPTY: &[u8] = b"{}";
 
-fn description() -> Value {
+fn openapi() -> Value {
     serde_json::from_str(include_str!("../docs/openapi.json")).unwrap()
 }
 
-/// What the code asks for, by method and path.
-fn asked_by_code() -> BTreeMap<String, Fields> {
+/// The fields that the code reads, by method and path.
+fn fields_in_code() -> BTreeMap<String, Fields> {
     let secret = Secret::new(&[7; 32]).unwrap();
     let keys = Keyring::new(secret, None, None);
     let user = UserId::parse("ada".to_owned()).unwrap();
     let mut operations = vec![
         (
             "post /api/auth/signup".to_owned(),
-            field_recorder::during(|| accounts::parse_sign_up(EMPTY)),
+            field_recorder::fields_read_by(|| accounts::parse_sign_up(EMPTY)),
         ),
         (
             "post /auth/register".to_owned(),
-            field_recorder::during(|| accounts::parse_register(EMPTY)),
+            field_recorder::fields_read_by(|| accounts::parse_register(EMPTY)),
         ),
         (
             "post /api/auth/signin".to_owned(),
-            field_recorder::during(|| sessions::parse_sign_in(EMPTY)),
+            field_recorder::fields_read_by(|| sessions::parse_sign_in(EMPTY)),
         ),
         (
             "post /auth/token".to_owned(),
-            field_recorder::during(|| sessions::parse_password_grant(b"")),
+            field_recorder::fields_read_by(|| sessions::parse_password_grant(b"")),
         ),
         (
             "post /api/auth/refresh".to_owned(),
-            field_recorder::during(|| sessions::parse_refresh(EMPTY)),
+            field_recorder::fields_read_by(|| sessions::parse_refresh(EMPTY)),
         ),
         (
             "get /api/admin/users".to_owned(),
-            field_recorder::during(|| users::parse_page("", &user, &keys)),
+            field_recorder::fields_read_by(|| users::parse_page("", &user, &keys)),
         ),
     ];
     for list in ["/api/tasks", "/tasks", "/api/users/{user_id}/todos"] {
-        let changes = || field_recorder::during(|| tasks::parse_changes(EMPTY));
+        let changes = || field_recorder::fields_read_by(|| tasks::parse_changes(EMPTY));
         operations.extend([
             (
                 format!("get {list}"),
-                field_recorder::during(|| tasks::parse_page("", &user, &keys)),
+                field_recorder::fields_read_by(|| tasks::parse_page("", &user, &keys)),
             ),
             (
                 format!("post {list}"),
-                field_recorder::during(|| tasks::parse_new_task(EMPTY)),
+                field_recorder::fields_read_by(|| tasks::parse_new_task(EMPTY)),
             ),
             (format!("put {list}/{{task_id}}"), changes()),
             (format!("patch {list}/{{task_id}}"), changes()),
@@ -66,28 +66,28 @@ fn asked_by_code() -> BTreeMap<String, Fields> {
     operations.into_iter().collect()
 }
 
-/// The same as the description has it.
-fn described() -> BTreeMap<String, Fields> {
-    let description = description();
-    let paths = description.get("paths").and_then(Value::as_object).unwrap();
+/// The fields that the OpenAPI document lists, by method and path.
+fn fields_in_openapi() -> BTreeMap<String, Fields> {
+    let openapi = openapi();
+    let paths = openapi.get("paths").and_then(Value::as_object).unwrap();
     let operations = paths.iter().flat_map(|(path, methods)| {
         let methods = methods.as_object().unwrap().iter();
         methods.map(move |(method, operation)| (format!("{method} {path}"), operation))
     });
     let fields = operations.map(|(name, operation)| {
-        let mut fields = body_fields(&description, operation);
-        fields.extend(query_fields(&description, operation));
+        let mut fields = body_fields(&openapi, operation);
+        fields.extend(query_fields(&openapi, operation));
         (name, fields)
     });
     fields.filter(|(_, fields)| !fields.is_empty()).collect()
 }
 
-fn body_fields(description: &Value, operation: &Value) -> Fields {
+fn body_fields(openapi: &Value, operation: &Value) -> Fields {
     let Some(content) = operation.pointer("/requestBody/content").and_then(Value::as_object) else {
         return Fields::new();
     };
     let schema = resolve(
-        description,
+        openapi,
         content.values().next().and_then(|media| media.get("schema")).unwrap(),
     );
     let required = schema
@@ -109,13 +109,13 @@ fn body_fields(description: &Value, operation: &Value) -> Fields {
     properties.into_iter().flatten().map(field).collect()
 }
 
-fn query_fields(description: &Value, operation: &Value) -> Fields {
+fn query_fields(openapi: &Value, operation: &Value) -> Fields {
     let parameters = operation
         .get("parameters")
         .and_then(Value::as_array)
         .cloned()
         .unwrap_or_default();
-    let parameters = parameters.iter().map(|parameter| resolve(description, parameter));
+    let parameters = parameters.iter().map(|parameter| resolve(openapi, parameter));
     let in_query = parameters.filter(|parameter| parameter.get("in") == Some(&Value::from("query")));
     let field = |parameter: &Value| {
         let name = parameter.get("name").and_then(Value::as_str).unwrap().to_owned();
@@ -140,25 +140,25 @@ fn types(schema: &Value) -> Vec<String> {
     types
 }
 
-fn resolve<'a>(description: &'a Value, value: &'a Value) -> &'a Value {
+fn resolve<'a>(openapi: &'a Value, value: &'a Value) -> &'a Value {
     match value.get("$ref").and_then(Value::as_str) {
-        Some(reference) => description.pointer(reference.trim_start_matches('#')).unwrap(),
+        Some(reference) => openapi.pointer(reference.trim_start_matches('#')).unwrap(),
         None => value,
     }
 }
 
 #[test]
-fn the_description_names_the_fields_that_are_read_and_no_others() {
-    let (code, described) = (asked_by_code(), described());
+fn the_openapi_document_lists_exactly_the_fields_that_the_code_reads() {
+    let (code, openapi) = (fields_in_code(), fields_in_openapi());
     let names = |operations: &BTreeMap<String, Fields>| operations.keys().cloned().collect::<Vec<_>>();
     assert_eq!(
-        names(&described),
+        names(&openapi),
         names(&code),
         "operations with a body or a query: left in src/docs/openapi.json, right in the code"
     );
     for (operation, fields) in &code {
         assert_eq!(
-            described.get(operation),
+            openapi.get(operation),
             Some(fields),
             "{operation}: left in src/docs/openapi.json, right in the code"
         );

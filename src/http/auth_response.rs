@@ -31,7 +31,7 @@ struct TokenResponse<'a> {
 /// Issues a session's tokens in an `AuthResponse`.
 ///
 /// # Errors
-/// Where they cannot be serialized.
+/// If they cannot be serialized.
 pub fn auth_response(
     status: u16,
     session: &Session,
@@ -54,7 +54,7 @@ pub fn auth_response(
 /// Issues a session's tokens in OAuth2's token response (RFC 6749, section 5.1).
 ///
 /// # Errors
-/// Where they cannot be serialized.
+/// If they cannot be serialized.
 pub fn token_response(
     session: &Session,
     profile: &Profile,

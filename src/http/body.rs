@@ -1,4 +1,4 @@
-//! Request bodies: of the right type, and never more than 64 KiB in memory.
+//! Reads request bodies: checks the content type, and never buffers more than 64 KiB.
 
 use super::request::Request;
 use crate::error::ApiError;
@@ -7,18 +7,18 @@ const MAX_BODY_BYTES: usize = 64 * 1024;
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Reads a JSON body, as bytes that nobody has parsed.
+/// Reads a JSON body without parsing it.
 ///
 /// # Errors
-/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is not JSON.
+/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] if the content type is not JSON.
 pub async fn read_json(request: &Request) -> Result<Vec<u8>, ApiError> {
     read_as(JSON, request).await
 }
 
-/// Reads a form, as bytes that nobody has parsed.
+/// Reads a form without parsing it.
 ///
 /// # Errors
-/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] where the content type is no form.
+/// [`ApiError::BodyTooLarge`] over 64 KiB, then [`ApiError::UnsupportedMediaType`] if the content type is not a form's.
 pub async fn read_form(request: &Request) -> Result<Vec<u8>, ApiError> {
     read_as(FORM, request).await
 }
@@ -32,7 +32,7 @@ async fn read_as(expected: &'static str, request: &Request) -> Result<Vec<u8>, A
     Ok(body)
 }
 
-/// Judges the announced length first; a body without one is read piece by piece, and dropped when it grows too large.
+/// Checks `Content-Length` before reading; a body without it is read in chunks and discarded once it exceeds the maximum.
 async fn read_capped(request: &Request) -> Result<Vec<u8>, ApiError> {
     let length = request.content_length();
     if !length.is_empty() {

@@ -1,4 +1,4 @@
-//! Reads the fields of a body, and says of every broken one what is wrong with it, all in one answer.
+//! Reads the fields of a body, and reports the errors of all invalid fields in one response.
 
 #[cfg(test)]
 use super::field_recorder;
@@ -8,18 +8,18 @@ use crate::{
 };
 use serde_json::{Map, Value};
 
-/// A JSON body's fields. What a handler does not ask for is never looked at.
+/// The fields of a JSON body or a form. Fields that no handler reads are ignored.
 ///
-/// Each reader gives `None` where the field is broken, and remembers why.
+/// Each reader returns `None` if the field is invalid, and records the error.
 pub struct BodyFields {
     members: Map<String, Value>,
     errors: Vec<FieldError>,
 }
 
-/// Reads a JSON object. `build` reads every field before it gives up on any.
+/// Reads a JSON object. `build` must read every field before it returns, so that all errors are recorded.
 ///
 /// # Errors
-/// [`ApiError::Validation`] where the body is no JSON object, or with each broken field.
+/// [`ApiError::Validation`] if the body is not a JSON object, or with the errors of all invalid fields.
 pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
     let whole_body = |kind| {
         ApiError::Validation(vec![FieldError {
@@ -35,11 +35,11 @@ pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T
     }
 }
 
-/// Reads a form (`application/x-www-form-urlencoded`), all of whose fields are texts; of several by one name the last
-/// counts. `build` reads every field before it gives up on any.
+/// Reads a form (`application/x-www-form-urlencoded`), whose fields are all strings; of several with the same name the last
+/// is used. `build` must read every field before it returns, so that all errors are recorded.
 ///
 /// # Errors
-/// [`ApiError::Validation`] with each broken field.
+/// [`ApiError::Validation`] with the errors of all invalid fields.
 pub fn read_form<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
     let fields = form_urlencoded::parse(body);
     let members = fields.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
@@ -61,28 +61,28 @@ fn read_members<T>(
 }
 
 impl BodyFields {
-    /// A string that must be there.
+    /// Reads a required string.
     pub fn required_text<T>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<T> {
         #[cfg(test)]
-        field_recorder::note_required(field);
+        field_recorder::record_required(field);
         match self.text(field, parse)? {
             Some(value) => Some(value),
             None => self.invalid(field, FieldErrorKind::Missing),
         }
     }
 
-    /// A string that may be absent, but not null.
+    /// Reads a string that may be absent, but not null.
     pub fn text<T>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<T>> {
         #[cfg(test)]
-        field_recorder::note(field, "string");
+        field_recorder::record(field, "string");
         let parsed = match self.members.get(field) {
             None => return Some(None),
             Some(Value::String(text)) => parse(text),
@@ -94,24 +94,24 @@ impl BodyFields {
         }
     }
 
-    /// A string that may be absent (`Some(None)`) or null (`Some(Some(None))`).
+    /// Reads a string that may be absent (`Some(None)`) or null (`Some(Some(None))`).
     pub fn nullable_text<T>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<Option<T>>> {
         #[cfg(test)]
-        field_recorder::note(field, "null");
+        field_recorder::record(field, "null");
         if let Some(Value::Null) = self.members.get(field) {
             return Some(Some(None));
         }
         Some(self.text(field, parse)?.map(Some))
     }
 
-    /// A boolean that may be absent, but not null.
+    /// Reads a boolean that may be absent, but not null.
     pub fn boolean(&mut self, field: &'static str) -> Option<Option<bool>> {
         #[cfg(test)]
-        field_recorder::note(field, "boolean");
+        field_recorder::record(field, "boolean");
         match self.members.get(field) {
             None => Some(None),
             Some(Value::Bool(value)) => Some(Some(*value)),

@@ -1,25 +1,25 @@
-//! Where a request comes from: as Cloudflare saw it, or as a server says that calls for its own users.
+//! The client's IP address: as Cloudflare reports it, or as a trusted server forwards it on behalf of its users.
 //!
-//! A Next.js server is one client by address, and would spend one client's share of requests for all its users. So it may
-//! hand on the browser's address, which counts only beside a secret that browsers do not have.
+//! All requests of a Next.js server come from one address, so all its users would share one client's rate limit. It may
+//! therefore forward the browser's address, which is accepted only together with a secret that browsers do not have.
 
 use super::request::Request;
 use crate::auth::keys::Secret;
 use std::{borrow::Cow, net::IpAddr};
 use worker::Result;
 
-const HANDED_ON_ADDRESS: &str = "X-Client-Address";
-const HANDED_ON_SECRET: &str = "X-Client-Address-Secret";
+const FORWARDED_ADDRESS: &str = "X-Client-Address";
+const FORWARDED_SECRET: &str = "X-Client-Address-Secret";
 
-/// The client's address, empty where nobody knows it.
+/// Returns the client's address, empty if it is unknown.
 ///
 /// # Errors
-/// Where the runtime does not give the headers.
+/// If the runtime does not return the headers.
 pub fn from_request<'a>(request: &'a Request, secret: Option<&Secret>) -> Result<Cow<'a, str>> {
     if let Some(secret) = secret
-        && let Some(presented) = request.header(HANDED_ON_SECRET)?
+        && let Some(presented) = request.header(FORWARDED_SECRET)?
         && secret.ct_eq(&presented)
-        && let Some(address) = request.header(HANDED_ON_ADDRESS)?
+        && let Some(address) = request.header(FORWARDED_ADDRESS)?
         && address.parse::<IpAddr>().is_ok()
     {
         return Ok(address.into());
@@ -27,7 +27,8 @@ pub fn from_request<'a>(request: &'a Request, secret: Option<&Secret>) -> Result
     Ok(request.connecting_ip().into())
 }
 
-/// Under what an address is counted: by itself, or, in IPv6, by its first 64 bits, all of which one subscriber has.
+/// The key that an address is rate limited by: the address itself, or the /64 prefix of an IPv6 address, since one
+/// subscriber has a whole /64.
 pub fn rate_limit_key(address: &str) -> String {
     match address.parse() {
         Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
@@ -48,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_subscriber_is_one_client() {
+    fn addresses_of_one_subscriber_share_a_rate_limit_key() {
         assert_eq!(rate_limit_key("203.0.113.7"), "203.0.113.7");
         assert_eq!(rate_limit_key("::ffff:203.0.113.7"), "203.0.113.7");
         assert_eq!(

@@ -31,13 +31,13 @@ impl<'a> Cors<'a> {
             true => EXPOSED_HEADERS_WITH_BOOKMARK,
             false => EXPOSED_HEADERS,
         };
-        let granted = self.allowed_origin.into_iter().flat_map(move |origin| {
+        let allowed = self.allowed_origin.into_iter().flat_map(move |origin| {
             [
                 ("Access-Control-Allow-Origin", origin),
                 ("Access-Control-Allow-Credentials", "true"),
                 ("Access-Control-Expose-Headers", exposed_headers),
             ]
         });
-        std::iter::once(("Vary", "Origin")).chain(granted)
+        std::iter::once(("Vary", "Origin")).chain(allowed)
     }
 }

@@ -1,66 +1,67 @@
-//! What the client hears of each error: one exhaustive match to status, detail and headers.
+//! Error responses: one exhaustive match from each error to the status, the detail and the headers that the client receives.
 
 use super::response::ApiResponse;
 use crate::{auth::token_error::TokenError, error::ApiError};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// Seconds after which a client may try again where storage was briefly away.
-const RETRY_SOON: &str = "2";
-/// The period of both rate limits in wrangler.toml.
-const FLOOD_PERIOD_SECONDS: &str = "60";
+/// `Retry-After` in seconds if storage is temporarily unavailable.
+const UNAVAILABLE_RETRY_SECONDS: &str = "2";
+/// `Retry-After` of the request rate limits: their period in wrangler.toml.
+const RATE_LIMIT_PERIOD_SECONDS: &str = "60";
 
 #[derive(Serialize)]
 struct Detail<T> {
     detail: T,
 }
 
-fn answer(status: u16, detail: impl Serialize) -> ApiResponse {
-    // Texts and lists of texts can always be written.
+fn error_response(status: u16, detail: impl Serialize) -> ApiResponse {
+    // The fallback is never used: strings and lists of field errors always serialize.
     ApiResponse::from_value(status, &Detail { detail })
         .unwrap_or_else(|_| ApiResponse::json(500, r#"{"detail":"Internal Server Error"}"#.to_owned()))
 }
 
 fn unauthorized(detail: impl Serialize, challenge: impl Into<Cow<'static, str>>) -> ApiResponse {
-    answer(401, detail).with_header("WWW-Authenticate", challenge)
+    error_response(401, detail).with_header("WWW-Authenticate", challenge)
 }
 
 impl From<&ApiError> for ApiResponse {
     fn from(error: &ApiError) -> Self {
         match error {
-            ApiError::HttpsRequired => answer(403, "HTTPS required"),
+            ApiError::HttpsRequired => error_response(403, "HTTPS required"),
             ApiError::TooManyRequests => {
-                answer(429, "Too many requests").with_header("Retry-After", FLOOD_PERIOD_SECONDS)
+                error_response(429, "Too many requests").with_header("Retry-After", RATE_LIMIT_PERIOD_SECONDS)
             }
-            ApiError::NotYourResource => answer(403, "You can only access your own resources"),
-            ApiError::NotAdmin => answer(403, "Admin access required"),
-            ApiError::UserNotFound => answer(404, "User not found"),
-            ApiError::NotFound => answer(404, "Not Found"),
+            ApiError::NotYourResource => error_response(403, "You can only access your own resources"),
+            ApiError::NotAdmin => error_response(403, "Admin access required"),
+            ApiError::UserNotFound => error_response(404, "User not found"),
+            ApiError::NotFound => error_response(404, "Not Found"),
             ApiError::MethodNotAllowed { allow } => {
-                answer(405, "Method Not Allowed").with_header("Allow", allow.clone())
+                error_response(405, "Method Not Allowed").with_header("Allow", allow.clone())
             }
-            ApiError::BodyTooLarge => answer(413, "Request body too large"),
+            ApiError::BodyTooLarge => error_response(413, "Request body too large"),
             ApiError::UnsupportedMediaType { expected } => {
-                answer(415, format!("Unsupported media type: expected {expected}"))
+                error_response(415, format!("Unsupported media type: expected {expected}"))
             }
-            ApiError::Validation(errors) => answer(422, errors),
+            ApiError::Validation(errors) => error_response(422, errors),
             ApiError::Token(error) => unauthorized(error.to_string(), challenge(*error)),
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
-            ApiError::TooManySigninAttempts { retry_after_seconds } => {
-                answer(429, "Too many sign-in attempts").with_header("Retry-After", retry_after_seconds.to_string())
+            ApiError::TooManySigninAttempts { retry_after_seconds } => error_response(429, "Too many sign-in attempts")
+                .with_header("Retry-After", retry_after_seconds.to_string()),
+            ApiError::EmailTaken => error_response(409, "Email already registered"),
+            ApiError::AlreadyRegistered => error_response(400, "User with this email already exists"),
+            ApiError::TaskNotFound => error_response(404, "Task not found"),
+            ApiError::Unavailable(_) => {
+                error_response(503, "Service Unavailable").with_header("Retry-After", UNAVAILABLE_RETRY_SECONDS)
             }
-            ApiError::EmailTaken => answer(409, "Email already registered"),
-            ApiError::AlreadyRegistered => answer(400, "User with this email already exists"),
-            ApiError::TaskNotFound => answer(404, "Task not found"),
-            ApiError::Unavailable(_) => answer(503, "Service Unavailable").with_header("Retry-After", RETRY_SOON),
-            ApiError::ConfigError(_) | ApiError::Internal(_) => answer(500, "Internal Server Error"),
+            ApiError::ConfigError(_) | ApiError::Internal(_) => error_response(500, "Internal Server Error"),
         }
     }
 }
 
-/// RFC 6750, section 3: a request without a token is told only the scheme.
+/// The `WWW-Authenticate` challenge: without an error code if the request has no token (RFC 6750, section 3.1).
 fn challenge(error: TokenError) -> Cow<'static, str> {
     match error {
         TokenError::HeaderMissing | TokenError::HeaderFormat => "Bearer".into(),

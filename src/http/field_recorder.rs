@@ -1,41 +1,41 @@
-//! What the readers of bodies and queries ask for, noted in tests: so the description of the API is held against the code that
-//! reads a request, and not against a second list of its fields.
+//! Records, in tests, which fields the readers of bodies and queries read, so that the OpenAPI document is compared with the
+//! code itself and not with a second list of its fields.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
-/// What is noted of one field: the JSON types it may have (`query` for a parameter), and whether it must be there.
+/// What the code accepts for one field.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Field {
-    /// In alphabetical order.
+    /// The accepted JSON types (`query` for a query parameter), in alphabetical order.
     pub types: Vec<String>,
-    /// Whether it must be there.
+    /// Whether the field is required.
     pub required: bool,
 }
 
-/// Fields by their names.
+/// Fields by name.
 pub type Fields = BTreeMap<String, Field>;
 
 thread_local! {
-    static ASKED: RefCell<Fields> = const { RefCell::new(Fields::new()) };
+    static RECORDED: RefCell<Fields> = const { RefCell::new(Fields::new()) };
 }
 
-/// Somebody asks for a field of this type.
-pub fn note(name: &str, json_type: &str) {
-    ASKED.with_borrow_mut(|asked| {
-        let types = &mut asked.entry(name.to_owned()).or_default().types;
+/// Records that a field is read as this type.
+pub fn record(name: &str, json_type: &str) {
+    RECORDED.with_borrow_mut(|fields| {
+        let types = &mut fields.entry(name.to_owned()).or_default().types;
         types.push(json_type.to_owned());
         types.sort();
     });
 }
 
-/// Somebody cannot go on without this field.
-pub fn note_required(name: &str) {
-    ASKED.with_borrow_mut(|asked| asked.entry(name.to_owned()).or_default().required = true);
+/// Records that a field is required.
+pub fn record_required(name: &str) {
+    RECORDED.with_borrow_mut(|fields| fields.entry(name.to_owned()).or_default().required = true);
 }
 
-/// Every field that `read` asks for on this thread.
-pub fn during<T>(read: impl FnOnce() -> T) -> Fields {
-    ASKED.take();
+/// Runs `read` and returns every field that it reads on this thread.
+pub fn fields_read_by<T>(read: impl FnOnce() -> T) -> Fields {
+    RECORDED.take();
     read();
-    ASKED.take()
+    RECORDED.take()
 }

@@ -11,14 +11,14 @@ const MAX_AGE: &str = "7200";
 /// Whether the request is a preflight.
 ///
 /// # Errors
-/// Where the runtime does not return the headers.
+/// If the runtime does not return the headers.
 pub fn is_preflight(request: &Request) -> Result<bool> {
     Ok(request.method() == "OPTIONS"
         && !request.origin().is_empty()
         && request.header("Access-Control-Request-Method")?.is_some())
 }
 
-/// The response to a preflight: what the page may send, or nothing where its origin is not allowed.
+/// Responds to a preflight with the methods and headers that the page may send, or without them if its origin is not allowed.
 pub fn respond(methods: String, cors: Cors<'_>) -> ApiResponse {
     if cors.allowed_origin.is_none() {
         return ApiResponse::no_content();

@@ -1,21 +1,24 @@
-//! Reads the parameters of a query, and says of every broken one what is wrong with it, all in one answer.
+//! Reads the parameters of a query, and reports the errors of all invalid parameters in one response.
 
 #[cfg(test)]
 use super::field_recorder;
-use crate::domain::validation::FieldError;
-use crate::{domain::validation::FieldErrorKind, error::ApiError};
+use crate::{
+    domain::validation::{FieldError, FieldErrorKind},
+    error::ApiError,
+};
 use std::borrow::Cow;
 
-/// A query's parameters (`application/x-www-form-urlencoded`); of several by one name the last counts.
+/// A query's parameters (`application/x-www-form-urlencoded`); of several with the same name the last is used.
 pub struct QueryFields<'a> {
     parameters: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     errors: Vec<FieldError>,
 }
 
-/// Reads a query, without its question mark. `build` reads every parameter before it gives up on any.
+/// Reads a query, without its question mark. `build` must read every parameter before it returns, so that all errors are
+/// recorded.
 ///
 /// # Errors
-/// [`ApiError::Validation`] with each broken parameter.
+/// [`ApiError::Validation`] with the errors of all invalid parameters.
 pub fn read_query<T>(query: &str, build: impl FnOnce(&mut QueryFields<'_>) -> Option<T>) -> Result<T, ApiError> {
     let mut fields = QueryFields {
         parameters: form_urlencoded::parse(query.as_bytes()).collect(),
@@ -28,14 +31,14 @@ pub fn read_query<T>(query: &str, build: impl FnOnce(&mut QueryFields<'_>) -> Op
 }
 
 impl QueryFields<'_> {
-    /// A parameter that may be absent. Gives `None` where it is broken, and remembers why.
+    /// Reads a parameter that may be absent. Returns `None` if it is invalid, and records the error.
     pub fn parameter<T>(
         &mut self,
         field: &'static str,
         parse: impl FnOnce(&str) -> Result<T, FieldErrorKind>,
     ) -> Option<Option<T>> {
         #[cfg(test)]
-        field_recorder::note(field, "query");
+        field_recorder::record(field, "query");
         let last = self.parameters.iter().rev().find(|(name, _)| name == field);
         match last.map(|(_, value)| parse(value)).transpose() {
             Ok(value) => Some(value),
@@ -51,7 +54,7 @@ impl QueryFields<'_> {
     }
 }
 
-/// A whole number within the bounds.
+/// Parses an integer within the bounds.
 ///
 /// # Errors
 /// [`FieldErrorKind::IntParsing`], [`FieldErrorKind::GreaterThanEqual`] or [`FieldErrorKind::LessThanEqual`].
@@ -66,10 +69,10 @@ pub fn parse_integer(text: &str, minimum: i64, maximum: i64) -> Result<i64, Fiel
     }
 }
 
-/// A boolean in any of the spellings that pydantic takes.
+/// Parses a boolean in any spelling that pydantic accepts.
 ///
 /// # Errors
-/// [`FieldErrorKind::BoolParsing`] for every other.
+/// [`FieldErrorKind::BoolParsing`] for any other text.
 pub fn parse_boolean(text: &str) -> Result<bool, FieldErrorKind> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "t" | "yes" | "y" | "on" | "1" => Ok(true),

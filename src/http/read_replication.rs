@@ -10,7 +10,7 @@ use crate::{
 
 const BOOKMARK_HEADER: &str = "X-D1-Bookmark";
 
-/// Runs a read with the request's bookmark on any replica that is fresh enough; a write, and a read without a valid
+/// Runs a read with the request's bookmark on any replica that is fresh enough; runs a write, and a read without a valid
 /// bookmark, on the primary database.
 ///
 /// # Errors

@@ -1,10 +1,10 @@
-//! A request as it comes in. What every request is judged by crosses from JavaScript as one text.
+//! Incoming requests. The method, the URL and the common headers cross from JavaScript as one string, which costs one call.
 
 use crate::platform::{executor::await_promise, ffi};
 use js_sys::Uint8Array;
 use worker::{Result, web_sys};
 
-/// A request, whose body nobody has read.
+/// A request whose body has not been read.
 #[derive(Debug)]
 pub struct Request {
     inner: web_sys::Request,
@@ -29,7 +29,7 @@ impl Request {
         self.line(1)
     }
 
-    /// The `Authorization` header. This header and those below are empty where they are absent.
+    /// The `Authorization` header. This and the headers below are empty if absent.
     pub fn authorization(&self) -> &str {
         self.line(2)
     }
@@ -44,42 +44,42 @@ impl Request {
         self.line(4)
     }
 
-    /// The `Content-Type` header, where the method is one that sends a body.
+    /// The `Content-Type` header; empty for GET and HEAD.
     pub fn content_type(&self) -> &str {
         self.line(5)
     }
 
-    /// The `Content-Length` header, where the method is one that sends a body.
+    /// The `Content-Length` header; empty for GET and HEAD.
     pub fn content_length(&self) -> &str {
         self.line(6)
     }
 
-    /// As `requestHead` in `runtime/functions.js` joins them.
+    /// One of the lines that `requestHead` in `platform/ffi.js` joins.
     fn line(&self, index: usize) -> &str {
         self.head.split('\n').nth(index).unwrap_or_default()
     }
 
-    /// Any other header.
+    /// Reads any other header.
     ///
     /// # Errors
-    /// Where the runtime does not give the headers.
+    /// If the runtime does not return the headers.
     pub fn header(&self, name: &str) -> Result<Option<String>> {
         Ok(self.inner.headers().get(name)?)
     }
 
-    /// The body as a whole.
+    /// Reads the whole body.
     ///
     /// # Errors
-    /// Where the connection breaks before its end.
+    /// If the connection breaks before the end of the body.
     pub async fn bytes(&self) -> Result<Vec<u8>> {
         let buffer = await_promise(self.inner.array_buffer()?).await?;
         Ok(Uint8Array::new(&buffer).to_vec())
     }
 
-    /// The body in chunks: `None` as soon as there are more bytes than `maximum`.
+    /// Reads the body in chunks; returns `None` as soon as it exceeds `maximum` bytes.
     ///
     /// # Errors
-    /// Where the connection breaks before its end.
+    /// If the connection breaks before the end of the body.
     pub async fn bytes_in_chunks(&self, maximum: usize) -> Result<Option<Vec<u8>>> {
         let buffer = await_promise(ffi::read_chunks(&self.inner, maximum)).await?;
         Ok((!buffer.is_undefined()).then(|| Uint8Array::new(&buffer).to_vec()))

@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use worker::{Result, web_sys::Response};
 
-/// A body, on the side of the boundary where it was made: rows from the database and files never cross into WebAssembly.
+/// A body, on the side of the boundary where it was created: database rows and files are never copied into WebAssembly.
 #[derive(Debug)]
 pub enum Body {
-    /// Text that Rust wrote.
+    /// Text in WebAssembly's memory.
     Wasm(String),
     /// A string or a stream in JavaScript.
     Js(JsValue),
@@ -32,7 +32,7 @@ impl From<JsString> for Body {
     }
 }
 
-/// What a handler returns.
+/// The response of a handler.
 #[derive(Debug)]
 pub struct ApiResponse {
     status: u16,
@@ -41,7 +41,7 @@ pub struct ApiResponse {
 }
 
 impl ApiResponse {
-    /// A response with JSON text.
+    /// Creates a response with JSON text.
     pub fn json(status: u16, json: impl Into<Body>) -> Self {
         Self {
             status,
@@ -50,15 +50,15 @@ impl ApiResponse {
         }
     }
 
-    /// A response with a value, serialized as JSON.
+    /// Creates a response with a value, serialized as JSON.
     ///
     /// # Errors
-    /// Where the value cannot be serialized.
+    /// If the value cannot be serialized.
     pub fn from_value(status: u16, value: &impl Serialize) -> serde_json::Result<Self> {
         Ok(Self::json(status, serde_json::to_string(value)?))
     }
 
-    /// 204, without a body.
+    /// Creates a 204 response without a body.
     pub fn no_content() -> Self {
         Self {
             status: 204,
@@ -67,7 +67,7 @@ impl ApiResponse {
         }
     }
 
-    /// 200 with a file of this content type, streamed.
+    /// Creates a 200 response that streams a file of this content type.
     pub fn file(content_type: &'static str, content: JsValue) -> Self {
         Self {
             status: 200,
@@ -76,7 +76,7 @@ impl ApiResponse {
         }
     }
 
-    /// Sets a header, also one of those that every response carries.
+    /// Sets a header; replaces it if it is one that every response carries.
     pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));
         self
@@ -85,7 +85,7 @@ impl ApiResponse {
     /// Builds the runtime's response.
     ///
     /// # Errors
-    /// Where the runtime rejects a header.
+    /// If the runtime rejects a header.
     pub fn into_response(self, context: &ResponseContext<'_>) -> Result<Response> {
         let template = response_template::get(&TemplateKey {
             status: self.status,
@@ -104,7 +104,7 @@ impl ApiResponse {
     }
 }
 
-/// What of the request shapes every response to it.
+/// What every response depends on besides its handler.
 #[derive(Debug)]
 pub struct ResponseContext<'a> {
     /// For `X-Request-Id`.

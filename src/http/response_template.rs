@@ -39,7 +39,7 @@ impl CachedTemplate {
 /// Returns the template for this key. The cache is bounded: origins that are not allowed share one entry.
 ///
 /// # Errors
-/// Where the runtime rejects a header.
+/// If the runtime rejects a header.
 pub fn get(key: &TemplateKey<'_>) -> Result<Response> {
     thread_local! {
         static TEMPLATES: RefCell<Vec<CachedTemplate>> = const { RefCell::new(Vec::new()) };

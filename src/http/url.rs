@@ -1,4 +1,4 @@
-//! The URL of a request, and whether it came by a way on which tokens may travel.
+//! The parts of a request's URL, and the checks of its scheme and host that the HTTPS rule needs.
 
 use std::net::IpAddr;
 
@@ -16,7 +16,7 @@ pub struct UrlParts<'a> {
 }
 
 impl<'a> UrlParts<'a> {
-    /// Takes apart an absolute URL as the runtime gives it.
+    /// Splits an absolute URL, as the runtime returns it.
     pub fn parse(url: &'a str) -> Self {
         let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
         let rest = rest.split('#').next().unwrap_or_default();
@@ -38,12 +38,12 @@ impl<'a> UrlParts<'a> {
         }
     }
 
-    /// The request came by https.
+    /// Whether the request came over https.
     pub fn is_https(&self) -> bool {
         self.scheme == "https"
     }
 
-    /// The request was sent to this very machine by name, as in development.
+    /// Whether the host is a loopback name or address, as in development.
     pub fn is_loopback(&self) -> bool {
         let host = self.host.to_ascii_lowercase();
         let address = host
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_falls_into_its_parts() {
+    fn a_url_is_split_into_its_parts() {
         for (url, [scheme, host, path, query]) in [
             ("https://a.example", ["https", "a.example", "/", ""]),
             ("https://a.example/b/c", ["https", "a.example", "/b/c", ""]),
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn only_this_machine_is_loopback() {
+    fn only_loopback_names_and_addresses_are_loopback() {
         for url in [
             "http://localhost:8787",
             "http://127.0.0.1",
