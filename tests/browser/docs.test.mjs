@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { signUp } from '../support/caller.mjs';
-import { startBrowser, visit } from '../support/visitor.mjs';
+import { startBrowser, visit } from '../support/browser-user.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 let worker;

@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setStage } from '../support/stage.mjs';
-import { visit } from '../support/visitor.mjs';
+import { setStage } from '../support/browser-fixture.mjs';
+import { visit } from '../support/browser-user.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const pictures = join(project, 'target', 'screenshots');

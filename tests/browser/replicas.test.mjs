@@ -3,8 +3,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { setStage } from '../support/stage.mjs';
-import { visit } from '../support/visitor.mjs';
+import { setStage } from '../support/browser-fixture.mjs';
+import { visit } from '../support/browser-user.mjs';
 
 const entry = join(import.meta.dirname, '..', 'support', 'replica-entry.mjs');
 let stage;

@@ -6,9 +6,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { Caller } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { modes, setStage } from '../support/stage.mjs';
+import { modes, setStage } from '../support/browser-fixture.mjs';
 import { decodeToken } from '../support/tokens.mjs';
-import { visit } from '../support/visitor.mjs';
+import { visit } from '../support/browser-user.mjs';
 
 const accessCookie = '__Host-access-token';
 const refreshCookie = '__Host-refresh-token';

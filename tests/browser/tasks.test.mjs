@@ -2,8 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { modes, setStage } from '../support/stage.mjs';
-import { visit } from '../support/visitor.mjs';
+import { modes, setStage } from '../support/browser-fixture.mjs';
+import { visit } from '../support/browser-user.mjs';
 
 let stage;
 before(async () => (stage = await setStage()));

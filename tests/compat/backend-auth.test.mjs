@@ -19,7 +19,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../support/expect.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 

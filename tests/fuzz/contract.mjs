@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { installSchemathesis } from '../../scripts/install/python.mjs';
 import { signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { describedPaths } from '../support/description.mjs';
+import { describedPaths } from '../support/openapi.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
 

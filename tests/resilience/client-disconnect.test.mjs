@@ -12,7 +12,7 @@ const ABANDONED = 50;
 process.env.MINIFLARE_WORKERD_V8_FLAGS = '--expose-gc';
 
 test('What waits and is abandoned is freed', { timeout: 60_000 }, async () => {
-  const worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'crossings-entry.mjs') });
+  const worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'wasm-boundary-entry.mjs') });
   try {
     const ask = (headers) => anonymous(worker).get('/api/auth/session', { headers });
     const freed = (response) => JSON.parse(response.headers.get('X-Crossings'))['export __wbg_task_free'];

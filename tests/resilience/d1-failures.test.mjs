@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
+import { assertRefused } from '../support/assertions.mjs';
 import { assertNoCause, assertUnavailable, ask, calls, startFaultyWorker } from '../support/faults.mjs';
 import { needsStorage, routes } from '../support/routes.mjs';
 

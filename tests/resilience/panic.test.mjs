@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, Caller, randomEmail, signUp } from '../support/caller.mjs';
 import { debugBundle } from '../support/debug-bundle.mjs';
-import { assertRefused } from '../support/expect.mjs';
+import { assertRefused } from '../support/assertions.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { assertRefused, assertRevoked } from '../support/expect.mjs';
+import { assertRefused, assertRevoked } from '../support/assertions.mjs';
 import { ask, assertUnavailable, calls, startFaultyWorker } from '../support/faults.mjs';
 
 const LOST = 'D1_ERROR: Network connection lost.';

@@ -10,7 +10,7 @@ import { startWorker } from '../support/worker.mjs';
 
 let worker, ada, task;
 before(async () => {
-  worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'crossings-entry.mjs') });
+  worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'wasm-boundary-entry.mjs') });
   ada = await signUp(worker);
   for (const title of ['Mend the fence', 'Paint the fence', 'Sell the fence']) task = (await ada.post('/api/tasks', { title })).body.id;
 });

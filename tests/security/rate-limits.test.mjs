@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
+import { assertRefused } from '../support/assertions.mjs';
 import { ask, startFaultyWorker } from '../support/faults.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';

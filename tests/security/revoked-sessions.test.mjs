@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, Caller, randomEmail, signUp, SignedIn } from '../support/caller.mjs';
-import { assertRefused, assertRevoked } from '../support/expect.mjs';
+import { assertRefused, assertRevoked } from '../support/assertions.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 

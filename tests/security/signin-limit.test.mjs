@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
+import { assertRefused } from '../support/assertions.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Caller } from '../support/caller.mjs';
-import { assertRefused } from '../support/expect.mjs';
+import { assertRefused } from '../support/assertions.mjs';
 import { decodeToken, now } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 

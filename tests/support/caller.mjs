@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { assertDescribed } from './description.mjs';
+import { assertDescribed } from './openapi.mjs';
 
 export const GOOD_PASSWORD = 'Correct horse 7 battery';
 

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { assertRefused } from './expect.mjs';
+import { assertRefused } from './assertions.mjs';
 import { startWorker } from './worker.mjs';
 
 export function startFaultyWorker(options) {

@@ -1,7 +1,7 @@
 // Every route of the service, as the description has it, for the tests of what holds on all of them. That these are all there
 // are is shown in description.test.mjs.
 
-import { describedPaths, operationOf } from './description.mjs';
+import { describedPaths, operationOf } from './openapi.mjs';
 
 /** Each path with its methods. */
 export function paths({ user = 'somebody', task = 'some-task' } = {}) {

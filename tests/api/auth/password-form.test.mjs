@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { assertProblems, assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';

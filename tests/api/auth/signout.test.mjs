@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused, assertRevoked } from '../../support/expect.mjs';
+import { assertRefused, assertRevoked } from '../../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { assertProblems, assertRefused } from '../../support/assertions.mjs';
 import { decodeToken, now } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

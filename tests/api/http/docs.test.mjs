@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anonymous } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/expect.mjs';
+import { assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..', '..');

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { anonymous, Caller } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/expect.mjs';
+import { assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 let worker;

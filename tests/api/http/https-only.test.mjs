@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/expect.mjs';
+import { assertRefused } from '../../support/assertions.mjs';
 import { routes } from '../../support/routes.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

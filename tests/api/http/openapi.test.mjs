@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertExample, assertRequestExample, description } from '../../support/description.mjs';
+import { assertExample, assertRequestExample, description } from '../../support/openapi.mjs';
 import { routerPaths } from '../../support/router.mjs';
 import { paths } from '../../support/routes.mjs';
 import { startWorker } from '../../support/worker.mjs';

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { assertProblems, assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const KIB = 1024;

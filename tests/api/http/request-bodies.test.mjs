@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems } from '../../support/expect.mjs';
+import { assertProblems } from '../../support/assertions.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/expect.mjs';
+import { assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const ROUTES = [

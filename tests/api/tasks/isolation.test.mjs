@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { assertProblems, assertRefused } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { TaskModel } from '../../support/task-model.mjs';

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { signUp } from '../../support/caller.mjs';
-import { assertProblems } from '../../support/expect.mjs';
+import { assertProblems } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/expect.mjs';
+import { assertRefused } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const entry = join(import.meta.dirname, '..', '..', 'support', 'replica-entry.mjs');

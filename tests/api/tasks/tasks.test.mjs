@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/expect.mjs';
+import { assertProblems, assertRefused } from '../../support/assertions.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 

@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../../support/expect.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../../support/expect.mjs';
+import { assertProblems, assertRefused, assertRevoked } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { startExample } from './example.mjs';
-import { startBrowser } from './visitor.mjs';
+import { startBrowser } from './browser-user.mjs';
 import { startWorker } from './worker.mjs';
 
 export const modes = ['worker', 'better-auth'];
