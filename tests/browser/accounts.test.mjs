@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { modes, setStage } from '../support/browser-fixture.mjs';
-import { visit } from '../support/browser-user.mjs';
+import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { openBrowser } from '../support/browser-user.mjs';
 
-let stage;
-before(async () => (stage = await setStage()));
-after(() => stage?.stop());
+let fixture;
+before(async () => (fixture = await startFixture()));
+after(() => fixture?.stop());
 
 for (const mode of modes) {
   describe(`Accounts, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps them`, () => {
-    const arrive = (options) => visit(stage.browser, stage.examples[mode].url, options);
-    const told = (visitor, text) => visitor.page.getByRole('alert').getByText(text).waitFor();
+    const arrive = (options) => openBrowser(fixture.browser, fixture.examples[mode].url, options);
+    const showsAlert = (user, text) => user.page.getByRole('alert').getByText(text).waitFor();
 
     it('are made, left and come back to', async () => {
       const ada = await arrive();
@@ -41,7 +41,7 @@ for (const mode of modes) {
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: ada.email, Password: ada.password });
       await ada.button('Create account').click();
-      await told(ada, 'There is already an account with this email address.');
+      await showsAlert(ada, 'There is already an account with this email address.');
       assert.equal(await ada.field('Email').inputValue(), ada.email);
       await ada.leave();
     });
@@ -51,7 +51,7 @@ for (const mode of modes) {
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: 'not an address', Password: ada.password });
       await ada.button('Create account').click();
-      await told(ada, 'One field needs your attention.');
+      await showsAlert(ada, 'One field needs your attention.');
       const explains = async (label) => {
         const id = (await ada.field(label).getAttribute('aria-describedby')).split(' ')[0];
         return ada.page.locator(`#${id}`).textContent();
@@ -71,10 +71,10 @@ for (const mode of modes) {
       await ada.signOut();
       for (let n = 0; n < 5; n++) {
         await ada.signIn({ password: `${ada.password} ${n}` });
-        await told(ada, 'Email or password is wrong.');
+        await showsAlert(ada, 'Email or password is wrong.');
       }
       await ada.signIn();
-      await told(ada, /^Too many sign-in attempts\. Try again in 1[45] minutes\.$/);
+      await showsAlert(ada, /^Too many sign-in attempts\. Try again in 1[45] minutes\.$/);
 
       const grace = await arrive();
       await grace.signUp();

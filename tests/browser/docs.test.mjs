@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { signUp } from '../support/caller.mjs';
-import { startBrowser, visit } from '../support/browser-user.mjs';
+import { startBrowser, openBrowser } from '../support/browser-user.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 let worker;
@@ -20,8 +20,8 @@ after(async () => {
 it('The docs page loads under its policy, signs in by the password flow and executes a request', async () => {
   const user = await signUp(worker);
   await user.post('/api/tasks', { title: 'Seen on the docs page' });
-  const visitor = await visit(browser, worker.url);
-  const { page } = visitor;
+  const browserUser = await openBrowser(browser, worker.url);
+  const { page } = browserUser;
   await page.goto('/docs');
   await page.getByRole('heading', { level: 1 }).or(page.locator('h2.title')).first().waitFor();
 
@@ -40,5 +40,5 @@ it('The docs page loads under its policy, signs in by the password flow and exec
   await live.getByText('Seen on the docs page').waitFor();
   assert.equal((await live.locator('.response-col_status').last().textContent()).trim().slice(0, 3), '200');
   // Here a person gets a token, and is meant to.
-  await visitor.leave({ mayHoldTokens: true });
+  await browserUser.leave({ mayHoldTokens: true });
 });

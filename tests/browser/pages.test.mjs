@@ -5,8 +5,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { setStage } from '../support/browser-fixture.mjs';
-import { visit } from '../support/browser-user.mjs';
+import { startFixture } from '../support/browser-fixture.mjs';
+import { openBrowser } from '../support/browser-user.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const pictures = join(project, 'target', 'screenshots');
@@ -26,15 +26,15 @@ const tasks = [
   ['Call grandmother', undefined],
 ];
 
-let stage;
-before(async () => (stage = await setStage({ modes: ['worker'] })));
-after(() => stage?.stop());
+let fixture;
+before(async () => (fixture = await startFixture({ modes: ['worker'] })));
+after(() => fixture?.stop());
 
 for (const { name, options } of looks) {
   describe(`Every page, ${name}`, () => {
     let ada;
     before(async () => {
-      ada = await visit(stage.browser, stage.examples.worker.url, { ...options, expected: [404] });
+      ada = await openBrowser(fixture.browser, fixture.examples.worker.url, { ...options, expected: [404] });
       ada.email = `ada.${name}@example.com`;
       await ada.context.addInitScript(() => {
         window.jumps = [];

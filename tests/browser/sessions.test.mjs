@@ -6,40 +6,40 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, it } from 'node:test';
 import { Caller } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { modes, setStage } from '../support/browser-fixture.mjs';
+import { modes, startFixture } from '../support/browser-fixture.mjs';
 import { decodeToken } from '../support/tokens.mjs';
-import { visit } from '../support/browser-user.mjs';
+import { openBrowser } from '../support/browser-user.mjs';
 
 const accessCookie = '__Host-access-token';
 const refreshCookie = '__Host-refresh-token';
-let stage;
+let fixture;
 let database;
 before(async () => {
-  stage = await setStage();
-  database = await openDatabase(stage.worker);
+  fixture = await startFixture();
+  database = await openDatabase(fixture.worker);
 });
 after(async () => {
   await database?.close();
-  await stage?.stop();
+  await fixture?.stop();
 });
 
 async function arrive(mode) {
-  const visitor = await visit(stage.browser, stage.examples[mode].url);
-  await visitor.signUp();
-  return visitor;
+  const user = await openBrowser(fixture.browser, fixture.examples[mode].url);
+  await user.signUp();
+  return user;
 }
 
 async function tokenOf({ context }, name) {
   return (await context.cookies()).find((cookie) => cookie.name === name).value;
 }
 
-async function endElsewhere(visitor, mode) {
+async function endElsewhere(user, mode) {
   if (mode === 'worker') {
-    const { status } = await new Caller(stage.worker, await tokenOf(visitor, accessCookie)).post('/api/auth/signout');
+    const { status } = await new Caller(fixture.worker, await tokenOf(user, accessCookie)).post('/api/auth/signout');
     return assert.equal(status, 204);
   }
-  const accounts = new DatabaseSync(stage.examples[mode].database);
-  const { changes } = accounts.prepare('DELETE FROM session WHERE userId = (SELECT id FROM user WHERE email = ?)').run(visitor.email);
+  const accounts = new DatabaseSync(fixture.examples[mode].database);
+  const { changes } = accounts.prepare('DELETE FROM session WHERE userId = (SELECT id FROM user WHERE email = ?)').run(user.email);
   accounts.close();
   assert.equal(changes, 1);
 }
@@ -122,8 +122,8 @@ describe('A session of the Worker', () => {
     await ada.leave();
   });
 
-  async function sessionOf(visitor) {
-    const { sub, sid } = decodeToken(await tokenOf(visitor, refreshCookie)).claims;
+  async function sessionOf(user) {
+    const { sub, sid } = decodeToken(await tokenOf(user, refreshCookie)).claims;
     const { results } = await database.prepare('SELECT id, generation FROM sessions WHERE user_id = ?1').bind(sub).all();
     assert.deepEqual(results.map(({ id }) => id), [sid]);
     return results[0];

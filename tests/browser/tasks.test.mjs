@@ -2,19 +2,19 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { modes, setStage } from '../support/browser-fixture.mjs';
-import { visit } from '../support/browser-user.mjs';
+import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { openBrowser } from '../support/browser-user.mjs';
 
-let stage;
-before(async () => (stage = await setStage()));
-after(() => stage?.stop());
+let fixture;
+before(async () => (fixture = await startFixture()));
+after(() => fixture?.stop());
 
 for (const mode of modes) {
   describe(`Tasks, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
     const arrive = async (options) => {
-      const visitor = await visit(stage.browser, stage.examples[mode].url, options);
-      await visitor.signUp();
-      return visitor;
+      const user = await openBrowser(fixture.browser, fixture.examples[mode].url, options);
+      await user.signUp();
+      return user;
     };
 
     it('are added, completed, opened again, edited and deleted', async () => {

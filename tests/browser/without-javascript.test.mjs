@@ -2,17 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { modes, setStage } from '../support/browser-fixture.mjs';
-import { visit } from '../support/browser-user.mjs';
+import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { openBrowser } from '../support/browser-user.mjs';
 
-let stage;
-before(async () => (stage = await setStage()));
-after(() => stage?.stop());
+let fixture;
+before(async () => (fixture = await startFixture()));
+after(() => fixture?.stop());
 
 describe('Without JavaScript', () => {
   for (const mode of modes) {
     it(`everything works, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, async () => {
-      const ada = await visit(stage.browser, stage.examples[mode].url, { javaScriptEnabled: false });
+      const ada = await openBrowser(fixture.browser, fixture.examples[mode].url, { javaScriptEnabled: false });
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: ada.email, Password: 'short' });
       await ada.button('Create account').click();

@@ -18,7 +18,7 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { routerPaths } from '../support/router.mjs';
 import { startWorker } from '../support/worker.mjs';
@@ -69,7 +69,7 @@ describe('Acceptance criteria', () => {
 
   it('Email validation prevents invalid formats', async () => {
     for (const email of ['plain', '@example.com', 'a@', 'a@localhost', 'a b@example.com', 'a@b@example.com', 'a@example..com', '']) {
-      assertProblems(await call('/api/auth/signup', { email, password: GOOD_PASSWORD }), 'body.email value_error.email');
+      assertFieldErrors(await call('/api/auth/signup', { email, password: GOOD_PASSWORD }), 'body.email value_error.email');
     }
   });
 
@@ -89,14 +89,14 @@ describe('Acceptance criteria', () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
       const answer = await call('/api/auth/signup', { email: again, password: GOOD_PASSWORD });
-      assertRefused(answer, 409, 'Email already registered');
+      assertDetail(answer, 409, 'Email already registered');
     }
   });
 
   it('Invalid credentials return 401 (no user enumeration)', async () => {
     const { email } = await signUp(worker);
     const answers = [await signIn(email, WRONG), await signIn(randomEmail(), WRONG)];
-    for (const answer of answers) assertRefused(answer, 401, 'Invalid credentials');
+    for (const answer of answers) assertDetail(answer, 401, 'Invalid credentials');
     const names = answers.map(({ headers }) => [...headers.keys()].sort());
     assert.deepEqual(names[0], names[1]);
   });
@@ -110,8 +110,8 @@ describe('Acceptance criteria', () => {
     assert.notEqual(body.refresh_token, user.refreshToken);
     await assertGood(body.access_token);
     assert.equal((await refresh(body.refresh_token)).status, 200);
-    for (const bad of [user.accessToken, 'a.bad.token', '']) assertRefused(await refresh(bad), 401, 'Invalid refresh token');
-    assertProblems(await call('/api/auth/refresh', {}), 'body.refresh_token missing');
+    for (const bad of [user.accessToken, 'a.bad.token', '']) assertDetail(await refresh(bad), 401, 'Invalid refresh token');
+    assertFieldErrors(await call('/api/auth/refresh', {}), 'body.refresh_token missing');
   });
 
   it('Protected endpoints require valid JWT', async () => {
@@ -120,10 +120,10 @@ describe('Acceptance criteria', () => {
       ['GET', '/api/tasks'], ['POST', '/api/tasks'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'],
       ['PATCH', '/api/tasks/1'], ['DELETE', '/api/tasks/1'], ['POST', '/api/auth/signout'],
     ]) {
-      assertRefused(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
+      assertDetail(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
       const forged = signToken({ sub: user.userId, exp: now() + 600 }, { secret: 'x'.repeat(32) });
       for (const token of ['nonsense', forged, user.refreshToken]) {
-        assertRefused(await new Caller(worker, token).send(method, path), 401, 'Invalid token');
+        assertDetail(await new Caller(worker, token).send(method, path), 401, 'Invalid token');
       }
     }
     await assertGood(user.accessToken);
@@ -137,9 +137,9 @@ describe('Acceptance criteria', () => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
       const body = method === 'GET' || method === 'DELETE' ? undefined : '{"title":"Of Bob"}';
       const headers = { 'Content-Type': 'application/json' };
-      assertRefused(await bob.send(method, `/api/tasks/${task.id}`, { headers, body }), 404, 'Task not found');
+      assertDetail(await bob.send(method, `/api/tasks/${task.id}`, { headers, body }), 404, 'Task not found');
     }
-    assertRefused(await bob.get(`/api/users/${ada.userId}/todos`), 403, 'You can only access your own resources');
+    assertDetail(await bob.get(`/api/users/${ada.userId}/todos`), 403, 'You can only access your own resources');
     assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
   });
 
@@ -162,7 +162,7 @@ describe('Acceptance criteria', () => {
     const user = await signUp(worker);
     for (let attempt = 1; attempt <= 5; attempt += 1) assert.equal((await signIn(user.email, WRONG)).status, 401);
     const sixth = await signIn(user.email, user.password);
-    assertRefused(sixth, 429, 'Too many sign-in attempts');
+    assertDetail(sixth, 429, 'Too many sign-in attempts');
     const retryAfter = Number(sixth.headers.get('Retry-After'));
     assert.ok(retryAfter > 15 * 60 - 120 && retryAfter <= 15 * 60, `${retryAfter}`);
   });
@@ -176,7 +176,7 @@ describe('Validate password strength', () => {
     ['numbers', 'No Numbers Here', 'value_error.password'],
   ]) {
     it(what, async () => {
-      assertProblems(await call('/api/auth/signup', { email: randomEmail(), password }), `body.password ${type}`);
+      assertFieldErrors(await call('/api/auth/signup', { email: randomEmail(), password }), `body.password ${type}`);
     });
   }
 });
@@ -193,9 +193,9 @@ describe('Token management', () => {
   it('A token that is expired, or whose session was signed out, is 401', async () => {
     const user = await signUp(worker);
     const expired = new Caller(worker, signToken({ sub: randomUUID(), exp: now() - 1 }, worker));
-    assertRefused(await expired.get('/api/tasks'), 401, 'Token expired');
+    assertDetail(await expired.get('/api/tasks'), 401, 'Token expired');
     assert.equal((await user.post('/api/auth/signout')).status, 204);
     assertRevoked(await user.get('/api/tasks'));
-    assertRefused(await refresh(user.refreshToken), 401, 'Invalid refresh token');
+    assertDetail(await refresh(user.refreshToken), 401, 'Invalid refresh token');
   });
 });

@@ -19,7 +19,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused } from '../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -63,7 +63,7 @@ describe('Security checklist', () => {
       assert.doesNotMatch(readFileSync(join(project, name), 'utf8'), hardcoded, name);
     }
     await withWorker({ vars: { JWT_SECRET: undefined } }, async (bare) => {
-      assertRefused(await trySignUp({}, bare, { expect5xx: true }), 500, 'Internal Server Error');
+      assertDetail(await trySignUp({}, bare, { expect5xx: true }), 500, 'Internal Server Error');
     });
   });
 
@@ -75,14 +75,14 @@ describe('Security checklist', () => {
 
   it('Email validation on signup', async () => {
     for (const email of ['nobody', 'a@b', 'a b@example.com', `${'a'.repeat(250)}@example.com`]) {
-      assertProblems(await trySignUp({ email }), 'body.email value_error.email');
+      assertFieldErrors(await trySignUp({ email }), 'body.email value_error.email');
     }
   });
 
   it('Password strength requirements enforced', async () => {
-    assertProblems(await trySignUp({ password: 'Ab1' }), 'body.password string_too_short');
+    assertFieldErrors(await trySignUp({ password: 'Ab1' }), 'body.password string_too_short');
     for (const password of ['no capitals 1', 'NO SMALL ONES 1', 'No digits', 'Passw0rd']) {
-      assertProblems(await trySignUp({ password }), 'body.password value_error.password');
+      assertFieldErrors(await trySignUp({ password }), 'body.password value_error.password');
     }
   });
 
@@ -94,7 +94,7 @@ describe('Security checklist', () => {
   it('HTTPS enforced in production', async () => {
     const headers = { Host: 'app.example.com' };
     for (const [method, path] of [['GET', '/api/tasks'], ['POST', '/api/auth/signin'], ['POST', '/auth/token'], ['GET', '/nowhere']]) {
-      assertRefused(await anonymous(worker).send(method, path, { headers }), 403, 'HTTPS required');
+      assertDetail(await anonymous(worker).send(method, path, { headers }), 403, 'HTTPS required');
     }
     await withWorker({ publicUrl: 'https://app.example.com' }, async (secure) => {
       const answer = await (await signUp(secure)).get('/api/tasks');
@@ -108,7 +108,7 @@ describe('Security checklist', () => {
     const storm = await Promise.all(Array.from({ length: 20 }, () => signIn(user.email, WRONG)));
     assert.equal(storm.filter(({ status }) => status === 401).length, 5);
     assert.equal(storm.filter(({ status }) => status === 429).length, 15);
-    assertRefused(await signIn(user.email, user.password), 429, 'Too many sign-in attempts');
+    assertDetail(await signIn(user.email, user.password), 429, 'Too many sign-in attempts');
 
     const from = (address) => anonymous(worker).get('/api/auth/session', { headers: { 'CF-Connecting-IP': address } });
     let refused;
@@ -118,7 +118,7 @@ describe('Security checklist', () => {
       refused = answers.find(({ status }) => status !== 200);
       assert.ok(!refused || sent >= 250, `refused after ${sent}`);
     }
-    assertRefused(refused, 429, 'Too many requests');
+    assertDetail(refused, 429, 'Too many requests');
     assert.match(refused.headers.get('Retry-After'), /^[1-9]\d*$/);
     assert.equal((await from('203.0.113.10')).status, 200, 'another client is not touched');
   });
@@ -136,7 +136,7 @@ describe('Security checklist', () => {
 
   it('User enumeration prevented (same error for invalid email/password)', async () => {
     const { email } = await signUp(worker);
-    for (const address of [email, randomEmail()]) assertRefused(await signIn(address, WRONG), 401, 'Invalid credentials');
+    for (const address of [email, randomEmail()]) assertDetail(await signIn(address, WRONG), 401, 'Invalid credentials');
   });
 
   it('CORS configured properly', async () => {
@@ -205,7 +205,7 @@ describe('Security checklist', () => {
     }
     assert.equal(created.body.title, title);
     const echoed = await anonymous(worker).get('/%3Cscript%3Ealert(1)%3C/script%3E');
-    assertRefused(echoed, 404, 'Not Found');
+    assertDetail(echoed, 404, 'Not Found');
   });
 });
 
@@ -213,11 +213,11 @@ describe('Test cases', () => {
   it('1. Signup with valid credentials: success', async () => assert.equal((await trySignUp({ name: 'Ada' })).status, 201));
 
   it('2. Signup with duplicate email: 409 Conflict', async () => {
-    assertRefused(await trySignUp({ email: (await signUp(worker)).email }), 409, 'Email already registered');
+    assertDetail(await trySignUp({ email: (await signUp(worker)).email }), 409, 'Email already registered');
   });
 
   it('3. Signup with weak password: 422 Validation Error', async () => {
-    assertProblems(await trySignUp({ password: 'password123' }), 'body.password value_error.password');
+    assertFieldErrors(await trySignUp({ password: 'password123' }), 'body.password value_error.password');
   });
 
   it('4. Signin with valid credentials: JWT token returned', async () => {
@@ -229,22 +229,22 @@ describe('Test cases', () => {
   });
 
   it('5. Signin with invalid credentials: 401 Unauthorized', async () => {
-    assertRefused(await signIn((await signUp(worker)).email, WRONG), 401, 'Invalid credentials');
+    assertDetail(await signIn((await signUp(worker)).email, WRONG), 401, 'Invalid credentials');
   });
 
   it('6. Access protected endpoint without token: 401', async () => {
-    assertRefused(await anonymous(worker).get('/api/users/1/todos'), 401, 'Authorization header missing');
+    assertDetail(await anonymous(worker).get('/api/users/1/todos'), 401, 'Authorization header missing');
   });
 
   it('7. Access protected endpoint with expired token: 401', async () => {
     const { userId } = await signUp(worker);
     const expired = new Caller(worker, signToken({ sub: userId, exp: now() - 1 }, worker));
-    assertRefused(await expired.get(`/api/users/${userId}/todos`), 401, 'Token expired');
+    assertDetail(await expired.get(`/api/users/${userId}/todos`), 401, 'Token expired');
   });
 
   it('8. Access another user\'s resources: 403', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
-    assertRefused(await bob.get(`/api/users/${ada.userId}/todos`), 403, OWN_ONLY);
+    assertDetail(await bob.get(`/api/users/${ada.userId}/todos`), 403, OWN_ONLY);
   });
 
   it('9. Access own resources with valid token: success', async () => {
@@ -256,11 +256,11 @@ describe('Test cases', () => {
 
 describe('Standard error responses', () => {
   it('401 Unauthorized - Invalid token', async () => {
-    assertRefused(await new Caller(worker, 'nonsense').get('/api/users/1/todos'), 401, 'Invalid token');
+    assertDetail(await new Caller(worker, 'nonsense').get('/api/users/1/todos'), 401, 'Invalid token');
   });
 
   it('403 Forbidden - Valid token but insufficient permissions', async () => {
-    assertRefused(await (await signUp(worker)).get('/api/users/1/profile'), 403, OWN_ONLY);
+    assertDetail(await (await signUp(worker)).get('/api/users/1/profile'), 403, OWN_ONLY);
   });
 
   it('422 Validation Error - Invalid input, with loc, msg and type', async () => {
@@ -277,8 +277,8 @@ it('Pattern 1: public endpoint (no auth): the health check', async () => {
 
 it('Key security rule: never trust user_id from URL/body without JWT verification', async () => {
   const [ada, bob] = [await signUp(worker), await signUp(worker)];
-  assertRefused(await anonymous(worker).post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 401, 'Authorization header missing');
-  assertRefused(await bob.post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 403, OWN_ONLY);
+  assertDetail(await anonymous(worker).post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 401, 'Authorization header missing');
+  assertDetail(await bob.post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 403, OWN_ONLY);
   const { body } = await bob.post(`/api/users/${bob.userId}/todos`, { title: 'x', user_id: ada.userId });
   assert.equal(body.user_id, bob.userId);
   assert.deepEqual((await ada.get('/api/tasks')).body, []);

@@ -19,7 +19,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -45,7 +45,7 @@ describe('Testing protected routes', () => {
     const { status, body } = await frontendUser({ sub: 'test-user-id' }).get('/api/tasks/');
     assert.deepEqual({ status, body }, { status: 200, body: [] });
     const immortal = new Caller(worker, signToken({ sub: 'test-user-id' }, { secret }));
-    assertRefused(await immortal.get('/api/tasks/'), 401, 'Invalid token');
+    assertDetail(await immortal.get('/api/tasks/'), 401, 'Invalid token');
   });
 });
 
@@ -53,7 +53,7 @@ describe('Error responses', () => {
   it('401 Unauthorized: Authorization header missing', async () => {
     for (const [method, path] of ROUTES) {
       const answer = await anonymous(worker).send(method, path);
-      assertRefused(answer, 401, 'Authorization header missing');
+      assertDetail(answer, 401, 'Authorization header missing');
       assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
     }
   });
@@ -63,13 +63,13 @@ describe('Error responses', () => {
     const twice = [`Bearer ${token}`, `Bearer ${token}`];
     for (const Authorization of [token, `Token ${token}`, `Bearer${token}`, `Bearer ${token} x`, 'Bearer', `Basic ${token}`, twice]) {
       const answer = await anonymous(worker).get('/api/tasks/', { headers: { Authorization } });
-      assertRefused(answer, 401, 'Invalid authorization format. Use: Bearer <token>');
+      assertDetail(answer, 401, 'Invalid authorization format. Use: Bearer <token>');
     }
   });
 
   it('401 Unauthorized: Invalid token: missing user identifier', async () => {
     for (const sub of [undefined, null, '', 7, ['a'], 'x'.repeat(256)]) {
-      assertRefused(await frontendUser({ sub }).get('/api/tasks/'), 401, 'Invalid token: missing user identifier');
+      assertDetail(await frontendUser({ sub }).get('/api/tasks/'), 401, 'Invalid token: missing user identifier');
     }
   });
 
@@ -77,27 +77,27 @@ describe('Error responses', () => {
     const { body: task } = await frontendUser().post('/api/tasks/', { title: 'Mine' });
     const stranger = frontendUser();
     for (const id of [task.id, randomUUID(), 'no-id']) {
-      assertRefused(await stranger.get(`/api/tasks/${id}`), 404, 'Task not found');
-      assertRefused(await stranger.put(`/api/tasks/${id}`, { title: 'Theirs' }), 404, 'Task not found');
-      assertRefused(await stranger.delete(`/api/tasks/${id}`), 404, 'Task not found');
+      assertDetail(await stranger.get(`/api/tasks/${id}`), 404, 'Task not found');
+      assertDetail(await stranger.put(`/api/tasks/${id}`, { title: 'Theirs' }), 404, 'Task not found');
+      assertDetail(await stranger.delete(`/api/tasks/${id}`), 404, 'Task not found');
     }
   });
 
   it('403 Forbidden (optional): where a path names another user', async () => {
-    assertRefused(await frontendUser({ sub: 'ada' }).get('/api/users/bob/todos'), 403, 'You can only access your own resources');
+    assertDetail(await frontendUser({ sub: 'ada' }).get('/api/users/bob/todos'), 403, 'You can only access your own resources');
   });
 });
 
 describe('Security best practices', () => {
   it('1. Always verify tokens: not one route of tasks without', async () => {
     const forged = new Caller(worker, signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(32) }));
-    for (const [method, path] of ROUTES) assertRefused(await forged.send(method, path), 401, 'Invalid token');
+    for (const [method, path] of ROUTES) assertDetail(await forged.send(method, path), 401, 'Invalid token');
   });
 
   it('2. Use https only: a token over plain http is refused unread', async () => {
     const headers = { Host: 'api.example.com' };
-    assertRefused(await frontendUser().get('/api/tasks/', { headers }), 403, 'HTTPS required');
-    assertRefused(await new Caller(worker, 'nonsense').get('/api/tasks/', { headers }), 403, 'HTTPS required');
+    assertDetail(await frontendUser().get('/api/tasks/', { headers }), 403, 'HTTPS required');
+    assertDetail(await new Caller(worker, 'nonsense').get('/api/tasks/', { headers }), 403, 'HTTPS required');
   });
 
   it('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 gives tokens of 30 minutes', async () => {
@@ -111,16 +111,16 @@ describe('Security best practices', () => {
     const weak = await startWorker({ vars: { BETTER_AUTH_SECRET: 'x'.repeat(31) } });
     try {
       const token = signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(31) });
-      assertRefused(await new Caller(weak, token).get('/api/tasks/', { expect5xx: true }), 500, 'Internal Server Error');
+      assertDetail(await new Caller(weak, token).get('/api/tasks/', { expect5xx: true }), 500, 'Internal Server Error');
     } finally {
       await weak.stop();
     }
   });
 
   it('5. Validate all claims: exp, iat, nbf and sub', async () => {
-    assertRefused(await frontendUser({ exp: now() }).get('/api/tasks/'), 401, 'Token expired');
+    assertDetail(await frontendUser({ exp: now() }).get('/api/tasks/'), 401, 'Token expired');
     for (const claims of [{ exp: undefined }, { exp: 'soon' }, { exp: null }, { iat: now() + 120 }, { iat: 'now' }, { nbf: now() + 120 }]) {
-      assertRefused(await frontendUser(claims).get('/api/tasks/'), 401, 'Invalid token');
+      assertDetail(await frontendUser(claims).get('/api/tasks/'), 401, 'Invalid token');
     }
     for (const claims of [{ iat: now() + 30 }, { nbf: now() + 30 }, { iat: now() - 0.5 }, { iat: undefined }]) {
       assert.equal((await frontendUser(claims).get('/api/tasks/')).status, 200, JSON.stringify(claims));
@@ -177,9 +177,9 @@ describe('Key principles', () => {
     const { body: task } = await caller.post('/api/tasks/', { title: 'Mine', description: 'Once' });
     const { body: changed } = await caller.put(`/api/tasks/${task.id}`, { completed: true });
     assert.deepEqual(changed, { ...task, completed: true, updated_at: changed.updated_at });
-    assertProblems(await caller.put(`/api/tasks/${task.id}`, { title: '' }), 'body.title string_too_short');
-    assertRefused(await caller.delete(`/api/tasks/${task.id}`), 200, 'Task deleted');
-    assertRefused(await caller.delete(`/api/tasks/${task.id}`), 404, 'Task not found');
+    assertFieldErrors(await caller.put(`/api/tasks/${task.id}`, { title: '' }), 'body.title string_too_short');
+    assertDetail(await caller.delete(`/api/tasks/${task.id}`), 200, 'Task deleted');
+    assertDetail(await caller.delete(`/api/tasks/${task.id}`), 404, 'Task not found');
   });
 
   it('6. Use dependencies: what reads tasks cannot be made without a verified caller', () => {

@@ -17,7 +17,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -54,7 +54,7 @@ it('Testing authentication: register, log in and access a protected endpoint, as
   assert.equal(status, 200);
   const tasks = await new Caller(worker, body.access_token).get('/tasks');
   assert.deepEqual({ status: tasks.status, body: tasks.body }, { status: 200, body: [] });
-  assertProblems(await register({ password: 'password123' }), 'body.password value_error.password');
+  assertFieldErrors(await register({ password: 'password123' }), 'body.password value_error.password');
 });
 
 describe('Quality checklist', () => {
@@ -85,7 +85,7 @@ describe('Quality checklist', () => {
     assert.equal(exp - iat, body.expires_in);
     assert.equal(body.expires_in, 7 * 24 * 3600);
     const expired = new Caller(worker, signToken({ sub: user.userId, exp: now() - 1 }, worker));
-    assertRefused(await expired.get('/tasks'), 401, 'Token expired');
+    assertDetail(await expired.get('/tasks'), 401, 'Token expired');
   });
 
   it('OAuth2PasswordBearer configured: who has no token hears of the scheme, and a bearer token is taken', async () => {
@@ -95,7 +95,7 @@ describe('Quality checklist', () => {
       assert.equal((await anonymous(worker).get('/tasks', { headers: { Authorization: `${scheme} ${accessToken}` } })).status, 200);
     }
     const basic = await anonymous(worker).get('/tasks', { headers: { Authorization: `Basic ${accessToken}` } });
-    assertRefused(basic, 401, 'Invalid authorization format. Use: Bearer <token>');
+    assertDetail(basic, 401, 'Invalid authorization format. Use: Bearer <token>');
   });
 
   it('get_current_user dependency working: the token alone says who is calling', async () => {
@@ -130,14 +130,14 @@ describe('Quality checklist', () => {
     const [user, other] = [await signUp(worker), await signUp(worker)];
     await other.post('/api/auth/signout');
     for (const [method, path] of PROTECTED) {
-      assertRefused(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
+      assertDetail(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
       assertRevoked(await other.send(method, path));
     }
     const { body: task } = await user.post('/tasks', { title: 'Mine' });
-    assertRefused(await (await signUp(worker)).delete(`/tasks/${task.id}`), 404, 'Task not found');
+    assertDetail(await (await signUp(worker)).delete(`/tasks/${task.id}`), 404, 'Task not found');
     assert.equal((await user.patch(`/tasks/${task.id}`, { completed: true })).body.completed, true);
     assert.equal((await user.put(`/tasks/${task.id}/`, { title: 'Still mine' })).body.title, 'Still mine');
-    assertRefused(await user.delete(`/tasks/${task.id}`), 200, 'Task deleted');
+    assertDetail(await user.delete(`/tasks/${task.id}`), 200, 'Task deleted');
     const created = await user.post('/tasks/', { title: 'Found by its Location' });
     assert.deepEqual((await user.get(created.headers.get('Location'))).body, created.body);
   });
@@ -165,7 +165,7 @@ describe('Quality checklist', () => {
     const forged = [signToken(claims, { secret: 'x'.repeat(32) }), signToken(claims, { ...worker, header: { alg: 'none' } })];
     for (const token of ['nonsense', refreshToken, ...forged]) {
       const answer = await new Caller(worker, token).get('/tasks');
-      assertRefused(answer, 401, 'Invalid token');
+      assertDetail(answer, 401, 'Invalid token');
       assert.match(answer.headers.get('WWW-Authenticate'), /^Bearer error="invalid_token"/);
     }
   });
@@ -197,11 +197,11 @@ describe('Register endpoint', () => {
   it('refuses an address that is taken, here or by a sign-up, in any case: 400', async () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
-      assertRefused(await register({ email: again }), 400, 'User with this email already exists');
+      assertDetail(await register({ email: again }), 400, 'User with this email already exists');
     }
     const taken = (await register()).body.email;
     const signup = await anonymous(worker).post('/api/auth/signup', { email: taken, password: GOOD_PASSWORD });
-    assertRefused(signup, 409, 'Email already registered');
+    assertDetail(signup, 409, 'Email already registered');
   });
 
   it('lets one of twenty at once have an address', async () => {
@@ -214,16 +214,16 @@ describe('Register endpoint', () => {
     for (const name of ['A', '名'.repeat(100), '😀'.repeat(100)]) assert.equal((await register({ name })).body.name, name);
     for (const [name, type] of [
       [undefined, 'missing'], [null, 'string_type'], [7, 'string_type'], ['', 'string_too_short'], ['n'.repeat(101), 'string_too_long'],
-    ]) assertProblems(await register({ name }), `body.name ${type}`);
+    ]) assertFieldErrors(await register({ name }), `body.name ${type}`);
   });
 
   it('names every broken field in one answer', async () => {
     const nothing = await anonymous(worker).post('/auth/register', {});
-    assertProblems(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
-    assertProblems(await register({ email: 'nobody', name: '', password: 'short' }),
+    assertFieldErrors(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
+    assertFieldErrors(await register({ email: 'nobody', name: '', password: 'short' }),
       ['body.email value_error.email', 'body.name string_too_short', 'body.password string_too_short']);
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' };
     const form = await anonymous(worker).send('POST', '/auth/register', { headers, body: 'email=a@example.com' });
-    assertRefused(form, 415, 'Unsupported media type: expected application/json');
+    assertDetail(form, 415, 'Unsupported media type: expected application/json');
   });
 });

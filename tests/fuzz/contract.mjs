@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { installSchemathesis } from '../../scripts/install/python.mjs';
 import { signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { describedPaths } from '../support/openapi.mjs';
+import { openapiPaths } from '../support/openapi.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
 
@@ -60,7 +60,7 @@ if (exitCode !== 0) fail(`schemathesis ended with ${exitCode}: what it found, an
 const answers = readAnswers(report);
 if (answers.length < leastCases) fail(`Only ${answers.length} of ${leastCases} requests were made: raise max-examples in tests/fuzz/schemathesis.toml`);
 // The description itself schemathesis fetches, and takes for no operation.
-for (const [path, methods] of describedPaths().filter(([path]) => path !== '/openapi.json')) {
+for (const [path, methods] of openapiPaths().filter(([path]) => path !== '/openapi.json')) {
   // A task that somebody deleted before is no failure to get in.
   const isLetIn = (method) => ({ operation, status }) => operation === `${method} ${path}` && (status < 300 || status === 404);
   const closed = methods.find((method) => method !== 'HEAD' && !answers.some(isLetIn(method)));

@@ -15,9 +15,9 @@ test('What waits and is abandoned is freed', { timeout: 60_000 }, async () => {
   const worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'wasm-boundary-entry.mjs') });
   try {
     const ask = (headers) => anonymous(worker).get('/api/auth/session', { headers });
-    const freed = (response) => JSON.parse(response.headers.get('X-Crossings'))['export __wbg_task_free'];
+    const freed = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'))['export __wbg_task_free'];
     assert.equal(freed(await ask({})), 1, 'its own');
-    assert.equal(freed(await ask({ 'X-Abandon': ABANDONED })), ABANDONED + 1);
+    assert.equal(freed(await ask({ 'X-Disconnect': ABANDONED })), ABANDONED + 1);
   } finally {
     await worker.stop();
   }

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { assertNoCause, assertUnavailable, ask, calls, startFaultyWorker } from '../support/faults.mjs';
 import { needsStorage, routes } from '../support/routes.mjs';
 
@@ -82,7 +82,7 @@ describe('A database that is away', () => {
       assert.equal(calls(response).DB, 2);
     }
     const admin = await ask(ada, { method: 'GET', path: '/api/admin/users' }, { DB: [{ error: AWAY[0] }, 'ok'] });
-    assertRefused(admin, 403, 'Admin access required');
+    assertDetail(admin, 403, 'Admin access required');
   });
 
   test('keeps a broken request from being judged: a token is not known to be good', async () => {
@@ -110,7 +110,7 @@ describe('A database that refuses the statement', () => {
     for (const request of served()) {
       const response = await ask(ada, request, { DB: [{ error: BROKEN[0] }] });
       assert.equal(response.status, 500, `${request.method} ${request.path}`);
-      if (request.method !== 'HEAD') assertRefused(response, 500, 'Internal Server Error');
+      if (request.method !== 'HEAD') assertDetail(response, 500, 'Internal Server Error');
       assertNoCause(response);
       assert.equal(response.headers.get('Retry-After'), null);
       assert.equal(calls(response).DB, 1, `${request.method} ${request.path}`);
@@ -120,7 +120,7 @@ describe('A database that refuses the statement', () => {
   test('is known by whatever SQLite may say, and the log holds it under the id that the client sees', { timeout: 60_000 }, async () => {
     for (const error of BROKEN) {
       const response = await ask(ada, { method: 'GET', path: '/api/tasks' }, { DB: [{ error }] });
-      assertRefused(response, 500, 'Internal Server Error');
+      assertDetail(response, 500, 'Internal Server Error');
       const line = await worker.printed(new RegExp(`^(\\{.*"request_id":"${response.headers.get('X-Request-Id')}".*\\})$`, 'm'));
       const { event, cause } = JSON.parse(line);
       assert.equal(event, 'unhandled_error');

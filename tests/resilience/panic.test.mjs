@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, Caller, randomEmail, signUp } from '../support/caller.mjs';
 import { debugBundle } from '../support/debug-bundle.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
@@ -66,8 +66,8 @@ describe('After a panic', { timeout: 900_000 }, () => {
 
   test('whoever is signed in stays so, whoever is not stays out', async () => {
     await panic({ headers: { Authorization: `Bearer ${ada.accessToken}` } });
-    assertRefused(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
-    assertRefused(await new Caller(worker, `${ada.accessToken}x`).get('/api/tasks'), 401, 'Invalid token');
+    assertDetail(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
+    assertDetail(await new Caller(worker, `${ada.accessToken}x`).get('/api/tasks'), 401, 'Invalid token');
     assert.equal((await ada.post('/api/auth/refresh', { refresh_token: ada.refreshToken })).status, 200);
   });
 
@@ -89,7 +89,7 @@ test('A release build has no path that panics', async () => {
   const worker = await startWorker();
   try {
     for (const path of ['/debug/panic', '/debug/panic/later']) {
-      for (const method of ['GET', 'POST']) assertRefused(await anonymous(worker).send(method, path), 404, 'Not Found');
+      for (const method of ['GET', 'POST']) assertDetail(await anonymous(worker).send(method, path), 404, 'Not Found');
     }
   } finally {
     await worker.stop();

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { assertRefused, assertRevoked } from '../support/assertions.mjs';
+import { assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { ask, assertUnavailable, calls, startFaultyWorker } from '../support/faults.mjs';
 
 const LOST = 'D1_ERROR: Network connection lost.';
@@ -70,14 +70,14 @@ describe('A write whose answer is lost', () => {
     await assertTriedOnce(user, { method: 'PUT', path, body: { completed: true } }, ON_THE_WAY_BACK);
     assert.equal((await user.get(path)).body.completed, true);
     await assertTriedOnce(user, { method: 'DELETE', path }, ON_THE_WAY_BACK);
-    assertRefused(await user.get(path), 404, 'Task not found');
+    assertDetail(await user.get(path), 404, 'Task not found');
   });
 
   test('has signed up for good: the account is there, and its owner can sign in', async () => {
     const email = randomEmail();
     const body = { email, password: GOOD_PASSWORD };
     await assertTriedOnce(anonymous(worker), post('/api/auth/signup', body), ON_THE_WAY_BACK);
-    assertRefused(await anonymous(worker).post('/api/auth/signup', body), 409, 'Email already registered');
+    assertDetail(await anonymous(worker).post('/api/auth/signup', body), 409, 'Email already registered');
     assert.equal((await anonymous(worker).post('/api/auth/signin', body)).status, 200);
   });
 
@@ -111,7 +111,7 @@ describe('A write that the database breaks off in the middle', () => {
   test('leaves no account without its session', async () => {
     const request = post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD });
     await refusing('INSERT ON sessions', async () => {
-      assertRefused(await ask(anonymous(worker), request), 500, 'Internal Server Error');
+      assertDetail(await ask(anonymous(worker), request), 500, 'Internal Server Error');
     });
     const { accounts } = await database.prepare('SELECT count(*) AS accounts FROM users WHERE email = ?').bind(request.body.email).first();
     assert.equal(accounts, 0);
@@ -124,7 +124,7 @@ describe('A write that the database breaks off in the middle', () => {
     for (const [what, method] of [['UPDATE ON tasks', 'PATCH'], ['DELETE ON tasks', 'DELETE']]) {
       await refusing(what, async () => {
         const request = { method, path: `/api/tasks/${task.id}`, body: method === 'PATCH' ? { title: 'Panic' } : undefined };
-        assertRefused(await ask(user, request), 500, 'Internal Server Error');
+        assertDetail(await ask(user, request), 500, 'Internal Server Error');
       });
     }
     assert.deepEqual((await user.get('/api/tasks')).body, [task]);
@@ -134,7 +134,7 @@ describe('A write that the database breaks off in the middle', () => {
     const user = await signUp(worker);
     const { email, password } = user;
     await refusing('INSERT ON sessions', async () => {
-      assertRefused(await ask(anonymous(worker), post('/api/auth/signin', { email, password })), 500, 'Internal Server Error');
+      assertDetail(await ask(anonymous(worker), post('/api/auth/signin', { email, password })), 500, 'Internal Server Error');
     });
     assert.equal((await anonymous(worker).post('/api/auth/signin', { email, password })).status, 200);
   });

@@ -17,7 +17,7 @@ before(async () => {
 after(() => worker?.stop());
 
 /** Every crossing of the request, by function. */
-const crossings = (response) => JSON.parse(response.headers.get('X-Crossings'));
+const crossings = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'));
 
 const withoutSession = () => new Caller(worker, signToken({ sub: 'somebody', exp: now() + 600 }, { secret: worker.secret }));
 const refresh = async () => {

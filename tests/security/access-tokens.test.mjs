@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -29,7 +29,7 @@ function knock(authorization) {
 }
 
 function assertUnauthorized(response, detail) {
-  assertRefused(response, 401, detail);
+  assertDetail(response, 401, detail);
   const challenge = [MISSING, FORMAT].includes(detail) ? 'Bearer' : `Bearer error="invalid_token", error_description="${detail}"`;
   assert.equal(response.headers.get('WWW-Authenticate'), challenge);
 }

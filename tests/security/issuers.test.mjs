@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -17,7 +17,7 @@ async function assertGood(worker, token) {
 }
 
 async function assertBad(worker, token, detail = 'Invalid token') {
-  assertRefused(await new Caller(worker, token).get('/api/tasks'), 401, detail);
+  assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, detail);
 }
 
 function isSignedWith(secret, token) {
@@ -126,7 +126,7 @@ describe('a frontend that signs with a secret of its own', () => {
     for (const token of [user.accessToken, user.refreshToken]) assert.ok(!isSignedWith(frontend, token));
     assert.ok(isSignedWith(worker.secret, user.accessToken));
     const posing = signToken(decodeToken(user.refreshToken).claims, { secret: frontend });
-    assertRefused(await refresh(worker, posing), 401, 'Invalid refresh token');
+    assertDetail(await refresh(worker, posing), 401, 'Invalid refresh token');
     await assertGood(worker, user.accessToken);
   });
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { ask, startFaultyWorker } from '../support/faults.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
@@ -42,7 +42,7 @@ async function withinAMinute(work) {
 }
 
 function assertFlooded(response) {
-  assertRefused(response, 429, 'Too many requests');
+  assertDetail(response, 429, 'Too many requests');
   const retryAfter = response.headers.get('Retry-After');
   assert.match(retryAfter, /^[1-9]\d*$/);
   assert.ok(Number(retryAfter) <= 60, retryAfter);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, Caller, randomEmail, signUp, SignedIn } from '../support/caller.mjs';
-import { assertRefused, assertRevoked } from '../support/assertions.mjs';
+import { assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -67,6 +67,6 @@ test('A token that expires while the body is on its way is expired when the body
   }
   const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
   const answer = await new Caller(worker, tokenFor(2)).send('POST', '/api/tasks', { headers, body: stalled() });
-  assertRefused(answer, 401, 'Token expired');
+  assertDetail(answer, 401, 'Token expired');
   assert.deepEqual((await new Caller(worker, tokenFor(60)).get('/api/tasks')).body, []);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
@@ -21,7 +21,7 @@ async function guess(worker, email, expected) {
 }
 
 function assertLimited(response, seconds) {
-  assertRefused(response, 429, 'Too many sign-in attempts');
+  assertDetail(response, 429, 'Too many sign-in attempts');
   assert.match(response.headers.get('Retry-After'), /^\d+$/);
   const retryAfter = Number(response.headers.get('Retry-After'));
   assert.ok(retryAfter >= 1 && retryAfter <= seconds, `Retry-After ${retryAfter}`);
@@ -39,7 +39,7 @@ describe('five attempts in a quarter of an hour', () => {
       signIn(worker, email, `${WRONG} ${n}`, { headers: { 'CF-Connecting-IP': `10.1.${n >> 8}.${n & 255}` } })));
     const reached = answers.filter(({ status }) => status === 401);
     assert.equal(reached.length, 5);
-    for (const answer of reached) assertRefused(answer, 401, 'Invalid credentials');
+    for (const answer of reached) assertDetail(answer, 401, 'Invalid credentials');
     for (const answer of answers.filter(({ status }) => status !== 401)) assertLimited(answer, 900);
   }
 

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { Caller } from '../support/caller.mjs';
-import { assertRefused } from '../support/assertions.mjs';
+import { assertDetail } from '../support/assertions.mjs';
 import { decodeToken, now } from '../support/tokens.mjs';
 import { startWorker } from '../support/worker.mjs';
 
@@ -64,14 +64,14 @@ describe('Where issuer and audience are set, of the tokens minted elsewhere', ()
   it('those that name neither are refused', async () => {
     const others = minted.filter((token) => !isMeant(token));
     assert.ok(others.length > 10);
-    for (const { token } of others) assertRefused(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
+    for (const { token } of others) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
   });
 });
 
 it('A token minted elsewhere is refused where its secret is not known', async () => {
   const worker = await startWorker({ vars: { BETTER_AUTH_SECRET: randomBytes(32).toString('base64url') } });
   try {
-    for (const { token } of minted) assertRefused(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
+    for (const { token } of minted) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
   } finally {
     await worker.stop();
   }

@@ -3,13 +3,13 @@
 import assert from 'node:assert/strict';
 
 /** `{"detail": …}` and nothing else, with this status. */
-export function assertRefused(response, status, detail) {
+export function assertDetail(response, status, detail) {
   assert.deepEqual({ status: response.status, body: response.body }, { status, body: { detail } });
 }
 
 /** The token is good in form, but its session is over. */
 export function assertRevoked(response) {
-  assertRefused(response, 401, 'Token revoked');
+  assertDetail(response, 401, 'Token revoked');
   assert.equal(
     response.headers.get('WWW-Authenticate'),
     'Bearer error="invalid_token", error_description="Token revoked"',
@@ -17,7 +17,7 @@ export function assertRevoked(response) {
 }
 
 /** A 422 with exactly these problems, in any order, each written like `body.title missing`. */
-export function assertProblems(response, expected) {
+export function assertFieldErrors(response, expected) {
   assert.equal(response.status, 422, JSON.stringify(response.body));
   assert.deepEqual(Object.keys(response.body), ['detail']);
   const problems = response.body.detail.map((problem) => {

@@ -8,7 +8,7 @@ import { startWorker } from './worker.mjs';
 export const modes = ['worker', 'better-auth'];
 
 /** `{ worker, browser, examples, stop() }`, an example for each mode that is asked for; `options` are those of startWorker. */
-export async function setStage({ modes: asked = modes, vars, ...options } = {}) {
+export async function startFixture({ modes: asked = modes, vars, ...options } = {}) {
   const BETTER_AUTH_SECRET = randomBytes(32).toString('base64url');
   const worker = await startWorker({ vars: { BETTER_AUTH_SECRET, ...vars }, ...options });
   const examples = {};

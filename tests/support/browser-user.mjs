@@ -16,17 +16,17 @@ export async function startBrowser() {
   return chromium.launch({ ...found, args: [...found.args, '--disable-dev-shm-usage'] });
 }
 
-/** Context options are playwright's; `expected` are the statuses of 400 and more that this visitor shall meet. */
-export async function visit(browser, url, { expected = [], ...options } = {}) {
+/** Context options are playwright's; `expected` are the statuses of 400 and more that this user shall meet. */
+export async function openBrowser(browser, url, { expected = [], ...options } = {}) {
   const context = await browser.newContext({ baseURL: url, ...options });
   context.setDefaultTimeout(10_000);
-  const visitor = new Visitor(context, url, expected);
-  await visitor.watch(options.javaScriptEnabled !== false);
-  visitor.page = await context.newPage();
-  return visitor;
+  const user = new BrowserUser(context, url, expected);
+  await user.watch(options.javaScriptEnabled !== false);
+  user.page = await context.newPage();
+  return user;
 }
 
-class Visitor {
+class BrowserUser {
   email = randomEmail();
   password = GOOD_PASSWORD;
   complaints = [];

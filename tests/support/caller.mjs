@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { assertDescribed } from './openapi.mjs';
+import { assertMatchesOpenapi } from './openapi.mjs';
 
 export const GOOD_PASSWORD = 'Correct horse 7 battery';
 
@@ -54,7 +54,7 @@ export class Caller {
     if (this.token !== undefined) own.Authorization = `Bearer ${this.token}`;
     const response = await exchange(this.worker.url, method, path, { ...own, ...headers }, body);
     assertPromises(`${method} ${path}`, response, { expect5xx });
-    assertDescribed(method, path, response);
+    assertMatchesOpenapi(method, path, response);
     return response;
   }
 }

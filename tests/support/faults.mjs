@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { assertRefused } from './assertions.mjs';
+import { assertDetail } from './assertions.mjs';
 import { startWorker } from './worker.mjs';
 
 export function startFaultyWorker(options) {
@@ -27,7 +27,7 @@ export function calls(response) {
 export function assertUnavailable(response, what) {
   const message = JSON.stringify([what, response.body]);
   assert.equal(response.status, 503, message);
-  if (response.body !== null) assertRefused(response, 503, 'Service Unavailable');
+  if (response.body !== null) assertDetail(response, 503, 'Service Unavailable');
   assert.match(response.headers.get('Retry-After') ?? '', /^[1-9]\d*$/, message);
   assertNoCause(response);
 }

@@ -8,26 +8,26 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 const file = 'src/docs/openapi.json';
-export const description = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8'));
+export const openapi = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8'));
 
 // Fields may be added for clients, who take no offence; here each one must be described.
-for (const schema of Object.values(description.components.schemas)) if (schema.type === 'object') schema.additionalProperties = false;
+for (const schema of Object.values(openapi.components.schemas)) if (schema.type === 'object') schema.additionalProperties = false;
 
 const ajv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerceTypes: false }));
-ajv.addSchema(description, 'description');
+ajv.addSchema(openapi, 'openapi');
 /** A header is text, whatever its schema says. */
 const headerAjv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerceTypes: true }));
 
 /** What HTTP itself adds, and the type of the body, which is looked at by itself. */
 const OF_HTTP = ['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
 /** What a module in front of the Worker tells a test: support/*-entry.mjs. */
-const OF_TESTS = ['x-calls', 'x-crossings', 'x-sessions'];
+const OF_TESTS = ['x-calls', 'x-boundary-calls', 'x-sessions'];
 /** A preflight, plain http, an unknown path and a wrong method. */
 const OUTSIDE_OPERATIONS = [204, 403, 404, 405];
 
 /** Each path with its methods; HEAD is GET without a body, and goes without saying. */
-export function describedPaths() {
-  return Object.entries(description.paths).map(([path, operations]) => {
+export function openapiPaths() {
+  return Object.entries(openapi.paths).map(([path, operations]) => {
     const methods = Object.keys(operations).map((method) => method.toUpperCase());
     return [path, methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]))];
   });
@@ -41,12 +41,12 @@ export function operationOf(method, path) {
     const parts = template.split('/');
     return parts.length === segments.length && parts.every((part, n) => part === segments[n] || (part.startsWith('{') && segments[n] !== ''));
   };
-  const found = Object.keys(description.paths).filter(fits);
-  return description.paths[found[0]]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
+  const found = Object.keys(openapi.paths).filter(fits);
+  return openapi.paths[found[0]]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
 }
 
 /** The response is one that the description promises for this request. */
-export function assertDescribed(method, path, { status, headers, body }) {
+export function assertMatchesOpenapi(method, path, { status, headers, body }) {
   const what = `${method} ${path} answers ${status}, and ${file}`;
   const operation = operationOf(method, path);
   if (operation === undefined) {
@@ -86,7 +86,7 @@ const validators = new Map();
 /** The schema, its references resolved within the description. */
 function validator(schema) {
   const key = JSON.stringify(schema);
-  if (!validators.has(key)) validators.set(key, ajv.compile(JSON.parse(key.replaceAll('"#/', '"description#/'))));
+  if (!validators.has(key)) validators.set(key, ajv.compile(JSON.parse(key.replaceAll('"#/', '"openapi#/'))));
   return validators.get(key);
 }
 
@@ -95,7 +95,7 @@ function assertValid(what, validate, { value }) {
 }
 
 function resolve(value) {
-  return value?.$ref === undefined ? value : value.$ref.slice(2).split('/').reduce((part, name) => part[name], description);
+  return value?.$ref === undefined ? value : value.$ref.slice(2).split('/').reduce((part, name) => part[name], openapi);
 }
 
 /** An example is what its schema says. */

@@ -1,11 +1,11 @@
 // Every route of the service, as the description has it, for the tests of what holds on all of them. That these are all there
 // are is shown in description.test.mjs.
 
-import { describedPaths, operationOf } from './openapi.mjs';
+import { openapiPaths, operationOf } from './openapi.mjs';
 
 /** Each path with its methods. */
 export function paths({ user = 'somebody', task = 'some-task' } = {}) {
-  return describedPaths().map(([path, methods]) => [path.replace('{user_id}', user).replace('{task_id}', task), methods]);
+  return openapiPaths().map(([path, methods]) => [path.replace('{user_id}', user).replace('{task_id}', task), methods]);
 }
 
 /** Each method of each path. */

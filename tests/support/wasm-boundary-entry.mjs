@@ -1,6 +1,6 @@
 // Stands in front of the built Worker and counts how often a request crosses the boundary between JavaScript and the
-// WebAssembly module: calls of what the module imports, and of what it exports. The response tells in `X-Crossings` how often
-// each function was called. A request with `X-Abandon: 50` is begun so often before, each time to wait for a limiter that never
+// WebAssembly module: calls of what the module imports, and of what it exports. The response tells in `X-Boundary-Calls` how often
+// each function was called. A request with `X-Disconnect: 50` is begun so often before, each time to wait for a limiter that never
 // answers, and then nobody holds what came of it: by the time that the request itself is served, all garbage is collected.
 
 const calls = new Map();
@@ -41,14 +41,14 @@ async function collectGarbage() {
 export default {
   async fetch(request, env, context) {
     calls.clear();
-    const count = Number(request.headers.get('X-Abandon'));
+    const count = Number(request.headers.get('X-Disconnect'));
     if (count > 0) {
       abandon(count, request, env, context);
       await collectGarbage();
     }
     const response = await worker.fetch(request, env, context);
     const headers = new Headers(response.headers);
-    headers.set('X-Crossings', JSON.stringify(Object.fromEntries(calls)));
+    headers.set('X-Boundary-Calls', JSON.stringify(Object.fromEntries(calls)));
     return new Response(response.body, { status: response.status, headers });
   },
 };

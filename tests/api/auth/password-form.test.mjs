@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -62,7 +62,7 @@ describe('The form is taken', () => {
     await assertGranted(await grant({ username: careful.email, password }));
     const encoded = `username=${encodeURIComponent(careful.email)}&password=${encodeURIComponent(password)}`;
     await assertGranted(await send(encoded));
-    assertRefused(await send(encoded.replace('%2B', '+')), 401, INCORRECT);
+    assertDetail(await send(encoded.replace('%2B', '+')), 401, INCORRECT);
   });
 });
 
@@ -70,7 +70,7 @@ describe('The form is refused', () => {
   it('with 401 and WWW-Authenticate: Bearer for a wrong password and for an unknown address alike', async () => {
     const answers = [await grant({ password: WRONG }), await grant({ username: randomEmail(), password: WRONG })];
     for (const answer of answers) {
-      assertRefused(answer, 401, INCORRECT);
+      assertDetail(answer, 401, INCORRECT);
       assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
     }
     assert.deepEqual([...answers[0].headers.keys()].sort(), [...answers[1].headers.keys()].sort());
@@ -79,45 +79,45 @@ describe('The form is refused', () => {
 
   it('with 422 for any other grant, before the password is looked at', async () => {
     for (const grant_type of ['client_credentials', 'authorization_code', 'refresh_token', 'Password', 'password ', 'null']) {
-      assertProblems(await grant({ grant_type }), 'body.grant_type enum');
-      assertProblems(await grant({ grant_type, password: WRONG }), 'body.grant_type enum');
+      assertFieldErrors(await grant({ grant_type }), 'body.grant_type enum');
+      assertFieldErrors(await grant({ grant_type, password: WRONG }), 'body.grant_type enum');
     }
     await assertGranted(await grant({}));
   });
 
   it('with 422 for fields that are missing or broken, all at once', async () => {
-    assertProblems(await send(''), ['body.username missing', 'body.password missing']);
-    assertProblems(await send('username=a%40example.com'), 'body.password missing');
-    assertProblems(await send('email=a%40example.com&password=x'), 'body.username missing');
+    assertFieldErrors(await send(''), ['body.username missing', 'body.password missing']);
+    assertFieldErrors(await send('username=a%40example.com'), 'body.password missing');
+    assertFieldErrors(await send('email=a%40example.com&password=x'), 'body.username missing');
     const json = JSON.stringify({ username: user.email, password: user.password });
-    assertProblems(await send(json), ['body.username missing', 'body.password missing']);
-    assertProblems(await grant({ username: 'ada', password: 'x'.repeat(129), grant_type: 'x' }),
+    assertFieldErrors(await send(json), ['body.username missing', 'body.password missing']);
+    assertFieldErrors(await grant({ username: 'ada', password: 'x'.repeat(129), grant_type: 'x' }),
       ['body.username value_error.email', 'body.password string_too_long', 'body.grant_type enum']);
   });
 
   it('with 415 where it is no form', async () => {
     const told = 'Unsupported media type: expected application/x-www-form-urlencoded';
     for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/plain', '']) {
-      assertRefused(await send(form({}), type), 415, told);
+      assertDetail(await send(form({}), type), 415, told);
     }
   });
 
   it('with 413 over 64 KiB, and with 422 or 401 where bytes are no text', async () => {
-    assertRefused(await grant({ scope: 'x'.repeat(65 * 1024) }), 413, 'Request body too large');
-    assertProblems(await send('username=%FF%FE&password=%00'), 'body.username value_error.email');
-    assertRefused(await send(`username=${encodeURIComponent(randomEmail())}&password=%FF%zz%`), 401, INCORRECT);
+    assertDetail(await grant({ scope: 'x'.repeat(65 * 1024) }), 413, 'Request body too large');
+    assertFieldErrors(await send('username=%FF%FE&password=%00'), 'body.username value_error.email');
+    assertDetail(await send(`username=${encodeURIComponent(randomEmail())}&password=%FF%zz%`), 401, INCORRECT);
   });
 
   it('with 405 for any other method', async () => {
     const answer = await anonymous(worker).get('/auth/token');
-    assertRefused(answer, 405, 'Method Not Allowed');
+    assertDetail(answer, 405, 'Method Not Allowed');
     assert.equal(answer.headers.get('Allow'), 'POST');
   });
 });
 
 describe('The sign-in limit', () => {
   function assertLimited(answer) {
-    assertRefused(answer, 429, 'Too many sign-in attempts');
+    assertDetail(answer, 429, 'Too many sign-in attempts');
     assert.match(answer.headers.get('Retry-After'), /^[1-9]\d{0,2}$/);
   }
 

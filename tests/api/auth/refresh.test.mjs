@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -35,7 +35,7 @@ async function refresh(refreshToken, at = worker) {
 }
 
 async function assertNoRefresh(refreshToken) {
-  assertRefused(await tryRefresh(refreshToken), 401, 'Invalid refresh token');
+  assertDetail(await tryRefresh(refreshToken), 401, 'Invalid refresh token');
 }
 
 async function assertAlive(accessToken) {
@@ -130,7 +130,7 @@ describe('the token that was just turned', () => {
     }
     const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
     const answer = await anonymous(worker).send('POST', '/api/auth/refresh', { headers, body: stalled() });
-    assertRefused(answer, 401, 'Invalid refresh token');
+    assertDetail(answer, 401, 'Invalid refresh token');
     await assertDead(child.access_token);
   });
 });
@@ -179,12 +179,12 @@ describe('what is no refresh token', () => {
 
   it('is no access token either: a refresh token opens nothing', async () => {
     const user = await signUp(worker);
-    assertRefused(await new Caller(worker, user.refreshToken).get('/api/tasks'), 401, 'Invalid token');
+    assertDetail(await new Caller(worker, user.refreshToken).get('/api/tasks'), 401, 'Invalid token');
   });
 
   for (const [json, type] of [[{}, 'missing'], [{ refresh_token: null }, 'string_type'], [{ refresh_token: 7 }, 'string_type']]) {
     it(`is 422 for ${JSON.stringify(json)}`, async () => {
-      assertProblems(await anonymous(worker).post('/api/auth/refresh', json), `body.refresh_token ${type}`);
+      assertFieldErrors(await anonymous(worker).post('/api/auth/refresh', json), `body.refresh_token ${type}`);
     });
   }
 

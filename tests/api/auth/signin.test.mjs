@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -70,13 +70,13 @@ describe('a refused sign-in', () => {
       body,
       headers: [...headers].filter(([name]) => !['x-request-id', 'date'].includes(name)),
     });
-    assertRefused(wrong, 401, 'Invalid credentials');
+    assertDetail(wrong, 401, 'Invalid credentials');
     assert.deepEqual(told(unknown), told(wrong));
   });
 
   for (const password of ['', 'x', 'Abc1', 'alllowercase', 'Password1']) {
     it(`is 401 for ${JSON.stringify(password)}: only a new password has rules`, async () => {
-      assertRefused(await signIn(randomEmail(), password), 401, 'Invalid credentials');
+      assertDetail(await signIn(randomEmail(), password), 401, 'Invalid credentials');
     });
   }
 
@@ -88,7 +88,7 @@ describe('a refused sign-in', () => {
   ]) {
     it(`is 422 for ${why}`, async () => {
       const answer = await anonymous(worker).post('/api/auth/signin', { email: randomEmail(), password: WRONG, ...fields });
-      assertProblems(answer, problems);
+      assertFieldErrors(answer, problems);
     });
   }
 

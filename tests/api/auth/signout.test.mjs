@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused, assertRevoked } from '../../support/assertions.mjs';
+import { assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -21,7 +21,7 @@ it('answers 204 without a body, and from then on the tokens are dead', async () 
   assertRevoked(await user.get('/api/tasks'));
   assertRevoked(await user.post('/api/tasks', { title: 'too late' }));
   const refreshed = await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
-  assertRefused(refreshed, 401, 'Invalid refresh token');
+  assertDetail(refreshed, 401, 'Invalid refresh token');
 });
 
 it('needs no body and no content type', async () => {
@@ -70,7 +70,7 @@ it('ends nobody else\'s session: the token must be of that user', async () => {
 
 it('is refused without a token, and with a refresh token', async () => {
   const user = await signUp(worker);
-  assertRefused(await signOut(anonymous(worker)), 401, 'Authorization header missing');
-  assertRefused(await signOut(new Caller(worker, user.refreshToken)), 401, 'Invalid token');
+  assertDetail(await signOut(anonymous(worker)), 401, 'Authorization header missing');
+  assertDetail(await signOut(new Caller(worker, user.refreshToken)), 401, 'Invalid token');
   assert.equal((await user.get('/api/tasks')).status, 200);
 });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { decodeToken, now } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -22,7 +22,7 @@ function trySignUp(fields, options) {
 }
 
 async function assertBroken(fields, ...problems) {
-  assertProblems(await trySignUp(fields), problems);
+  assertFieldErrors(await trySignUp(fields), problems);
 }
 
 describe('what a sign-up gives', () => {
@@ -95,7 +95,7 @@ describe('addresses', () => {
     const local = randomEmail().split('@')[0];
     await signUp(worker, { email: `r\u00e9n\u00e9-${local}@example.com` });
     for (const email of [`r\u00e9n\u00e9-${local}@example.com`, ` RE\u0301NE\u0301-${local.toUpperCase()}@EXAMPLE.com`]) {
-      assertRefused(await trySignUp({ email }), 409, 'Email already registered');
+      assertDetail(await trySignUp({ email }), 409, 'Email already registered');
     }
   });
 

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anonymous } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/assertions.mjs';
+import { assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..', '..');
@@ -50,13 +50,13 @@ describe('The docs page', () => {
 
   test('comes with no other file, by no other path', async () => {
     for (const path of ['/docs/nothing.js', '/docs/page.html', '/page.html', '/swagger-ui.css', '/docs/../swagger-ui.css', '/index.html']) {
-      assertRefused(await anonymous(worker).get(path), 404, 'Not Found');
+      assertDetail(await anonymous(worker).get(path), 404, 'Not Found');
     }
   });
 
   test('can only be read', async () => {
     for (const path of ['/docs', '/docs/page.js', '/openapi.json']) {
-      assertRefused(await anonymous(worker).post(path, {}), 405, 'Method Not Allowed');
+      assertDetail(await anonymous(worker).post(path, {}), 405, 'Method Not Allowed');
       const { status, body } = await anonymous(worker).send('HEAD', path);
       assert.deepEqual({ status, body }, { status: 200, body: null });
     }
@@ -67,7 +67,7 @@ test('Files that were not deployed are an error that says so in the log, and mat
   const directory = mkdtempSync(join(tmpdir(), 'edge-auth-'));
   const bare = await startWorker({ config: { assets: { binding: 'DOCS', directory, run_worker_first: true } } });
   try {
-    assertRefused(await anonymous(bare).get('/docs', { expect5xx: true }), 500, 'Internal Server Error');
+    assertDetail(await anonymous(bare).get('/docs', { expect5xx: true }), 500, 'Internal Server Error');
     assert.match(await bare.printed(/(no \/page\.html among the static assets: [^"]*)/), /npm run deploy/);
     assert.equal((await anonymous(bare).get('/api/health')).status, 200);
   } finally {

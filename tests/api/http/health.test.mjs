@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { anonymous, Caller } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/assertions.mjs';
+import { assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 let worker;
@@ -21,6 +21,6 @@ test('Health takes no offence at a bad token', async () => {
 
 test('Health can only be read', async () => {
   const response = await anonymous(worker).post('/api/health', {});
-  assertRefused(response, 405, 'Method Not Allowed');
+  assertDetail(response, 405, 'Method Not Allowed');
   assert.equal(response.headers.get('Allow'), 'GET, HEAD');
 });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/assertions.mjs';
+import { assertDetail } from '../../support/assertions.mjs';
 import { routes } from '../../support/routes.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -37,7 +37,7 @@ describe('Plain http', () => {
       for (const caller of [ada, anonymous(local)]) {
         const response = await to('app.example.com', caller, method, path);
         if (method === 'HEAD') assert.equal(response.status, 403, path);
-        else assertRefused(response, 403, 'HTTPS required');
+        else assertDetail(response, 403, 'HTTPS required');
       }
     }
   });
@@ -47,7 +47,7 @@ describe('Plain http', () => {
     for (const [method, path, headers] of [
       ['GET', '/nowhere'], ['GET', '/'], ['DELETE', '/api/health'], ['OPTIONS', '/api/tasks', preflight], ['OPTIONS', '/nowhere', preflight],
     ]) {
-      assertRefused(await to('app.example.com', ada, method, path, headers), 403, 'HTTPS required');
+      assertDetail(await to('app.example.com', ada, method, path, headers), 403, 'HTTPS required');
     }
   });
 
@@ -65,9 +65,9 @@ describe('Plain http', () => {
   test('is not taken for https because a header says so', async () => {
     for (const headers of [
       { 'X-Forwarded-Proto': 'https' }, { 'X-Forwarded-Host': 'localhost' }, { 'X-Forwarded-For': '127.0.0.1' },
-      { Forwarded: 'proto=https;host=localhost' }, { 'CF-Visitor': '{"scheme":"https"}' }, { 'Upgrade-Insecure-Requests': '1' },
+      { Forwarded: 'proto=https;host=localhost' }, { 'CF-BrowserUser': '{"scheme":"https"}' }, { 'Upgrade-Insecure-Requests': '1' },
     ]) {
-      assertRefused(await to('app.example.com', ada, 'GET', '/api/tasks', headers), 403, 'HTTPS required');
+      assertDetail(await to('app.example.com', ada, 'GET', '/api/tasks', headers), 403, 'HTTPS required');
     }
   });
 
@@ -75,7 +75,7 @@ describe('Plain http', () => {
     const grace = await signUp(open);
     assert.equal((await to('app.example.com', grace, 'GET', '/api/tasks')).status, 200);
     assert.equal((await to('app.example.com', anonymous(open), 'GET', '/api/health')).status, 200);
-    assertRefused(await to('app.example.com', grace, 'GET', '/nowhere'), 404, 'Not Found');
+    assertDetail(await to('app.example.com', grace, 'GET', '/nowhere'), 404, 'Not Found');
   });
 });
 

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertExample, assertRequestExample, description } from '../../support/openapi.mjs';
+import { assertExample, assertRequestExample, openapi } from '../../support/openapi.mjs';
 import { routerPaths } from '../../support/router.mjs';
 import { paths } from '../../support/routes.mjs';
 import { startWorker } from '../../support/worker.mjs';
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => worker?.stop());
 
-const operations = Object.entries(description.paths).flatMap(([path, methods]) =>
+const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));
 
 describe('The description', () => {
@@ -26,7 +26,7 @@ describe('The description', () => {
     assert.equal(status, 200);
     assert.equal(headers.get('Content-Type'), 'application/json');
     assert.match(body.openapi, /^3\.1\./);
-    assert.deepEqual(Object.keys(body.paths), Object.keys(description.paths));
+    assert.deepEqual(Object.keys(body.paths), Object.keys(openapi.paths));
   });
 
   test('may be read by a page of an allowed origin', async () => {
@@ -35,7 +35,7 @@ describe('The description', () => {
   });
 
   test('has every path of the router and no other', () => {
-    const described = Object.keys(description.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
+    const described = Object.keys(openapi.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
     assert.deepEqual(described.toSorted(), routerPaths().map((segments) => `/${segments.join('/')}`).toSorted());
   });
 
@@ -61,12 +61,12 @@ describe('The description', () => {
   test('names each operation once, under a heading that there is', () => {
     const names = operations.map(({ operation }) => operation.operationId);
     assert.equal(new Set(names).size, names.length);
-    const headings = description.tags.map(({ name }) => name);
+    const headings = openapi.tags.map(({ name }) => name);
     for (const { operation } of operations) assert.ok(operation.tags.every((tag) => headings.includes(tag)), operation.operationId);
   });
 
   test('has examples that are what it promises', () => {
-    const schemas = Object.entries(description.components.schemas);
+    const schemas = Object.entries(openapi.components.schemas);
     const examples = schemas.flatMap(([name, { examples = [] }]) => examples.map((example) => [name, example]));
     assert.ok(examples.length >= 14, `${examples.length}`);
     for (const [name, example] of examples) assertExample(name, example);
@@ -83,7 +83,7 @@ describe('The description', () => {
   });
 
   test('promises in the form of OAuth2 what the docs page needs to sign in', () => {
-    const { password, bearer } = description.components.securitySchemes;
+    const { password, bearer } = openapi.components.securitySchemes;
     assert.equal(password.flows.password.tokenUrl, '/auth/token');
     assert.deepEqual([bearer.type, bearer.scheme], ['http', 'bearer']);
   });

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const KIB = 1024;
@@ -44,7 +44,7 @@ describe('Paths and methods', () => {
   test('An unknown path is not found, whatever the method and without a token', async () => {
     for (const path of ['/', '/api', '/api/nothing', '/api/tasks/1/2', '/API/TASKS', '//api/tasks', '/api//tasks']) {
       for (const method of ['GET', 'POST', 'DELETE']) {
-        assertRefused(await anonymous(worker).send(method, path), 404, 'Not Found');
+        assertDetail(await anonymous(worker).send(method, path), 404, 'Not Found');
       }
     }
   });
@@ -60,7 +60,7 @@ describe('Paths and methods', () => {
       ['/api/tasks/1', 'GET, HEAD, PUT, PATCH, DELETE', 'POST'],
     ]) {
       const response = await anonymous(worker).send(wrong, path);
-      assertRefused(response, 405, 'Method Not Allowed');
+      assertDetail(response, 405, 'Method Not Allowed');
       assert.deepEqual(response.headers.get('Allow').split(', ').sort(), allowed.split(', ').sort(), path);
     }
   });
@@ -110,19 +110,19 @@ describe('The size of a body', () => {
   test('One byte more is too large, with its length and without', async () => {
     const body = taskOfSize(64 * KIB + 1);
     for (const sent of [body, inPieces(body)]) {
-      assertRefused(await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: sent }), 413, 'Request body too large');
+      assertDetail(await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: sent }), 413, 'Request body too large');
     }
   });
 
   test('A body that never ends is refused while it still comes', async () => {
     for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signup']]) {
-      assertRefused(await caller.send('POST', path, { headers: JSON_TYPE, body: endless() }), 413, 'Request body too large');
+      assertDetail(await caller.send('POST', path, { headers: JSON_TYPE, body: endless() }), 413, 'Request body too large');
     }
   });
 
   test('A length far over the limit is refused before anything of the body has come', async () => {
     const headers = { ...JSON_TYPE, 'Content-Length': 10_000_000_000 };
-    assertRefused(await ada.send('POST', '/api/tasks', { headers, body: silence() }), 413, 'Request body too large');
+    assertDetail(await ada.send('POST', '/api/tasks', { headers, body: silence() }), 413, 'Request body too large');
   });
 });
 
@@ -134,7 +134,7 @@ describe('The type of a body', () => {
     }
     const form = 'application/x-www-form-urlencoded';
     for (const type of [undefined, '', 'text/plain', 'application/jsonp', form, 'text/plain; application/json']) {
-      assertRefused(await send(type), 415, 'Unsupported media type: expected application/json');
+      assertDetail(await send(type), 415, 'Unsupported media type: expected application/json');
     }
   });
 });
@@ -143,22 +143,22 @@ describe('What is judged first', () => {
   const oversize = { headers: { 'Content-Type': 'text/plain' }, body: 'x'.repeat(70 * KIB) };
 
   test('The path comes before the method, the method before the token', async () => {
-    assertRefused(await anonymous(worker).send('DELETE', '/api/nothing', oversize), 404, 'Not Found');
-    assertRefused(await anonymous(worker).send('DELETE', '/api/tasks', oversize), 405, 'Method Not Allowed');
+    assertDetail(await anonymous(worker).send('DELETE', '/api/nothing', oversize), 404, 'Not Found');
+    assertDetail(await anonymous(worker).send('DELETE', '/api/tasks', oversize), 405, 'Method Not Allowed');
   });
 
   test('The token comes before the size of the body', async () => {
     for (const [method, path] of [['POST', '/api/tasks'], ['PUT', '/api/tasks/1'], ['PATCH', '/api/tasks/1']]) {
-      assertRefused(await anonymous(worker).send(method, path, oversize), 401, 'Authorization header missing');
+      assertDetail(await anonymous(worker).send(method, path, oversize), 401, 'Authorization header missing');
     }
   });
 
   test('The size comes before the type, the type before what the body says', async () => {
     for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signin']]) {
-      assertRefused(await caller.send('POST', path, oversize), 413, 'Request body too large');
+      assertDetail(await caller.send('POST', path, oversize), 413, 'Request body too large');
       const wrongType = { headers: { 'Content-Type': 'text/plain' }, body: '{' };
-      assertRefused(await caller.send('POST', path, wrongType), 415, 'Unsupported media type: expected application/json');
-      assertProblems(await caller.send('POST', path, { headers: JSON_TYPE, body: '{' }), 'body json_invalid');
+      assertDetail(await caller.send('POST', path, wrongType), 415, 'Unsupported media type: expected application/json');
+      assertFieldErrors(await caller.send('POST', path, { headers: JSON_TYPE, body: '{' }), 'body json_invalid');
     }
   });
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems } from '../../support/assertions.mjs';
+import { assertFieldErrors } from '../../support/assertions.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -20,26 +20,26 @@ async function sendRaw(body, caller = ada, path = '/api/tasks') {
 
 test('What is not JSON is called so', async () => {
   for (const body of ['', ' ', '{', 'nope', '{"title":"a",}', "{'title':'a'}", '{"title":"a"} more', '{"title":NaN}']) {
-    assertProblems(await sendRaw(body), 'body json_invalid');
-    assertProblems(await sendRaw(body, anonymous(worker), '/api/auth/signin'), 'body json_invalid');
+    assertFieldErrors(await sendRaw(body), 'body json_invalid');
+    assertFieldErrors(await sendRaw(body, anonymous(worker), '/api/auth/signin'), 'body json_invalid');
   }
 });
 
 test('Bytes that are no UTF-8, and escapes that are no character, are not JSON', async () => {
   const title = Buffer.from([0xff, 0xfe, 0x80]);
-  assertProblems(await sendRaw(Buffer.concat([Buffer.from('{"title":"'), title, Buffer.from('"}')])), 'body json_invalid');
-  assertProblems(await sendRaw(String.raw`{"title":"\ud83d"}`), 'body json_invalid');
+  assertFieldErrors(await sendRaw(Buffer.concat([Buffer.from('{"title":"'), title, Buffer.from('"}')])), 'body json_invalid');
+  assertFieldErrors(await sendRaw(String.raw`{"title":"\ud83d"}`), 'body json_invalid');
 });
 
 test('Nesting without end is refused, and the service lives on', async () => {
-  assertProblems(await sendRaw('['.repeat(60_000)), 'body json_invalid');
+  assertFieldErrors(await sendRaw('['.repeat(60_000)), 'body json_invalid');
   assert.equal((await ada.get('/api/tasks')).status, 200);
 });
 
 test('JSON that is no object is called so', async () => {
   for (const body of ['[]', '[{"title":"a"}]', '"title"', '7', 'true', 'null']) {
-    assertProblems(await sendRaw(body), 'body dict_type');
-    assertProblems(await sendRaw(body, anonymous(worker), '/api/auth/refresh'), 'body dict_type');
+    assertFieldErrors(await sendRaw(body), 'body dict_type');
+    assertFieldErrors(await sendRaw(body, anonymous(worker), '/api/auth/refresh'), 'body dict_type');
   }
 });
 
@@ -56,7 +56,7 @@ test('Each field of a new task is named with what is wrong with it', async () =>
     [{ title: '' }, 'body.title string_too_short'],
     [{ title: 'x'.repeat(201), description: 'x'.repeat(10_001) }, ...allTooLong],
   ]) {
-    assertProblems(await ada.post('/api/tasks', body), problems);
+    assertFieldErrors(await ada.post('/api/tasks', body), problems);
   }
 });
 
@@ -69,7 +69,7 @@ test('Each field of a changed task is named with what is wrong with it', async (
     [{ title: 'x'.repeat(201), description: 'x'.repeat(10_001) }, ...allTooLong],
     [[], 'body dict_type'],
   ]) {
-    for (const method of ['put', 'patch']) assertProblems(await ada[method](`/api/tasks/${task.id}`, body), problems);
+    for (const method of ['put', 'patch']) assertFieldErrors(await ada[method](`/api/tasks/${task.id}`, body), problems);
   }
   assert.deepEqual((await ada.get(`/api/tasks/${task.id}`)).body, task);
 });
@@ -83,7 +83,7 @@ test('Each field of a sign-up is named with what is wrong with it', async () => 
     [{ email: `${'a'.repeat(250)}@example.com`, password: `aA1${'x'.repeat(126)}` }, 'value_error.email', 'string_too_long'],
   ]) {
     const expected = [`body.email ${email}`, `body.password ${password}`, ...(name ? [`body.name ${name}`] : [])];
-    assertProblems(await anonymous(worker).post('/api/auth/signup', body), expected);
+    assertFieldErrors(await anonymous(worker).post('/api/auth/signup', body), expected);
   }
 });
 

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/assertions.mjs';
+import { assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const ROUTES = [
@@ -91,10 +91,10 @@ describe('Refused, with the reason and the cure in the log alone', { concurrency
       for (const [method, path] of ROUTES) {
         for (const caller of [anonymous(worker), new Caller(worker, 'a.bad.token')]) {
           const answer = await caller.send(method, path, { expect5xx: true });
-          assertRefused(answer, 500, 'Internal Server Error');
+          assertDetail(answer, 500, 'Internal Server Error');
         }
       }
-      assertRefused(await anonymous(worker).get('/nowhere'), 404, 'Not Found');
+      assertDetail(await anonymous(worker).get('/nowhere'), 404, 'Not Found');
 
       const { headers } = await anonymous(worker).get('/api/tasks', { expect5xx: true });
       const lines = () => worker.log().split('\n').filter((line) => line.includes(headers.get('X-Request-Id')));

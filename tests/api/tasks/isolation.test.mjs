@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { TaskModel } from '../../support/task-model.mjs';
@@ -59,7 +59,7 @@ function chooseMove(random, player, other) {
       text: `POST /api/tasks ${JSON.stringify(body)}`,
       async play() {
         const response = await caller.post('/api/tasks', body);
-        if (problems.length > 0) assertProblems(response, problems);
+        if (problems.length > 0) assertFieldErrors(response, problems);
         else model.created(body, response);
       },
     };
@@ -73,12 +73,12 @@ function chooseMove(random, player, other) {
     text: `${kind} /api/tasks/${id} ${JSON.stringify(body)}`,
     async play() {
       const response = await caller[kind](`/api/tasks/${id}`, body);
-      if (!isMine) assertRefused(response, 404, 'Task not found');
+      if (!isMine) assertDetail(response, 404, 'Task not found');
       else if (kind === 'get') assertShows(response, model.tasks.get(id));
       else if (kind === 'delete') {
-        assertRefused(response, 200, 'Task deleted');
+        assertDetail(response, 200, 'Task deleted');
         model.remove(id);
-      } else if (problems.length > 0) assertProblems(response, problems);
+      } else if (problems.length > 0) assertFieldErrors(response, problems);
       else model.updated(id, body, response);
     },
   };
@@ -97,7 +97,7 @@ function listMove(random, { caller, model, cursors }, other) {
     text: `GET /api/tasks?${sent}`,
     async play() {
       const response = await caller.get(`/api/tasks?${sent}`);
-      if (foreign) return assertProblems(response, 'query.after value_error.cursor');
+      if (foreign) return assertFieldErrors(response, 'query.after value_error.cursor');
       const { tasks, more } = model.page({ ...query, after: cursor?.after });
       assertShows(response, tasks);
       const next = nextPage(worker, response);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { signUp } from '../../support/caller.mjs';
-import { assertProblems } from '../../support/assertions.mjs';
+import { assertFieldErrors } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -82,7 +82,7 @@ describe('A list', () => {
         'query.limit greater_than_equal', 'query.completed bool_parsing', 'query.order enum', 'query.after value_error.cursor',
       ],
     ]) {
-      assertProblems(await caller.get(`/api/tasks?${query}`), problems);
+      assertFieldErrors(await caller.get(`/api/tasks?${query}`), problems);
     }
     assert.equal((await caller.get('/api/tasks?nobody=asked&limit=1')).status, 200);
   });
@@ -174,7 +174,7 @@ describe('A cursor', () => {
     });
     const cut = [cursor.slice(1), cursor.slice(0, -1), `${cursor}A`, `${cursor}=`, ` ${cursor}`];
     for (const after of [...forged, ...cut, foreign, tasks[0].id, '0', '\0']) {
-      assertProblems(await caller.get(`/api/tasks?limit=1&after=${encodeURIComponent(after)}`), 'query.after value_error.cursor');
+      assertFieldErrors(await caller.get(`/api/tasks?limit=1&after=${encodeURIComponent(after)}`), 'query.after value_error.cursor');
     }
     assert.deepEqual((await caller.get(`/api/tasks?after=${encodeURIComponent(cursor)}`)).body, tasks.slice(1));
   });

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertRefused } from '../../support/assertions.mjs';
+import { assertDetail } from '../../support/assertions.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const entry = join(import.meta.dirname, '..', '..', 'support', 'replica-entry.mjs');
@@ -89,7 +89,7 @@ describe('With read replication', () => {
     const bob = await signUp(worker);
     await bob.post('/api/auth/signout');
     const response = await bob.get('/api/tasks', withBookmark(bookmark));
-    assertRefused(response, 401, 'Token revoked');
+    assertDetail(response, 401, 'Token revoked');
     assert.equal(bookmarkOf(response), null);
   });
 
@@ -137,7 +137,7 @@ test('Without the setting no session is opened, and no bookmark is taken, told, 
 test('A setting that is neither true nor false is refused by its name', async () => {
   const worker = await startWorker({ entry, vars: { D1_READ_REPLICATION: 'yes' } });
   try {
-    assertRefused(await anonymous(worker).get('/api/tasks', { expect5xx: true }), 500, 'Internal Server Error');
+    assertDetail(await anonymous(worker).get('/api/tasks', { expect5xx: true }), 500, 'Internal Server Error');
     assert.match(await worker.printed(/(D1_READ_REPLICATION: .*)/), /neither true nor false/);
   } finally {
     await worker.stop();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
@@ -75,13 +75,13 @@ describe('A new task', () => {
       const { title, description } = await read(ada, id);
       assert.deepEqual({ title, description }, longest);
       const longer = { title: `${longest.title}x`, description: `${longest.description}x` };
-      assertProblems(await ada.post('/api/tasks', longer), ['body.title string_too_long', 'body.description string_too_long']);
+      assertFieldErrors(await ada.post('/api/tasks', longer), ['body.title string_too_long', 'body.description string_too_long']);
     }
   });
 
   test('A title is more than blanks', async () => {
     for (const title of ['', ' ', '\n\t\r', '\u00a0', '\u3000\u2003']) {
-      assertProblems(await ada.post('/api/tasks', { title }), 'body.title string_too_short');
+      assertFieldErrors(await ada.post('/api/tasks', { title }), 'body.title string_too_short');
     }
   });
 });
@@ -126,9 +126,9 @@ test('A deleted task is gone, and of two who delete it at once one does', async 
   const task = await create(ada, { title: 'Forget' });
   const answers = await Promise.all([1, 2, 3].map(() => ada.delete(`/api/tasks/${task.id}`)));
   const [deleted, ...late] = answers.sort((one, other) => one.status - other.status);
-  assertRefused(deleted, 200, 'Task deleted');
+  assertDetail(deleted, 200, 'Task deleted');
   for (const answer of [...late, await ada.get(`/api/tasks/${task.id}`), await ada.patch(`/api/tasks/${task.id}`, {})]) {
-    assertRefused(answer, 404, 'Task not found');
+    assertDetail(answer, 404, 'Task not found');
   }
 });
 
@@ -139,7 +139,7 @@ describe('Whose task it is', () => {
     for (const id of [bobs.id, never, '1', 'x', '-1', 'null', '%00', `'%20OR%20'1'='1`, 'x'.repeat(5_000), '%F0%9F%98%80']) {
       for (const [method, body] of [['get'], ['delete'], ['put', { title: 'Taken' }], ['patch', { completed: true }]]) {
         const answer = await ada[method](`/api/tasks/${id}`, body);
-        assertRefused(answer, 404, 'Task not found');
+        assertDetail(answer, 404, 'Task not found');
         assert.equal(answer.headers.get('WWW-Authenticate'), null);
       }
     }
@@ -162,6 +162,6 @@ describe('Whose task it is', () => {
     const task = await create(bearer(), { title: 'From elsewhere' });
     assert.equal(task.user_id, sub);
     assert.deepEqual((await bearer().get('/api/tasks')).body, [task]);
-    assertRefused(await ada.get(`/api/tasks/${task.id}`), 404, 'Task not found');
+    assertDetail(await ada.get(`/api/tasks/${task.id}`), 404, 'Task not found');
   });
 });

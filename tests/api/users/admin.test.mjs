@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
@@ -43,15 +43,15 @@ async function newAdmin() {
 describe('Who may see the list of users', () => {
   it('Nobody without a good token: 401, and nobody who is no admin: 403', async () => {
     const user = await signUp(worker);
-    assertRefused(await anonymous(worker).get(PATH), 401, 'Authorization header missing');
-    assertRefused(await new Caller(worker, user.refreshToken).get(PATH), 401, 'Invalid token');
-    assertRefused(await user.get(PATH), 403, ADMIN_ONLY);
-    assertRefused(await user.get(`${PATH}?limit=0&after=x`), 403, ADMIN_ONLY);
+    assertDetail(await anonymous(worker).get(PATH), 401, 'Authorization header missing');
+    assertDetail(await new Caller(worker, user.refreshToken).get(PATH), 401, 'Invalid token');
+    assertDetail(await user.get(PATH), 403, ADMIN_ONLY);
+    assertDetail(await user.get(`${PATH}?limit=0&after=x`), 403, ADMIN_ONLY);
   });
 
   it('A promoted user, at once and with the token they had', async () => {
     const user = await signUp(worker);
-    assertRefused(await user.get(PATH), 403, ADMIN_ONLY);
+    assertDetail(await user.get(PATH), 403, ADMIN_ONLY);
     await setRole(user, 'admin');
     const { status, body } = await user.get(PATH);
     assert.equal(status, 200, JSON.stringify(body));
@@ -67,7 +67,7 @@ describe('Who may see the list of users', () => {
     assert.equal(decodeToken(admin.token).claims.role, 'admin');
     assert.equal((await admin.get(PATH)).status, 200);
     await setRole({ email, ...rest }, 'user');
-    assertRefused(await admin.get(PATH), 403, ADMIN_ONLY);
+    assertDetail(await admin.get(PATH), 403, ADMIN_ONLY);
     assert.equal((await admin.get('/api/tasks')).status, 200, 'their own tasks are still theirs');
   });
 
@@ -83,7 +83,7 @@ describe('Who may see the list of users', () => {
       const caller = (role) => new Caller(worker, signToken({ sub: 'somebody else', role, exp: now() + 600 }, { secret }));
       assert.equal((await caller('admin').get(PATH)).status, 200);
       for (const role of [undefined, null, 'user', 'Admin', 'admin ', '', ['admin'], { admin: true }, true, 1]) {
-        assertRefused(await caller(role).get(PATH), 403, ADMIN_ONLY);
+        assertDetail(await caller(role).get(PATH), 403, ADMIN_ONLY);
       }
     }
     const withSession = signToken({ sub: 'somebody else', role: 'admin', sid: 'its own', exp: now() + 600 }, { secret: frontend });
@@ -96,7 +96,7 @@ describe('Who may see the list of users', () => {
     const { body } = await anonymous(worker).post('/api/auth/signup', { ...fields, email: 'eva@example.com' });
     const eva = new Caller(worker, body.access_token);
     await eva.post('/api/tasks', { title: 'x', role: 'admin' });
-    assertRefused(await eva.get(PATH), 403, ADMIN_ONLY);
+    assertDetail(await eva.get(PATH), 403, ADMIN_ONLY);
   });
 });
 
@@ -128,16 +128,16 @@ describe('What an admin sees', () => {
   it('A page\'s link is of no use to another admin, for another list, or once they are no admin', async () => {
     const [admin, other] = [await newAdmin(), await newAdmin()];
     const next = nextPage(worker, await admin.get(`${PATH}?limit=1`));
-    assertProblems(await other.get(next), 'query.after value_error.cursor');
-    assertProblems(await admin.get(next.replace(PATH, '/api/tasks')), 'query.after value_error.cursor');
+    assertFieldErrors(await other.get(next), 'query.after value_error.cursor');
+    assertFieldErrors(await admin.get(next.replace(PATH, '/api/tasks')), 'query.after value_error.cursor');
     await setRole(admin, 'user');
-    assertRefused(await admin.get(next), 403, ADMIN_ONLY);
+    assertDetail(await admin.get(next), 403, ADMIN_ONLY);
   });
 
   it('A query that is broken: each broken parameter is named', async () => {
     const admin = await newAdmin();
-    assertProblems(await admin.get(`${PATH}?limit=0&after=x`), ['query.limit greater_than_equal', 'query.after value_error.cursor']);
-    assertProblems(await admin.get(`${PATH}?limit=501`), 'query.limit less_than_equal');
-    assertProblems(await admin.get(`${PATH}?limit=ten`), 'query.limit int_parsing');
+    assertFieldErrors(await admin.get(`${PATH}?limit=0&after=x`), ['query.limit greater_than_equal', 'query.after value_error.cursor']);
+    assertFieldErrors(await admin.get(`${PATH}?limit=501`), 'query.limit less_than_equal');
+    assertFieldErrors(await admin.get(`${PATH}?limit=ten`), 'query.limit int_parsing');
   });
 });

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { assertProblems, assertRefused, assertRevoked } from '../../support/assertions.mjs';
+import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { startWorker } from '../../support/worker.mjs';
@@ -43,10 +43,10 @@ describe('/api/users/{user_id}/todos', () => {
     assert.deepEqual([put.title, put.description, put.completed], ['Buy bread', null, false]);
     const { body: patched } = await user.patch(location, { completed: true });
     assert.deepEqual([patched.title, patched.completed], ['Buy bread', true]);
-    assertProblems(await user.patch(location, { title: ' ' }), 'body.title string_too_short');
+    assertFieldErrors(await user.patch(location, { title: ' ' }), 'body.title string_too_short');
 
-    assertRefused(await user.delete(location), 200, 'Task deleted');
-    assertRefused(await user.get(location), 404, 'Task not found');
+    assertDetail(await user.delete(location), 200, 'Task deleted');
+    assertDetail(await user.get(location), 404, 'Task not found');
     assert.deepEqual((await user.get('/api/tasks')).body, []);
   });
 
@@ -59,14 +59,14 @@ describe('/api/users/{user_id}/todos', () => {
     assert.deepEqual((await readPages(user, `${todos}?limit=2`)).map((page) => page.length), [2, 2, 1]);
     assert.deepEqual((await readPages(user, `${todos}?limit=2`)).flat(), all);
     assert.deepEqual((await user.get(`${todos}?completed=true&order=desc`)).body, all.slice(3).reverse());
-    assertProblems(await user.get(`${todos}?limit=0`), 'query.limit greater_than_equal');
+    assertFieldErrors(await user.get(`${todos}?limit=0`), 'query.limit greater_than_equal');
   });
 
   it('says 404 for a task of another user even under one\'s own path', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada' });
     for (const id of [task.id, randomUUID(), '7']) {
-      assertRefused(await bob.delete(`/api/users/${bob.userId}/todos/${id}`), 404, 'Task not found');
+      assertDetail(await bob.delete(`/api/users/${bob.userId}/todos/${id}`), 404, 'Task not found');
     }
     assert.equal((await ada.get(`/api/tasks/${task.id}`)).status, 200);
   });
@@ -86,7 +86,7 @@ describe('/api/users/{user_id}/profile', () => {
 
   it('is 404 for a caller who is no user of ours', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
-    assertRefused(await callerOf(sub, { email: 'ada@example.com' }).get(`/api/users/${sub}/profile`), 404, 'User not found');
+    assertDetail(await callerOf(sub, { email: 'ada@example.com' }).get(`/api/users/${sub}/profile`), 404, 'User not found');
   });
 });
 
@@ -95,7 +95,7 @@ describe('A path that names somebody else', () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const almost = [ada.userId.toUpperCase(), `${bob.userId}x`, `${bob.userId}%00`, `%20${bob.userId}`, `${bob.userId}%2F`, '1', 'me', '*'];
     for (const user of [ada.userId, randomUUID(), ...almost]) {
-      for (const [method, rest] of ROUTES) assertRefused(await bob.send(method, `/api/users/${user}/${rest}`), 403, OWN_ONLY);
+      for (const [method, rest] of ROUTES) assertDetail(await bob.send(method, `/api/users/${user}/${rest}`), 403, OWN_ONLY);
     }
   });
 
@@ -108,7 +108,7 @@ describe('A path that names somebody else', () => {
       ['POST', todos, { body: 'title=x' }], ['POST', todos, { headers, body: 'x'.repeat(70_000) }],
       ['POST', todos, { headers: { ...headers, 'Content-Length': 10_000_000_000 }, body: '' }],
     ]) {
-      assertRefused(await user.send(method, path, options), 403, OWN_ONLY);
+      assertDetail(await user.send(method, path, options), 403, OWN_ONLY);
     }
   });
 
@@ -117,19 +117,19 @@ describe('A path that names somebody else', () => {
     await user.post('/api/auth/signout');
     for (const [method, rest] of ROUTES) {
       const path = `/api/users/${randomUUID()}/${rest}`;
-      assertRefused(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
-      assertRefused(await new Caller(worker, 'nonsense').send(method, path), 401, 'Invalid token');
-      assertRefused(await callerOf(user.userId, { exp: now() }).send(method, path), 401, 'Token expired');
+      assertDetail(await anonymous(worker).send(method, path), 401, 'Authorization header missing');
+      assertDetail(await new Caller(worker, 'nonsense').send(method, path), 401, 'Invalid token');
+      assertDetail(await callerOf(user.userId, { exp: now() }).send(method, path), 401, 'Token expired');
       assertRevoked(await user.send(method, path));
       assertRevoked(await user.send(method, `/api/users/${user.userId}/${rest}`));
     }
   });
 
   it('is 404 or 405 where there is no such route, token or not', async () => {
-    assertRefused(await anonymous(worker).get('/api/users/1'), 404, 'Not Found');
-    assertRefused(await anonymous(worker).get('/api/users/1/todos/2/3'), 404, 'Not Found');
-    assertRefused(await anonymous(worker).send('DELETE', '/api/users/1/profile'), 405, 'Method Not Allowed');
-    assertRefused(await anonymous(worker).send('DELETE', '/api/users/1/todos'), 405, 'Method Not Allowed');
+    assertDetail(await anonymous(worker).get('/api/users/1'), 404, 'Not Found');
+    assertDetail(await anonymous(worker).get('/api/users/1/todos/2/3'), 404, 'Not Found');
+    assertDetail(await anonymous(worker).send('DELETE', '/api/users/1/profile'), 405, 'Method Not Allowed');
+    assertDetail(await anonymous(worker).send('DELETE', '/api/users/1/todos'), 405, 'Method Not Allowed');
   });
 });
 
@@ -146,7 +146,7 @@ describe('A user id that needs percent-encoding', () => {
       const everyByte = [...Buffer.from(sub)].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
       assert.equal((await caller.get(`/api/users/${everyByte}/todos`)).status, 200);
       const twice = encodeURIComponent(encoded);
-      if (twice !== encoded) assertRefused(await caller.get(`/api/users/${twice}/todos`), 403, OWN_ONLY);
+      if (twice !== encoded) assertDetail(await caller.get(`/api/users/${twice}/todos`), 403, OWN_ONLY);
     });
   }
 });
