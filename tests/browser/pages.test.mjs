@@ -47,7 +47,7 @@ for (const { name, options } of looks) {
       await ada.page.waitForLoadState('networkidle');
       await ada.page.screenshot({ path: join(pictures, `${what}-${name}.png`), animations: 'disabled' });
       const [jumps, width, inner] = await ada.page.evaluate(() => [window.jumps, document.documentElement.scrollWidth, window.innerWidth]);
-      // What a form answers needs a place, which is no jump of a page that loads.
+      // What a form reports needs a place, which is no jump of a page that loads.
       assert.ok(isAnswer || jumps.reduce((sum, value) => sum + value, 0) < 0.01, `${what} jumps by ${jumps}`);
       assert.ok(width <= inner, `${what} is ${width} wide on a screen of ${inner}`);
       const violations = await findViolations(ada.page);

@@ -58,7 +58,7 @@ for (const mode of modes) {
       const seen = await ada.page.evaluate(() => [document.cookie, { ...localStorage }, { ...sessionStorage }, document.documentElement.outerHTML]);
       for (const { value } of cookies) assert.ok(!JSON.stringify(seen).includes(value));
       assert.equal(seen[0], '');
-      // Nor is it in any answer: leaving looks at them all, those of server actions and of links within the app too.
+      // Nor is it in any response: leaving looks at them all, those of server actions and of links within the app too.
       await ada.page.getByRole('link', { name: 'Edit “Looked at”' }).click();
       await ada.heading('Edit task').waitFor();
       await ada.button('Save changes').click();
@@ -113,9 +113,9 @@ describe('A session of the Worker', () => {
     assert.deepEqual(await sessionOf(ada), { ...before, generation: before.generation + 1 });
 
     await ada.context.clearCookies({ name: accessCookie });
-    const answers = (await Promise.all([ada.page, second].map(many))).flat();
-    assert.equal(answers.length, 10);
-    for (const answer of answers) assert.match(answer, /Still here/);
+    const responses = (await Promise.all([ada.page, second].map(many))).flat();
+    assert.equal(responses.length, 10);
+    for (const response of responses) assert.match(response, /Still here/);
     assert.deepEqual(await sessionOf(ada), { ...before, generation: before.generation + 2 });
     await ada.page.reload();
     await ada.task('Still here').waitFor();

@@ -88,16 +88,16 @@ describe('Acceptance criteria', () => {
   it('Duplicate email rejected (409 Conflict)', async () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
-      const answer = await call('/api/auth/signup', { email: again, password: GOOD_PASSWORD });
-      assertDetail(answer, 409, 'Email already registered');
+      const response = await call('/api/auth/signup', { email: again, password: GOOD_PASSWORD });
+      assertDetail(response, 409, 'Email already registered');
     }
   });
 
   it('Invalid credentials return 401 (no user enumeration)', async () => {
     const { email } = await signUp(worker);
-    const answers = [await signIn(email, WRONG), await signIn(randomEmail(), WRONG)];
-    for (const answer of answers) assertDetail(answer, 401, 'Invalid credentials');
-    const names = answers.map(({ headers }) => [...headers.keys()].sort());
+    const responses = [await signIn(email, WRONG), await signIn(randomEmail(), WRONG)];
+    for (const response of responses) assertDetail(response, 401, 'Invalid credentials');
+    const names = responses.map(({ headers }) => [...headers.keys()].sort());
     assert.deepEqual(names[0], names[1]);
   });
 

@@ -97,9 +97,9 @@ describe('Security checklist', () => {
       assertDetail(await anonymous(worker).send(method, path, { headers }), 403, 'HTTPS required');
     }
     await withWorker({ publicUrl: 'https://app.example.com' }, async (secure) => {
-      const answer = await (await signUp(secure)).get('/api/tasks');
-      assert.equal(answer.status, 200);
-      assert.match(answer.headers.get('Strict-Transport-Security'), /^max-age=\d{7,}/);
+      const response = await (await signUp(secure)).get('/api/tasks');
+      assert.equal(response.status, 200);
+      assert.match(response.headers.get('Strict-Transport-Security'), /^max-age=\d{7,}/);
     });
   });
 
@@ -114,8 +114,8 @@ describe('Security checklist', () => {
     let refused;
     // The minute may turn meanwhile: then the count begins again, once.
     for (let sent = 0; sent < 700 && !refused; sent += 50) {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => from('203.0.113.9')));
-      refused = answers.find(({ status }) => status !== 200);
+      const responses = await Promise.all(Array.from({ length: 50 }, () => from('203.0.113.9')));
+      refused = responses.find(({ status }) => status !== 200);
       assert.ok(!refused || sent >= 250, `refused after ${sent}`);
     }
     assertDetail(refused, 429, 'Too many requests');
@@ -146,15 +146,15 @@ describe('Security checklist', () => {
     assert.equal(asked.status, 204);
     assert.match(asked.headers.get('Access-Control-Allow-Methods'), /\bPATCH\b/);
     assert.match(asked.headers.get('Access-Control-Allow-Headers'), /\bauthorization\b/i);
-    for (const answer of [asked, await user.get('/api/tasks', { headers: { Origin: FRONTEND } })]) {
-      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), FRONTEND);
-      assert.equal(answer.headers.get('Access-Control-Allow-Credentials'), 'true');
-      assert.match(answer.headers.get('Vary'), /\bOrigin\b/);
+    for (const response of [asked, await user.get('/api/tasks', { headers: { Origin: FRONTEND } })]) {
+      assert.equal(response.headers.get('Access-Control-Allow-Origin'), FRONTEND);
+      assert.equal(response.headers.get('Access-Control-Allow-Credentials'), 'true');
+      assert.match(response.headers.get('Vary'), /\bOrigin\b/);
     }
     for (const origin of ['https://evil.example', 'null', `${FRONTEND}.evil.example`, 'http://app.example.com']) {
-      const answer = await user.get('/api/tasks', { headers: { Origin: origin } });
-      assert.equal(answer.status, 200);
-      assert.deepEqual([...answer.headers.keys()].filter((name) => name.startsWith('access-control')), [], origin);
+      const response = await user.get('/api/tasks', { headers: { Origin: origin } });
+      assert.equal(response.status, 200);
+      assert.deepEqual([...response.headers.keys()].filter((name) => name.startsWith('access-control')), [], origin);
     }
   });
 
@@ -170,7 +170,7 @@ describe('Security checklist', () => {
     for (const trick of tricks) {
       const inPath = encodeURIComponent(trick);
       const searches = ['completed', 'order', 'limit', 'after'].map((name) => user.get(`/api/tasks?${name}=${inPath}`));
-      for (const [answer, status] of [
+      for (const [response, status] of [
         [await signIn(trick, WRONG), 422], [await signIn(`${randomEmail()}${trick}`, trick), 422],
         [await signIn(`'or'${tricks.indexOf(trick)}'='${tricks.indexOf(trick)}'--@example.com`, trick), 401],
         [await trySignUp({ email: trick }), 422], [await trySignUp({ password: trick.slice(0, 7) }), 422],
@@ -181,7 +181,7 @@ describe('Security checklist', () => {
         ...(await Promise.all(searches)).map((found) => [found, 422]),
         [await new Caller(worker, signToken({ sub: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 200],
         [await new Caller(worker, signToken({ sub: user.userId, sid: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 401],
-      ]) assert.equal(answer.status, status, `${trick}: ${JSON.stringify(answer.body)}`);
+      ]) assert.equal(response.status, status, `${trick}: ${JSON.stringify(response.body)}`);
       assert.equal(await everything(), before, trick);
     }
     for (const trick of tricks) {

@@ -9,7 +9,7 @@
 // - `split(" ")[1]` of the header: exactly `Bearer <token>`, the scheme in any case, and one header.
 // - "Short expiration (15-30 minutes)": 7 days by default, in a session that can be ended at once; ACCESS_TOKEN_EXPIRE_MINUTES=30
 //   is taken, as below.
-// - POST answers 200: 201 with a Location. PUT changes what is sent, as the design's `exclude_unset` does, and PATCH is the same.
+// - POST returns 200: 201 with a Location. PUT changes what is sent, as the design's `exclude_unset` does, and PATCH is the same.
 // - "403 You don't have permission to access this resource" (optional): the text is `You can only access your own resources`.
 // - "10/minute" by address (optional): 3,000 a minute for a `sub`, since one address may be a whole office.
 
@@ -52,9 +52,9 @@ describe('Testing protected routes', () => {
 describe('Error responses', () => {
   it('401 Unauthorized: Authorization header missing', async () => {
     for (const [method, path] of ROUTES) {
-      const answer = await anonymous(worker).send(method, path);
-      assertDetail(answer, 401, 'Authorization header missing');
-      assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
+      const response = await anonymous(worker).send(method, path);
+      assertDetail(response, 401, 'Authorization header missing');
+      assert.equal(response.headers.get('WWW-Authenticate'), 'Bearer');
     }
   });
 
@@ -62,8 +62,8 @@ describe('Error responses', () => {
     const token = tokenOf();
     const twice = [`Bearer ${token}`, `Bearer ${token}`];
     for (const Authorization of [token, `Token ${token}`, `Bearer${token}`, `Bearer ${token} x`, 'Bearer', `Basic ${token}`, twice]) {
-      const answer = await anonymous(worker).get('/api/tasks/', { headers: { Authorization } });
-      assertDetail(answer, 401, 'Invalid authorization format. Use: Bearer <token>');
+      const response = await anonymous(worker).get('/api/tasks/', { headers: { Authorization } });
+      assertDetail(response, 401, 'Invalid authorization format. Use: Bearer <token>');
     }
   });
 

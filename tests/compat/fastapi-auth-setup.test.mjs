@@ -164,9 +164,9 @@ describe('Quality checklist', () => {
     const claims = { sub: userId, exp: now() + 600 };
     const forged = [signToken(claims, { secret: 'x'.repeat(32) }), signToken(claims, { ...worker, header: { alg: 'none' } })];
     for (const token of ['nonsense', refreshToken, ...forged]) {
-      const answer = await new Caller(worker, token).get('/tasks');
-      assertDetail(answer, 401, 'Invalid token');
-      assert.match(answer.headers.get('WWW-Authenticate'), /^Bearer error="invalid_token"/);
+      const response = await new Caller(worker, token).get('/tasks');
+      assertDetail(response, 401, 'Invalid token');
+      assert.match(response.headers.get('WWW-Authenticate'), /^Bearer error="invalid_token"/);
     }
   });
 
@@ -183,7 +183,7 @@ describe('Quality checklist', () => {
 });
 
 describe('Register endpoint', () => {
-  it('answers 201 with the user as it is read, and signs nobody in', async () => {
+  it('returns 201 with the user as it is read, and signs nobody in', async () => {
     const email = randomEmail();
     const { status, body } = await register({ email: ` ${email.toUpperCase()} `, name: 'Zoë 名' });
     assert.equal(status, 201);
@@ -206,8 +206,8 @@ describe('Register endpoint', () => {
 
   it('lets one of twenty at once have an address', async () => {
     const email = randomEmail();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(19).fill(400)]);
+    const responses = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
+    assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(19).fill(400)]);
   });
 
   it('takes a name of 1 to 100 characters, and wants one', async () => {
@@ -217,7 +217,7 @@ describe('Register endpoint', () => {
     ]) assertFieldErrors(await register({ name }), `body.name ${type}`);
   });
 
-  it('names every broken field in one answer', async () => {
+  it('names every broken field in one response', async () => {
     const nothing = await anonymous(worker).post('/auth/register', {});
     assertFieldErrors(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
     assertFieldErrors(await register({ email: 'nobody', name: '', password: 'short' }),

@@ -1,5 +1,5 @@
 // Calls the service with thousands of requests that schemathesis makes up from the OpenAPI description, good ones and bad ones,
-// alone and in sequences, and holds every answer against the description.
+// alone and in sequences, and holds every response against the description.
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -21,7 +21,7 @@ const betterAuthSecret = randomBytes(32).toString('base64url');
 const { program, env } = await installSchemathesis();
 const worker = await startWorker({
   vars: { BETTER_AUTH_SECRET: betterAuthSecret, ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5' },
-  // All requests come from one address and most bear one token: the shield against floods would answer most of them.
+  // All requests come from one address and most bear one token: the rate limits would reject most of them.
   config: { ratelimits: rawConfig.ratelimits.map((shield) => ({ ...shield, simple: { ...shield.simple, limit: 1_000_000 } })) },
 });
 const user = await signUp(worker);
@@ -57,16 +57,16 @@ const { status: exitCode } = spawnSync(program, [
 await worker.stop();
 if (exitCode !== 0) fail(`schemathesis ended with ${exitCode}: what it found, and how to send that request again, is told above`);
 
-const answers = readAnswers(report);
-if (answers.length < leastCases) fail(`Only ${answers.length} of ${leastCases} requests were made: raise max-examples in tests/fuzz/schemathesis.toml`);
+const responses = readResponses(report);
+if (responses.length < leastCases) fail(`Only ${responses.length} of ${leastCases} requests were made: raise max-examples in tests/fuzz/schemathesis.toml`);
 // The description itself schemathesis fetches, and takes for no operation.
 for (const [path, methods] of openapiPaths().filter(([path]) => path !== '/openapi.json')) {
   // A task that somebody deleted before is no failure to get in.
   const isLetIn = (method) => ({ operation, status }) => operation === `${method} ${path}` && (status < 300 || status === 404);
-  const closed = methods.find((method) => method !== 'HEAD' && !answers.some(isLetIn(method)));
+  const closed = methods.find((method) => method !== 'HEAD' && !responses.some(isLetIn(method)));
   if (closed) fail(`${closed} ${path} let nobody in: see the tokens and values that tests/fuzz gives it`);
 }
-console.log(`${answers.length} requests, and every answer as described`);
+console.log(`${responses.length} requests, and every response as described`);
 
 function fail(message) {
   console.error(`\n✘ ${message}`);
@@ -80,8 +80,8 @@ async function cursorOf(caller, path, makeMore = () => {}) {
   return new URLSearchParams(/\?([^>]+)>/.exec(headers.get('Link'))[1]).get('after');
 }
 
-/** The operation and the status of every answer that the report holds. */
-function readAnswers(file) {
+/** The operation and the status of every response that the report holds. */
+function readResponses(file) {
   const scenarios = readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('{"ScenarioFinished"'));
   return scenarios.flatMap((line) => {
     const { cases, interactions } = JSON.parse(line).ScenarioFinished.recorder;

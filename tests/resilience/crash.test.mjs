@@ -1,4 +1,4 @@
-// Whoever got an answer to a write may rely on it: nothing acknowledged is lost when the runtime is killed amid many writes.
+// Whoever got a response to a write may rely on it: nothing acknowledged is lost when the runtime is killed amid many writes.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';

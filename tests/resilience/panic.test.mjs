@@ -19,7 +19,7 @@ describe('After a panic', { timeout: 900_000 }, () => {
   });
   after(() => worker?.stop());
 
-  /** The runtime answers for the request that panicked: not in our words, and not with a success. */
+  /** The runtime responds to the request that panicked: not in our words, and not with a success. */
   async function panic({ headers, path = '/debug/panic' } = {}) {
     const panicsBefore = panics();
     const response = await fetch(worker.url + path, { headers });

@@ -60,7 +60,7 @@ describe('A write that did not arrive', () => {
   });
 });
 
-describe('A write whose answer is lost', () => {
+describe('A write whose response is lost', () => {
   test('was carried out once, and is not called a success', async () => {
     const user = await signUp(worker);
     await assertTriedOnce(user, post('/api/tasks', { title: 'Only once' }), ON_THE_WAY_BACK);

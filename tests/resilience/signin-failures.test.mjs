@@ -1,4 +1,4 @@
-// Where the limiter cannot be asked nobody signs in: a guess that is not counted is a guess too many. Nor does an answer tell
+// Where the limiter cannot be asked nobody signs in: a guess that is not counted is a guess too many. Nor does a response tell
 // then whether the password was right.
 
 import assert from 'node:assert/strict';
@@ -50,15 +50,15 @@ describe('A limiter that cannot be asked', () => {
     }
   });
 
-  test('answers the right password, a wrong one and an unknown address alike', async () => {
+  test('returns one response for the right password, a wrong one and an unknown address alike', async () => {
     const user = await signUp(worker);
-    const answers = [];
+    const responses = [];
     for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
       const { status, headers, body } = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [{ error: LOST }] });
       const told = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
-      answers.push({ status, body, told });
+      responses.push({ status, body, told });
     }
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+    for (const response of responses) assert.deepEqual(response, responses[0]);
   });
 
   test('is no way around the limit: what it did count stays counted', async () => {

@@ -46,9 +46,9 @@ test('what Better Auth signs for another purpose is refused, whoever its user is
   assert.equal(made.length, 8);
   for (const [purpose, token] of made) {
     for (const path of ['/api/tasks', `/api/users/${ada.userId}/todos`, `/api/users/${ada.userId}/profile`, '/api/admin/users']) {
-      const answer = await new Caller(worker, token).get(path);
-      assert.equal(answer.status, 401, `${purpose}: ${path}`);
-      assert.match(answer.body.detail, /^Invalid token/, purpose);
+      const response = await new Caller(worker, token).get(path);
+      assert.equal(response.status, 401, `${purpose}: ${path}`);
+      assert.match(response.body.detail, /^Invalid token/, purpose);
     }
     const session = await new Caller(worker, token).get('/api/auth/session');
     assert.deepEqual(session.body, { user: null }, purpose);

@@ -211,8 +211,8 @@ async function assertForged(tokens) {
   const passed = [];
   for (const token of tokens) {
     const { status, headers, body } = await writeWith(token);
-    const answer = `${status} ${JSON.stringify(body)} ${headers.get('WWW-Authenticate')}`;
-    if (answer !== REFUSED) passed.push({ token: token.slice(0, 400), answer });
+    const response = `${status} ${JSON.stringify(body)} ${headers.get('WWW-Authenticate')}`;
+    if (response !== REFUSED) passed.push({ token: token.slice(0, 400), response });
   }
   assert.deepEqual(passed, []);
 }

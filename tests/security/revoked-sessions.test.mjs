@@ -14,8 +14,8 @@ before(async () => {
   gone = await signUp(worker);
   ({ body: task } = await gone.post('/api/tasks', { title: 'Outlives the session', description: 'as it is' }));
   const { email, password } = gone;
-  const { body: answer } = await anonymous(worker).post('/api/auth/signin', { email, password });
-  here = new SignedIn(worker, { email, password, answer });
+  const { body: tokens } = await anonymous(worker).post('/api/auth/signin', { email, password });
+  here = new SignedIn(worker, { email, password, tokens });
   assert.equal((await gone.post('/api/auth/signout')).status, 204);
   list = (await here.get('/api/tasks')).body;
 });
@@ -66,7 +66,7 @@ test('A token that expires while the body is on its way is expired when the body
     yield body.subarray(5);
   }
   const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
-  const answer = await new Caller(worker, tokenFor(2)).send('POST', '/api/tasks', { headers, body: stalled() });
-  assertDetail(answer, 401, 'Token expired');
+  const response = await new Caller(worker, tokenFor(2)).send('POST', '/api/tasks', { headers, body: stalled() });
+  assertDetail(response, 401, 'Token expired');
   assert.deepEqual((await new Caller(worker, tokenFor(60)).get('/api/tasks')).body, []);
 });

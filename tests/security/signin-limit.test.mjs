@@ -35,12 +35,12 @@ describe('five attempts in a quarter of an hour', () => {
 
   /** Sends all of them at once, each from a client address of its own, as a botnet would. */
   async function storm(email, count) {
-    const answers = await Promise.all(Array.from({ length: count }, (_, n) =>
+    const responses = await Promise.all(Array.from({ length: count }, (_, n) =>
       signIn(worker, email, `${WRONG} ${n}`, { headers: { 'CF-Connecting-IP': `10.1.${n >> 8}.${n & 255}` } })));
-    const reached = answers.filter(({ status }) => status === 401);
+    const reached = responses.filter(({ status }) => status === 401);
     assert.equal(reached.length, 5);
-    for (const answer of reached) assertDetail(answer, 401, 'Invalid credentials');
-    for (const answer of answers.filter(({ status }) => status !== 401)) assertLimited(answer, 900);
+    for (const response of reached) assertDetail(response, 401, 'Invalid credentials');
+    for (const response of responses.filter(({ status }) => status !== 401)) assertLimited(response, 900);
   }
 
   it('reach the password, of a thousand at once; the right one comes too late, and nobody else is touched', async () => {

@@ -1,5 +1,5 @@
 // Somebody in front of a browser of their own. What must hold of every page is watched on each page that any test opens:
-// no error in the console, nothing that the security policy had to stop, no request to elsewhere, no token in any answer, and no
+// no error in the console, nothing that the security policy had to stop, no request to elsewhere, no token in any response, and no
 // page that a cache may keep.
 
 import assert from 'node:assert/strict';
@@ -8,7 +8,7 @@ import { findChromium } from '../../scripts/install/chromium.mjs';
 import { GOOD_PASSWORD, randomEmail } from './caller.mjs';
 
 const token = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;
-/** Chromium tells of every answer of 400 and more; a test that looks for such an answer expects it. */
+/** Chromium tells of every response of 400 and more; a test that looks for such a response expects it. */
 const failedRequest = /^Failed to load resource: the server responded with a status of (\d+)/;
 
 export async function startBrowser() {
@@ -30,7 +30,7 @@ class BrowserUser {
   email = randomEmail();
   password = GOOD_PASSWORD;
   complaints = [];
-  #answers = [];
+  #responses = [];
 
   constructor(context, url, expected) {
     this.context = context;
@@ -56,7 +56,7 @@ class BrowserUser {
       const { origin, protocol } = new URL(request.url());
       if (protocol !== 'data:' && origin !== this.url) this.complaints.push(`a request to ${request.url()}`);
     });
-    context.on('response', (response) => this.#answers.push(this.#read(response)));
+    context.on('response', (response) => this.#responses.push(this.#read(response)));
   }
 
   async #read(response) {
@@ -74,14 +74,14 @@ class BrowserUser {
   /** Ends the visit. All that was watched must have been as it should. */
   async leave({ mayHoldTokens = false } = {}) {
     // One that nobody reads to its end would never be whole: closing the browser ends the wait for it.
-    await Promise.race([Promise.all(this.#answers), new Promise((wake) => setTimeout(wake, 5000).unref())]);
+    await Promise.race([Promise.all(this.#responses), new Promise((wake) => setTimeout(wake, 5000).unref())]);
     const secrets = (await this.context.cookies()).map(({ value }) => value).filter((value) => value.length > 16);
     await this.context.close();
-    const answers = await Promise.all(this.#answers);
+    const responses = await Promise.all(this.#responses);
     assert.deepEqual(this.complaints, []);
-    assert.ok(answers.length > 0, 'nothing was looked at');
+    assert.ok(responses.length > 0, 'nothing was looked at');
     if (mayHoldTokens) return;
-    for (const { what, text } of answers) {
+    for (const { what, text } of responses) {
       assert.doesNotMatch(text, token, `${what} holds a token`);
       for (const secret of secrets) assert.ok(!text.includes(secret) && !text.includes(decodeURIComponent(secret)), `${what} holds a cookie's value`);
     }

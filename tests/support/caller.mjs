@@ -61,13 +61,13 @@ export class Caller {
 
 /** Somebody who signed up: their token goes out with each request. */
 export class SignedIn extends Caller {
-  constructor(worker, { email, password, answer }) {
-    super(worker, answer.access_token);
+  constructor(worker, { email, password, tokens }) {
+    super(worker, tokens.access_token);
     this.email = email;
     this.password = password;
-    this.userId = answer.user_id;
-    this.accessToken = answer.access_token;
-    this.refreshToken = answer.refresh_token;
+    this.userId = tokens.user_id;
+    this.accessToken = tokens.access_token;
+    this.refreshToken = tokens.refresh_token;
   }
 }
 
@@ -87,7 +87,7 @@ export function randomAddress() {
 export async function signUp(worker, { email = randomEmail(), password = GOOD_PASSWORD, name } = {}) {
   const response = await anonymous(worker).post('/api/auth/signup', { email, password, name });
   assert.equal(response.status, 201, JSON.stringify(response.body));
-  return new SignedIn(worker, { email, password, answer: response.body });
+  return new SignedIn(worker, { email, password, tokens: response.body });
 }
 
 function exchange(url, method, path, headers, body) {
@@ -97,7 +97,7 @@ function exchange(url, method, path, headers, body) {
   if (whole && body !== undefined) sent['Content-Length'] ??= Buffer.byteLength(body);
   return new Promise((resolve, reject) => {
     const request = http.request({ hostname, port, method, path, headers: sent, agent });
-    // Of no consequence after the answer: the service may hang up on the rest of a body that it has refused.
+    // Of no consequence after the response: the service may hang up on the rest of a body that it has refused.
     request.on('error', reject);
     request.on('response', async (response) => {
       try {

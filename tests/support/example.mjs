@@ -32,10 +32,10 @@ export async function startExample(worker, { mode, env = {} }) {
 
   const url = `http://localhost:${port}`;
   const giveUp = Date.now() + patience;
-  while (!(await fetch(`${url}/sign-in`).then((answer) => answer.ok, () => false))) {
+  while (!(await fetch(`${url}/sign-in`).then((response) => response.ok, () => false))) {
     if (hasEnded || Date.now() > giveUp) {
       kill();
-      throw new Error(`The example does not answer at ${url}:\n${log}`);
+      throw new Error(`The example does not respond at ${url}:\n${log}`);
     }
     await new Promise((wake) => setTimeout(wake, 100));
   }

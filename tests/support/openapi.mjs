@@ -47,7 +47,7 @@ export function operationOf(method, path) {
 
 /** The response is one that the description promises for this request. */
 export function assertMatchesOpenapi(method, path, { status, headers, body }) {
-  const what = `${method} ${path} answers ${status}, and ${file}`;
+  const what = `${method} ${path} returns ${status}, and ${file}`;
   const operation = operationOf(method, path);
   if (operation === undefined) {
     assert.ok(OUTSIDE_OPERATIONS.includes(status), `${what} has no such operation`);

@@ -1,7 +1,7 @@
 // Stands in front of the built Worker and counts how often a request crosses the boundary between JavaScript and the
 // WebAssembly module: calls of what the module imports, and of what it exports. The response tells in `X-Boundary-Calls` how often
 // each function was called. A request with `X-Disconnect: 50` is begun so often before, each time to wait for a limiter that never
-// answers, and then nobody holds what came of it: by the time that the request itself is served, all garbage is collected.
+// responses, and then nobody holds what came of it: by the time that the request itself is served, all garbage is collected.
 
 const calls = new Map();
 

@@ -34,7 +34,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
  * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
  * `publicUrl` is the host that the Worker believes to serve, for instance over https; `config` replaces entries of wrangler.toml;
  * `bundle` is another folder than build/; `entry` is a module that stands in front of the bundle, which it imports from ./index.js.
- * Ready when it answers: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
+ * Ready when it responds: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
 export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry } = {}) {
   const home = newHome();
@@ -66,7 +66,7 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
     return worker;
   }
   await worker.stop();
-  throw new Error(`GET /api/health answers ${health.status}:\n${worker.log()}`);
+  throw new Error(`GET /api/health returns ${health.status}:\n${worker.log()}`);
 }
 
 /** A state folder with all migrations applied: made once for each set of migrations, since it takes seconds, then copied. */
@@ -110,7 +110,7 @@ async function removeHome(home) {
 
 /**
  * Runs wrangler on a copy of the project's configuration, so that nothing is built again and no file is shared. Nor is the
- * build bundled again: around a bundle of its own, `wrangler dev` reads every body to its end before an answer goes out.
+ * build bundled again: around a bundle of its own, `wrangler dev` reads every body to its end before a response goes out.
  */
 function runWrangler(home, changes, args) {
   const { build: _, minify: __, ...config } = rawConfig;

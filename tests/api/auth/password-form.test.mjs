@@ -29,9 +29,9 @@ const form = (fields) => new URLSearchParams({ username: user.email, password: u
 const grant = (fields) => send(form(fields));
 const signIn = (email, password) => anonymous(worker).post('/api/auth/signin', { email, password });
 
-async function assertGranted(answer) {
-  assert.equal(answer.status, 200, JSON.stringify(answer.body));
-  assert.equal((await new Caller(worker, answer.body.access_token).get('/tasks')).status, 200);
+async function assertGranted(response) {
+  assert.equal(response.status, 200, JSON.stringify(response.body));
+  assert.equal((await new Caller(worker, response.body.access_token).get('/tasks')).status, 200);
 }
 
 describe('The form is taken', () => {
@@ -41,7 +41,7 @@ describe('The form is taken', () => {
     await assertGranted(await grant({ grant_type: '' }));
   });
 
-  it('with an answer of RFC 6749: bearer, expires_in, a refresh token, and nothing stored by a cache', async () => {
+  it('with a response of RFC 6749: bearer, expires_in, a refresh token, and nothing stored by a cache', async () => {
     const { body, headers } = await grant({});
     const { access_token, refresh_token, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * 24 * 3600 });
@@ -68,12 +68,12 @@ describe('The form is taken', () => {
 
 describe('The form is refused', () => {
   it('with 401 and WWW-Authenticate: Bearer for a wrong password and for an unknown address alike', async () => {
-    const answers = [await grant({ password: WRONG }), await grant({ username: randomEmail(), password: WRONG })];
-    for (const answer of answers) {
-      assertDetail(answer, 401, INCORRECT);
-      assert.equal(answer.headers.get('WWW-Authenticate'), 'Bearer');
+    const responses = [await grant({ password: WRONG }), await grant({ username: randomEmail(), password: WRONG })];
+    for (const response of responses) {
+      assertDetail(response, 401, INCORRECT);
+      assert.equal(response.headers.get('WWW-Authenticate'), 'Bearer');
     }
-    assert.deepEqual([...answers[0].headers.keys()].sort(), [...answers[1].headers.keys()].sort());
+    assert.deepEqual([...responses[0].headers.keys()].sort(), [...responses[1].headers.keys()].sort());
     await assertGranted(await grant({}));
   });
 
@@ -109,16 +109,16 @@ describe('The form is refused', () => {
   });
 
   it('with 405 for any other method', async () => {
-    const answer = await anonymous(worker).get('/auth/token');
-    assertDetail(answer, 405, 'Method Not Allowed');
-    assert.equal(answer.headers.get('Allow'), 'POST');
+    const response = await anonymous(worker).get('/auth/token');
+    assertDetail(response, 405, 'Method Not Allowed');
+    assert.equal(response.headers.get('Allow'), 'POST');
   });
 });
 
 describe('The sign-in limit', () => {
-  function assertLimited(answer) {
-    assertDetail(answer, 429, 'Too many sign-in attempts');
-    assert.match(answer.headers.get('Retry-After'), /^[1-9]\d{0,2}$/);
+  function assertLimited(response) {
+    assertDetail(response, 429, 'Too many sign-in attempts');
+    assert.match(response.headers.get('Retry-After'), /^[1-9]\d{0,2}$/);
   }
 
   it('is one with that of /api/auth/signin', async () => {

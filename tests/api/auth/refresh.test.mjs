@@ -84,7 +84,7 @@ describe('a refresh', () => {
 });
 
 describe('the token that was just turned', () => {
-  it('gives the same new generation again, and both answers lead on', async () => {
+  it('gives the same new generation again, and both responses lead on', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
     const [first, second] = [await refresh(user.refreshToken), await refresh(user.refreshToken)];
@@ -94,13 +94,13 @@ describe('the token that was just turned', () => {
     for (const token of [user.accessToken, first.access_token, second.access_token, next.access_token]) await assertAlive(token);
   });
 
-  it('moves the session on by one, however many come at once, and whichever answer is used next', async () => {
+  it('moves the session on by one, however many come at once, and whichever response is used next', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => refresh(user.refreshToken)));
+    const responses = await Promise.all(Array.from({ length: 20 }, () => refresh(user.refreshToken)));
     assert.equal(await generationOf(user), before + 1);
-    for (const { access_token } of answers) await assertAlive(access_token);
-    for (const { refresh_token } of answers) await refresh(refresh_token);
+    for (const { access_token } of responses) await assertAlive(access_token);
+    for (const { refresh_token } of responses) await refresh(refresh_token);
     assert.equal(await generationOf(user), before + 2);
     await assertAlive(user.accessToken);
   });
@@ -129,8 +129,8 @@ describe('the token that was just turned', () => {
       yield body.subarray(5);
     }
     const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
-    const answer = await anonymous(worker).send('POST', '/api/auth/refresh', { headers, body: stalled() });
-    assertDetail(answer, 401, 'Invalid refresh token');
+    const response = await anonymous(worker).send('POST', '/api/auth/refresh', { headers, body: stalled() });
+    assertDetail(response, 401, 'Invalid refresh token');
     await assertDead(child.access_token);
   });
 });

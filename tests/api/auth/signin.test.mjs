@@ -20,7 +20,7 @@ function signIn(email, password, { at = worker, ...options } = {}) {
 }
 
 describe('a sign-in', () => {
-  it('gives the same answer as a sign-up, in a session of its own', async () => {
+  it('gives the same response as a sign-up, in a session of its own', async () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
@@ -62,7 +62,7 @@ describe('a sign-in', () => {
 });
 
 describe('a refused sign-in', () => {
-  it('is one answer, in body and headers, whether the password is wrong or nobody has the address', async () => {
+  it('is one response, in body and headers, whether the password is wrong or nobody has the address', async () => {
     const user = await signUp(worker);
     const [wrong, unknown] = [await signIn(user.email, WRONG), await signIn(randomEmail(), WRONG)];
     const told = ({ status, headers, body }) => ({
@@ -87,8 +87,8 @@ describe('a refused sign-in', () => {
     ['two broken fields', { email: 'a@localhost', password: 7 }, ['body.email value_error.email', 'body.password string_type']],
   ]) {
     it(`is 422 for ${why}`, async () => {
-      const answer = await anonymous(worker).post('/api/auth/signin', { email: randomEmail(), password: WRONG, ...fields });
-      assertFieldErrors(answer, problems);
+      const response = await anonymous(worker).post('/api/auth/signin', { email: randomEmail(), password: WRONG, ...fields });
+      assertFieldErrors(response, problems);
     });
   }
 

@@ -13,7 +13,7 @@ after(() => worker?.stop());
 
 const signOut = (caller) => caller.post('/api/auth/signout');
 
-it('answers 204 without a body, and from then on the tokens are dead', async () => {
+it('returns 204 without a body, and from then on the tokens are dead', async () => {
   const user = await signUp(worker);
   const response = await signOut(user);
   assert.equal(response.status, 204);
@@ -55,7 +55,7 @@ it('is refused the second time, since the token is dead', async () => {
   assertRevoked(await signOut(user));
 });
 
-it('answers 204 to a token without a session, which stays good', async () => {
+it('returns 204 to a token without a session, which stays good', async () => {
   const caller = new Caller(worker, signToken({ sub: 'somebody', exp: now() + 60 }, worker));
   assert.equal((await signOut(caller)).status, 204);
   assert.equal((await caller.get('/api/tasks')).status, 200);

@@ -26,7 +26,7 @@ async function assertBroken(fields, ...problems) {
 }
 
 describe('what a sign-up gives', () => {
-  it('answers 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
+  it('returns 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
     const email = randomEmail();
     const { status, body } = await trySignUp({ email, name: 'Ada' });
     assert.equal(status, 201);
@@ -102,8 +102,8 @@ describe('addresses', () => {
   it('lets one of thirty sign-ups at once have the address, whatever its case', async () => {
     const email = randomEmail();
     const inSomeCase = (n) => [...email].map((c, i) => ((n >> (i % 5)) & 1 ? c.toUpperCase() : c)).join('');
-    const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => trySignUp({ email: inSomeCase(n) })));
-    assert.deepEqual(answers.map(({ status }) => status).sort(), [201, ...Array(29).fill(409)]);
+    const responses = await Promise.all(Array.from({ length: 30 }, (_, n) => trySignUp({ email: inSomeCase(n) })));
+    assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(29).fill(409)]);
   });
 });
 
@@ -149,7 +149,7 @@ describe('names', () => {
   it('refuses a number', () => assertBroken({ name: 7 }, 'body.name string_type'));
 });
 
-it('names every broken field in one answer', async () => {
+it('names every broken field in one response', async () => {
   await assertBroken({ email: 'plain', password: 'short', name: '' },
     'body.email value_error.email', 'body.password string_too_short', 'body.name string_too_short');
   await assertBroken({ email: undefined, password: undefined }, 'body.email missing', 'body.password missing');
@@ -194,7 +194,7 @@ describe('what is stored', () => {
     assert.deepEqual(await everyRow(), rows);
   });
 
-  it('never leaves the service: no answer holds a hash', async () => {
+  it('never leaves the service: no response holds a hash', async () => {
     const user = await signUp(worker);
     for (const { body } of [
       await trySignUp({}), await trySignUp({ email: user.email }), await trySignUp({ password: 'short' }),

@@ -1,4 +1,4 @@
-// Which pages may read the answers: those whose origin stands in ALLOWED_ORIGINS, to the letter. All others get the same
+// Which pages may read the responses: those whose origin stands in ALLOWED_ORIGINS, to the letter. All others get the same
 // statuses and not one header that a browser would take for a permission. `Vary: Origin` is checked in support/caller.mjs.
 
 import assert from 'node:assert/strict';
@@ -33,8 +33,8 @@ function permissions(response) {
   return Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
 }
 
-/** One request for each kind of answer: its status, and how to get it from a page of this origin. */
-function answers() {
+/** One request for each kind of response: its status, and how to get it from a page of this origin. */
+function responses() {
   const limited = randomEmail();
   const wrong = { email: limited, password: 'Wrong horse 8 battery' };
   const oversize = (headers) => ({ headers: { 'Content-Type': 'application/json', ...headers }, body: 'x'.repeat(70_000) });
@@ -60,8 +60,8 @@ function answers() {
 }
 
 describe('A page of an allowed origin', () => {
-  test('may read every kind of answer, with credentials, and the headers that matter', async () => {
-    for (const [status, ask] of answers()) {
+  test('may read every kind of response, with credentials, and the headers that matter', async () => {
+    for (const [status, ask] of responses()) {
       const response = await ask({ Origin: APP });
       assert.equal(response.status, status, JSON.stringify(response.body));
       assert.deepEqual(permissions(response), GRANT, `on a ${status}`);
@@ -100,7 +100,7 @@ describe('A page of an allowed origin', () => {
 
 describe('A page of any other origin', () => {
   test('gets the same statuses, and not one permission', async () => {
-    for (const [status, ask] of answers()) {
+    for (const [status, ask] of responses()) {
       const response = await ask({ Origin: 'https://evil.example' });
       assert.equal(response.status, status, JSON.stringify(response.body));
       assert.deepEqual(permissions(response), {}, `on a ${status}`);
@@ -125,7 +125,7 @@ describe('A page of any other origin', () => {
 });
 
 test('A caller that is no page gets no permission either', async () => {
-  for (const [status, ask] of answers()) {
+  for (const [status, ask] of responses()) {
     const response = await ask({});
     assert.equal(response.status, status);
     assert.deepEqual(permissions(response), {});
@@ -140,7 +140,7 @@ test('OPTIONS without the two headers of a preflight is a method like any other'
   }
 });
 
-test('Where settings are refused nobody is known to be allowed, and every page gets the same answer', async () => {
+test('Where settings are refused nobody is known to be allowed, and every page gets the same response', async () => {
   for (const origin of [APP, 'https://evil.example', undefined]) {
     const response = await anonymous(broken).get('/api/tasks', { headers: { Origin: origin }, expect5xx: true });
     assert.equal(response.status, 500);

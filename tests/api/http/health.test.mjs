@@ -1,4 +1,4 @@
-// Whoever watches the service asks GET /api/health. That it answers with bad settings, too, is shown in settings.test.mjs.
+// Whoever watches the service asks GET /api/health. That it works with bad settings, too, is shown in settings.test.mjs.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,5 +1,5 @@
 // Tokens and passwords travel over https alone: whoever comes by plain http is refused before anything is looked at, unless
-// the request never left the machine or the operator allows it. The headers of every answer are checked in support/caller.mjs.
+// the request never left the machine or the operator allows it. The headers of every response are checked in support/caller.mjs.
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
@@ -90,7 +90,7 @@ describe('Strict-Transport-Security', () => {
     return to(host, anonymous(worker), method, path, preflight);
   };
 
-  test('is promised on every kind of answer over https, for at least a year', async () => {
+  test('is promised on every kind of response over https, for at least a year', async () => {
     for (const [method, path, status] of kinds) {
       const response = await ask(secure, method, path);
       assert.equal(response.status, status, path);

@@ -29,7 +29,7 @@ function* inPieces(text) {
   for (let start = 0; start < text.length; start += 10_000) yield text.slice(start, start + 10_000);
 }
 
-/** Slow once it is over the limit: a service that hangs up on a fast sender may take its own answer away with it. */
+/** Slow once it is over the limit: a service that hangs up on a fast sender may take its own response away with it. */
 async function* endless() {
   yield 'x'.repeat(65 * KIB);
   for (;;) yield await setTimeout(10, 'x');
@@ -73,7 +73,7 @@ describe('Paths and methods', () => {
     assert.deepEqual((await ada.get('/api/tasks/?limit=1')).body, (await ada.get('/api/tasks?limit=1')).body);
   });
 
-  test('HEAD answers as GET does, without the body', async () => {
+  test('HEAD returns what GET does, without the body', async () => {
     for (const path of ['/api/health', '/api/tasks', `/api/tasks/${randomUUID()}`, '/api/tasks?limit=0', '/nowhere']) {
       const [get, head] = [await ada.get(path), await ada.send('HEAD', path)];
       assert.deepEqual({ status: head.status, body: head.body }, { status: get.status, body: null }, path);
@@ -164,7 +164,7 @@ describe('What is judged first', () => {
 });
 
 describe('Of many requests at once', () => {
-  /** What an answer bears that another of the same status and type must not. */
+  /** What a response bears that another of the same status and type must not. */
   const OWN = ['Allow', 'Link', 'Location', 'WWW-Authenticate'];
   const KINDS = [
     { ask: () => ada.post('/api/tasks', { title: 'One of many' }), own: { Location: /^\/api\/tasks\/[\w-]+$/ } },
@@ -177,7 +177,7 @@ describe('Of many requests at once', () => {
     { ask: () => anonymous(worker).get('/api/health'), own: { 'Content-Security-Policy': /^default-src 'none'; frame-ancestors 'none'$/ } },
   ];
 
-  test('Each answer bears its own headers, and an id that no other has', async () => {
+  test('Each response bears its own headers, and an id that no other has', async () => {
     for (let count = 0; count < 3; count += 1) await ada.post('/api/tasks', { title: 'To page through' });
     const ids = new Set();
     for (let round = 0; round < 5; round += 1) {

@@ -1,4 +1,4 @@
-// A body that is not what the route takes: every broken field is named, all in one answer, in the words of pydantic.
+// A body that is not what the route takes: every broken field is named, all in one response, in the words of pydantic.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

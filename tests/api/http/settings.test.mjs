@@ -90,8 +90,8 @@ describe('Refused, with the reason and the cure in the log alone', { concurrency
       assert.equal((await anonymous(worker).get('/api/health')).status, 200);
       for (const [method, path] of ROUTES) {
         for (const caller of [anonymous(worker), new Caller(worker, 'a.bad.token')]) {
-          const answer = await caller.send(method, path, { expect5xx: true });
-          assertDetail(answer, 500, 'Internal Server Error');
+          const response = await caller.send(method, path, { expect5xx: true });
+          assertDetail(response, 500, 'Internal Server Error');
         }
       }
       assertDetail(await anonymous(worker).get('/nowhere'), 404, 'Not Found');

@@ -1,4 +1,4 @@
-// Two users at once, thousands of random requests, each answer compared with a model: nothing differs, and no row of one
+// Two users at once, thousands of random requests, each response compared with a model: nothing differs, and no row of one
 // is ever seen or changed by the other.
 
 import assert from 'node:assert/strict';
@@ -17,12 +17,12 @@ let worker;
 before(async () => (worker = await startWorker()));
 after(() => worker?.stop());
 
-test('Two thousand random requests of two users get just the answers that a model predicts', async (t) => {
+test('Two thousand random requests of two users get just the responses that a model predicts', async (t) => {
   const random = seededRandom();
   t.diagnostic(`SEED=${random.seed}`);
   const players = await Promise.all([newPlayer(), newPlayer()]);
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Both moves are chosen before either is made, so that the same seed plays the same game whichever answer is first.
+    // Both moves are chosen before either is made, so that the same seed plays the same game whichever response is first.
     const moves = players.map((player, index) => chooseMove(random, player, players[1 - index]));
     await Promise.all(moves.map(async (move) => {
       try {

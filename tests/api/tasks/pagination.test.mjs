@@ -59,7 +59,7 @@ describe('A list', () => {
     assert.deepEqual(done, tasks.filter((task) => task.completed).reverse().slice(0, 2));
   });
 
-  test('What is wrong with a query is named, all in one answer', async () => {
+  test('What is wrong with a query is named, all in one response', async () => {
     const { caller } = await userWithTasks(1);
     for (const [query, ...problems] of [
       ['limit=0', 'query.limit greater_than_equal'],

@@ -1,4 +1,4 @@
-// D1's read replicas behind `D1_READ_REPLICATION`: which of the databases may answer what, and how a client that keeps the
+// D1's read replicas behind `D1_READ_REPLICATION`: which of the databases may serve what, and how a client that keeps the
 // bookmarks always reads what it wrote. Miniflare has one database and no lag, so that support/replica-entry.mjs plays the lag.
 
 import assert from 'node:assert/strict';

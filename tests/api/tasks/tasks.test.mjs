@@ -124,23 +124,23 @@ describe('A changed task', () => {
 
 test('A deleted task is gone, and of two who delete it at once one does', async () => {
   const task = await create(ada, { title: 'Forget' });
-  const answers = await Promise.all([1, 2, 3].map(() => ada.delete(`/api/tasks/${task.id}`)));
-  const [deleted, ...late] = answers.sort((one, other) => one.status - other.status);
+  const responses = await Promise.all([1, 2, 3].map(() => ada.delete(`/api/tasks/${task.id}`)));
+  const [deleted, ...late] = responses.sort((one, other) => one.status - other.status);
   assertDetail(deleted, 200, 'Task deleted');
-  for (const answer of [...late, await ada.get(`/api/tasks/${task.id}`), await ada.patch(`/api/tasks/${task.id}`, {})]) {
-    assertDetail(answer, 404, 'Task not found');
+  for (const response of [...late, await ada.get(`/api/tasks/${task.id}`), await ada.patch(`/api/tasks/${task.id}`, {})]) {
+    assertDetail(response, 404, 'Task not found');
   }
 });
 
 describe('Whose task it is', () => {
-  test('A task of another user, one that never was and an id that is none are one answer', async () => {
+  test('A task of another user, one that never was and an id that is none are one response', async () => {
     const bobs = await create(bob, { title: 'Bob only' });
     const never = bobs.id.replace(/.{12}$/, '000000000000');
     for (const id of [bobs.id, never, '1', 'x', '-1', 'null', '%00', `'%20OR%20'1'='1`, 'x'.repeat(5_000), '%F0%9F%98%80']) {
       for (const [method, body] of [['get'], ['delete'], ['put', { title: 'Taken' }], ['patch', { completed: true }]]) {
-        const answer = await ada[method](`/api/tasks/${id}`, body);
-        assertDetail(answer, 404, 'Task not found');
-        assert.equal(answer.headers.get('WWW-Authenticate'), null);
+        const response = await ada[method](`/api/tasks/${id}`, body);
+        assertDetail(response, 404, 'Task not found');
+        assert.equal(response.headers.get('WWW-Authenticate'), null);
       }
     }
     assert.deepEqual(await read(bob, bobs.id), bobs);
@@ -148,12 +148,12 @@ describe('Whose task it is', () => {
 
   test('A broken body does not tell such tasks apart either', async () => {
     const bobs = await create(bob, { title: 'Bob only' });
-    const answers = [];
+    const responses = [];
     for (const id of [bobs.id, bobs.id.replace(/.{12}$/, '000000000000'), 'no-id']) {
       const { status, body } = await ada.patch(`/api/tasks/${id}`, { title: 7 });
-      answers.push({ status, body });
+      responses.push({ status, body });
     }
-    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+    for (const response of responses) assert.deepEqual(response, responses[0]);
   });
 
   test('Whoever another issuer vouches for has tasks of their own, by the subject alone', async () => {
