@@ -1,20 +1,18 @@
 // Signing up, in and out as a person does it, in both modes, and what they are told when it fails.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { describe, test } from 'node:test';
+import { modes, useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 
-let fixture;
-before(async () => (fixture = await startFixture()));
-after(() => fixture?.stop());
+const fixture = useBrowserFixture();
 
 for (const mode of modes) {
   describe(`Accounts, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps them`, () => {
     const arrive = (options) => openBrowser(fixture.browser, fixture.examples[mode].url, options);
     const showsAlert = (user, text) => user.page.getByRole('alert').getByText(text).waitFor();
 
-    it('are made, left and come back to', async () => {
+    test('are made, left and come back to', async () => {
       const ada = await arrive();
       await ada.page.goto('/tasks');
       await ada.heading('Sign in').waitFor();
@@ -34,7 +32,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('have an address each: a second one with the same address is told so', async () => {
+    test('have an address each: a second one with the same address is told so', async () => {
       const ada = await arrive();
       await ada.signUp();
       await ada.signOut();
@@ -46,7 +44,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('are refused field by field, in words', async () => {
+    test('are refused field by field, in words', async () => {
       const ada = await arrive();
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: 'not an address', Password: ada.password });
@@ -65,7 +63,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('take five attempts to sign in: then a person hears how long to wait, whatever the password', async () => {
+    test('take five attempts to sign in: then a person hears how long to wait, whatever the password', async () => {
       const ada = await arrive();
       await ada.signUp();
       await ada.signOut();

@@ -1,23 +1,18 @@
 // The Worker's own page at /docs: it draws itself under its strict policy, asks nobody else, signs in, and tries a route.
 
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
+import { test } from 'node:test';
+import { openBrowser, startBrowser } from '../support/browser-user.mjs';
 import { signUp } from '../support/caller.mjs';
-import { startBrowser, openBrowser } from '../support/browser-user.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
-let worker;
 let browser;
-before(async () => {
-  worker = await startWorker();
+const worker = useWorker({}, async () => {
   browser = await startBrowser();
 });
-after(async () => {
-  await browser?.close();
-  await worker?.stop();
-});
+worker.onStop(() => browser?.close());
 
-it('The docs page loads under its policy, signs in by the password flow and executes a request', async () => {
+test('The docs page loads under its policy, signs in by the password flow and executes a request', async () => {
   const user = await signUp(worker);
   await user.post('/api/tasks', { title: 'Seen on the docs page' });
   const browserUser = await openBrowser(browser, worker.url);

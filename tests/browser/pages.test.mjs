@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { startFixture } from '../support/browser-fixture.mjs';
+import { after, before, describe, test } from 'node:test';
+import { useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -26,9 +26,7 @@ const tasks = [
   ['Call grandmother', undefined],
 ];
 
-let fixture;
-before(async () => (fixture = await startFixture({ modes: ['worker'] })));
-after(() => fixture?.stop());
+const fixture = useBrowserFixture({ modes: ['worker'] });
 
 for (const { name, options } of looks) {
   describe(`Every page, ${name}`, () => {
@@ -54,7 +52,7 @@ for (const { name, options } of looks) {
       assert.deepEqual(violations, [], what);
     };
 
-    it('before signing in', async () => {
+    test('before signing in', async () => {
       await ada.page.goto('/sign-in');
       await isGood('sign-in');
       await ada.page.goto('/sign-in?ended');
@@ -67,7 +65,7 @@ for (const { name, options } of looks) {
       await isGood('sign-up-refused', { isAnswer: true });
     });
 
-    it('after it', async () => {
+    test('after it', async () => {
       await ada.signUp();
       await isGood('tasks-none');
       for (const [title, description] of tasks) await ada.addTask(title, description);

@@ -1,17 +1,13 @@
 // With read replicas behind the Worker: the app hands the bookmark of a user's last write to the reads after it.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, it } from 'node:test';
-import { startFixture } from '../support/browser-fixture.mjs';
+import { test } from 'node:test';
+import { useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 
-const entry = join(import.meta.dirname, '..', 'support', 'replica-entry.mjs');
-let fixture;
-before(async () => (fixture = await startFixture({ modes: ['worker'], entry, vars: { D1_READ_REPLICATION: 'true' } })));
-after(() => fixture?.stop());
+const fixture = useBrowserFixture({ modes: ['worker'], entry: 'replica-entry.mjs', vars: { D1_READ_REPLICATION: 'true' } });
 
-it('reads from where the last write ended, and keeps that out of the reach of scripts', { timeout: 60_000 }, async () => {
+test('reads from where the last write ended, and keeps that out of the reach of scripts', { timeout: 60_000 }, async () => {
   const user = await openBrowser(fixture.browser, fixture.examples.worker.url);
   const bookmark = async () => (await user.context.cookies()).find(({ name }) => name === '__Host-bookmark');
   await user.signUp();

@@ -3,25 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
-import { after, before, describe, it } from 'node:test';
-import { Caller } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { modes, startFixture } from '../support/browser-fixture.mjs';
-import { decodeToken } from '../support/tokens.mjs';
+import { describe, test } from 'node:test';
+import { modes, useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
+import { Caller } from '../support/caller.mjs';
+import { decodeToken } from '../support/tokens.mjs';
+import { useDatabase } from '../support/use-worker.mjs';
 
 const accessCookie = '__Host-access-token';
 const refreshCookie = '__Host-refresh-token';
-let fixture;
-let database;
-before(async () => {
-  fixture = await startFixture();
-  database = await openDatabase(fixture.worker);
-});
-after(async () => {
-  await database?.close();
-  await fixture?.stop();
-});
+const fixture = useBrowserFixture();
+const database = useDatabase(fixture.worker);
 
 async function arrive(mode) {
   const user = await openBrowser(fixture.browser, fixture.examples[mode].url);
@@ -46,7 +38,7 @@ async function endElsewhere(user, mode) {
 
 for (const mode of modes) {
   describe(`A session, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
-    it('is in cookies that no script reads, and in nothing else that the browser gets', async () => {
+    test('is in cookies that no script reads, and in nothing else that the browser gets', async () => {
       const ada = await arrive(mode);
       await ada.addTask('Looked at');
       const cookies = await ada.context.cookies();
@@ -66,7 +58,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('that was ended elsewhere leads to signing in, and says so', async () => {
+    test('that was ended elsewhere leads to signing in, and says so', async () => {
       const ada = await arrive(mode);
       await endElsewhere(ada, mode);
       await ada.page.goto('/tasks');
@@ -88,7 +80,7 @@ for (const mode of modes) {
 }
 
 describe('A session of the Worker', () => {
-  it('is not moved on by who leads a browser to the address that asks for it', async () => {
+  test('is not moved on by who leads a browser to the address that asks for it', async () => {
     const ada = await arrive('worker');
     const before = await sessionOf(ada);
     await ada.page.goto('/session-check');
@@ -97,7 +89,7 @@ describe('A session of the Worker', () => {
     await ada.leave();
   });
 
-  it('is refreshed once for two tabs and all their requests, and nobody is signed out', async () => {
+  test('is refreshed once for two tabs and all their requests, and nobody is signed out', async () => {
     const ada = await arrive('worker');
     await ada.addTask('Still here');
     const many = (page) => page.evaluate(() => Promise.all(Array.from({ length: 5 }, async () => (await fetch('/tasks')).text())));

@@ -1,13 +1,11 @@
 // The list of tasks as a person uses it, in both modes: who keeps the accounts must make no difference to it.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { describe, test } from 'node:test';
+import { modes, useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 
-let fixture;
-before(async () => (fixture = await startFixture()));
-after(() => fixture?.stop());
+const fixture = useBrowserFixture();
 
 for (const mode of modes) {
   describe(`Tasks, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
@@ -17,7 +15,7 @@ for (const mode of modes) {
       return user;
     };
 
-    it('are added, completed, opened again, edited and deleted', async () => {
+    test('are added, completed, opened again, edited and deleted', async () => {
       const ada = await arrive();
       await ada.addTask('Buy milk', 'Two litres');
       await ada.task('Two litres').waitFor();
@@ -40,7 +38,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('are filtered by whether they are done', async () => {
+    test('are filtered by whether they are done', async () => {
       const ada = await arrive();
       await ada.addTask('Still to do');
       await ada.addTask('Done already');
@@ -59,7 +57,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('are shown twenty to a page, newest first', async () => {
+    test('are shown twenty to a page, newest first', async () => {
       const ada = await arrive();
       const titles = Array.from({ length: 21 }, (_, n) => `Task number ${n + 1}.`);
       for (const title of titles) await ada.addTask(title);
@@ -76,7 +74,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('belong to one person: another one in another browser sees nothing of them', async () => {
+    test('belong to one person: another one in another browser sees nothing of them', async () => {
       const [ada, grace] = await Promise.all([arrive(), arrive()]);
       await ada.addTask('Of Ada');
       await grace.addTask('Of Grace');
@@ -92,7 +90,7 @@ for (const mode of modes) {
       await Promise.all([ada.leave(), grace.leave()]);
     });
 
-    it('with a broken field are refused in words, and what was typed stays', async () => {
+    test('with a broken field are refused in words, and what was typed stays', async () => {
       const ada = await arrive();
       await ada.fillIn({ Title: ' ', 'Description (optional)': 'Kept' });
       await ada.button('Add task').click();
@@ -103,7 +101,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    it('can be added by the keyboard alone, from signing in on', async () => {
+    test('can be added by the keyboard alone, from signing in on', async () => {
       const ada = await arrive();
       await ada.signOut();
       const { keyboard } = ada.page;

@@ -1,17 +1,15 @@
 // Where JavaScript is off, or has not come yet, the forms do all that they do with it.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { modes, startFixture } from '../support/browser-fixture.mjs';
+import { describe, test } from 'node:test';
+import { modes, useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 
-let fixture;
-before(async () => (fixture = await startFixture()));
-after(() => fixture?.stop());
+const fixture = useBrowserFixture();
 
 describe('Without JavaScript', () => {
   for (const mode of modes) {
-    it(`everything works, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, async () => {
+    test(`everything works, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, async () => {
       const ada = await openBrowser(fixture.browser, fixture.examples[mode].url, { javaScriptEnabled: false });
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: ada.email, Password: 'short' });

@@ -15,28 +15,20 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
-import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { routerPaths } from '../support/router.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { decodeToken, now, signToken } from '../support/tokens.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const DAY = 24 * 3600;
 const WRONG = 'Wrong horse 8 battery';
 const AUTH_RESPONSE = ['access_token', 'email', 'expires_in', 'refresh_token', 'token_type', 'user_id'];
 
-let worker, db;
-before(async () => {
-  worker = await startWorker();
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker();
+const db = useDatabase(worker);
 
 const call = (path, fields) => anonymous(worker).post(path, fields);
 const signIn = (email, password) => call('/api/auth/signin', { email, password });
@@ -48,7 +40,7 @@ async function assertGood(token) {
 }
 
 describe('Acceptance criteria', () => {
-  it('Signup endpoint creates user and returns valid JWT', async () => {
+  test('Signup endpoint creates user and returns valid JWT', async () => {
     const email = randomEmail();
     const { status, body } = await call('/api/auth/signup', { email, password: GOOD_PASSWORD });
     assert.equal(status, 201);
@@ -58,7 +50,7 @@ describe('Acceptance criteria', () => {
     await assertGood(body.access_token);
   });
 
-  it('Signin endpoint authenticates user and returns JWT', async () => {
+  test('Signin endpoint authenticates user and returns JWT', async () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
@@ -67,13 +59,13 @@ describe('Acceptance criteria', () => {
     await assertGood(body.access_token);
   });
 
-  it('Email validation prevents invalid formats', async () => {
+  test('Email validation prevents invalid formats', async () => {
     for (const email of ['plain', '@example.com', 'a@', 'a@localhost', 'a b@example.com', 'a@b@example.com', 'a@example..com', '']) {
       assertFieldErrors(await call('/api/auth/signup', { email, password: GOOD_PASSWORD }), 'body.email value_error.email');
     }
   });
 
-  it('Password hashing implemented securely', async () => {
+  test('Password hashing implemented securely', async () => {
     const users = [await signUp(worker), await signUp(worker)];
     const hashes = [];
     for (const { userId } of users) {
@@ -85,7 +77,7 @@ describe('Acceptance criteria', () => {
     assert.notEqual(hashes[0], hashes[1], 'the same password under a salt of its own');
   });
 
-  it('Duplicate email rejected (409 Conflict)', async () => {
+  test('Duplicate email rejected (409 Conflict)', async () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
       const response = await call('/api/auth/signup', { email: again, password: GOOD_PASSWORD });
@@ -93,7 +85,7 @@ describe('Acceptance criteria', () => {
     }
   });
 
-  it('Invalid credentials return 401 (no user enumeration)', async () => {
+  test('Invalid credentials return 401 (no user enumeration)', async () => {
     const { email } = await signUp(worker);
     const responses = [await signIn(email, WRONG), await signIn(randomEmail(), WRONG)];
     for (const response of responses) assertDetail(response, 401, 'Invalid credentials');
@@ -101,7 +93,7 @@ describe('Acceptance criteria', () => {
     assert.deepEqual(names[0], names[1]);
   });
 
-  it('Token refresh endpoint works correctly', async () => {
+  test('Token refresh endpoint works correctly', async () => {
     const user = await signUp(worker);
     const { status, body } = await refresh(user.refreshToken);
     assert.equal(status, 200);
@@ -114,7 +106,7 @@ describe('Acceptance criteria', () => {
     assertFieldErrors(await call('/api/auth/refresh', {}), 'body.refresh_token missing');
   });
 
-  it('Protected endpoints require valid JWT', async () => {
+  test('Protected endpoints require valid JWT', async () => {
     const user = await signUp(worker);
     for (const [method, path] of [
       ['GET', '/api/tasks'], ['POST', '/api/tasks'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'],
@@ -129,7 +121,7 @@ describe('Acceptance criteria', () => {
     await assertGood(user.accessToken);
   });
 
-  it('User isolation enforced (no cross-user access)', async () => {
+  test('User isolation enforced (no cross-user access)', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada', user_id: bob.userId });
     assert.equal(task.user_id, ada.userId);
@@ -143,7 +135,7 @@ describe('Acceptance criteria', () => {
     assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
   });
 
-  it('All endpoints tested: each path of the router is asked for by a test, and npm test runs them', () => {
+  test('All endpoints tested: each path of the router is asked for by a test, and npm test runs them', () => {
     const read = (...names) => readFileSync(join(project, ...names), 'utf8');
     const script = read('scripts', 'test.mjs');
     const suites = [.../^const suites = \[(.*)\];$/m.exec(script)[1].matchAll(/'([\w-]+)'/g)].map(([, name]) => join('tests', name));
@@ -158,7 +150,7 @@ describe('Acceptance criteria', () => {
     assert.match(script, /testApi\(\[\]\)/);
   });
 
-  it('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {
+  test('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {
     const user = await signUp(worker);
     for (let attempt = 1; attempt <= 5; attempt += 1) assert.equal((await signIn(user.email, WRONG)).status, 401);
     const sixth = await signIn(user.email, user.password);
@@ -175,14 +167,14 @@ describe('Validate password strength', () => {
     ['mixed case, the other way', 'ALL UPPER 123', 'value_error.password'],
     ['numbers', 'No Numbers Here', 'value_error.password'],
   ]) {
-    it(what, async () => {
+    test(what, async () => {
       assertFieldErrors(await call('/api/auth/signup', { email: randomEmail(), password }), `body.password ${type}`);
     });
   }
 });
 
 describe('Token management', () => {
-  it('A JWT has `sub` (the user), `email` and `exp`; access tokens live 7 days, refresh tokens 30', async () => {
+  test('A JWT has `sub` (the user), `email` and `exp`; access tokens live 7 days, refresh tokens 30', async () => {
     const user = await signUp(worker);
     const access = decodeToken(user.accessToken).claims;
     assert.deepEqual([access.sub, access.email, access.exp - access.iat], [user.userId, user.email, 7 * DAY]);
@@ -190,7 +182,7 @@ describe('Token management', () => {
     assert.ok(Math.abs(exp - now() - 30 * DAY) < 60, `${exp}`);
   });
 
-  it('A token that is expired, or whose session was signed out, is 401', async () => {
+  test('A token that is expired, or whose session was signed out, is 401', async () => {
     const user = await signUp(worker);
     const expired = new Caller(worker, signToken({ sub: randomUUID(), exp: now() - 1 }, worker));
     assertDetail(await expired.get('/api/tasks'), 401, 'Token expired');

@@ -15,13 +15,12 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
 import { assertFieldErrors, assertDetail } from '../support/assertions.mjs';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker, withWorker } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AUTH_SECRET', 'CLIENT_ADDRESS_SECRET'];
@@ -29,31 +28,15 @@ const FRONTEND = 'https://app.example.com';
 const WRONG = 'Wrong horse 8 battery';
 const OWN_ONLY = 'You can only access your own resources';
 
-let worker, db;
-before(async () => {
-  worker = await startWorker({ vars: { ALLOWED_ORIGINS: FRONTEND } });
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker({ vars: { ALLOWED_ORIGINS: FRONTEND } });
+const db = useDatabase(worker);
 
 const signIn = (email, password, options) => anonymous(worker).post('/api/auth/signin', { email, password }, options);
 const trySignUp = (fields, at = worker, options = {}) =>
   anonymous(at).post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD, ...fields }, options);
 
-async function withWorker(options, use) {
-  const other = await startWorker(options);
-  try {
-    await use(other);
-  } finally {
-    await other.stop();
-  }
-}
-
 describe('Security checklist', () => {
-  it('JWT_SECRET stored in environment variables (never hardcoded)', async () => {
+  test('JWT_SECRET stored in environment variables (never hardcoded)', async () => {
     const files = ['src', 'build', 'scripts'].flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true }).map((name) => join(folder, name)));
     const code = files.filter((name) => /\.(rs|m?js|json)$/.test(name));
@@ -67,31 +50,31 @@ describe('Security checklist', () => {
     });
   });
 
-  it('Passwords hashed (Argon2id in the place of bcrypt)', async () => {
+  test('Passwords hashed (Argon2id in the place of bcrypt)', async () => {
     const { userId } = await signUp(worker);
     const { password_hash } = await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(userId).first();
     assert.match(password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/);
   });
 
-  it('Email validation on signup', async () => {
+  test('Email validation on signup', async () => {
     for (const email of ['nobody', 'a@b', 'a b@example.com', `${'a'.repeat(250)}@example.com`]) {
       assertFieldErrors(await trySignUp({ email }), 'body.email value_error.email');
     }
   });
 
-  it('Password strength requirements enforced', async () => {
+  test('Password strength requirements enforced', async () => {
     assertFieldErrors(await trySignUp({ password: 'Ab1' }), 'body.password string_too_short');
     for (const password of ['no capitals 1', 'NO SMALL ONES 1', 'No digits', 'Passw0rd']) {
       assertFieldErrors(await trySignUp({ password }), 'body.password value_error.password');
     }
   });
 
-  it('Token expiration set (7 days recommended)', async () => {
+  test('Token expiration set (7 days recommended)', async () => {
     const { iat, exp } = decodeToken((await signUp(worker)).accessToken).claims;
     assert.equal(exp - iat, 7 * 24 * 3600);
   });
 
-  it('HTTPS enforced in production', async () => {
+  test('HTTPS enforced in production', async () => {
     const headers = { Host: 'app.example.com' };
     for (const [method, path] of [['GET', '/api/tasks'], ['POST', '/api/auth/signin'], ['POST', '/auth/token'], ['GET', '/nowhere']]) {
       assertDetail(await anonymous(worker).send(method, path, { headers }), 403, 'HTTPS required');
@@ -103,7 +86,7 @@ describe('Security checklist', () => {
     });
   });
 
-  it('Rate limiting on auth endpoints: five sign-ins for an account, some hundred requests a minute for a client', async () => {
+  test('Rate limiting on auth endpoints: five sign-ins for an account, some hundred requests a minute for a client', async () => {
     const user = await signUp(worker);
     const storm = await Promise.all(Array.from({ length: 20 }, () => signIn(user.email, WRONG)));
     assert.equal(storm.filter(({ status }) => status === 401).length, 5);
@@ -123,7 +106,7 @@ describe('Security checklist', () => {
     assert.equal((await from('203.0.113.10')).status, 200, 'another client is not touched');
   });
 
-  it('Failed login attempts logged', { timeout: 20_000 }, async () => {
+  test('Failed login attempts logged', { timeout: 20_000 }, async () => {
     const { email } = await signUp(worker);
     const { headers } = await signIn(email, WRONG);
     const isIt = (line) => line.includes('signin_failed') && line.includes(headers.get('X-Request-Id'));
@@ -134,12 +117,12 @@ describe('Security checklist', () => {
     for (const secret of [email, WRONG]) assert.ok(!worker.log().includes(secret));
   });
 
-  it('User enumeration prevented (same error for invalid email/password)', async () => {
+  test('User enumeration prevented (same error for invalid email/password)', async () => {
     const { email } = await signUp(worker);
     for (const address of [email, randomEmail()]) assertDetail(await signIn(address, WRONG), 401, 'Invalid credentials');
   });
 
-  it('CORS configured properly', async () => {
+  test('CORS configured properly', async () => {
     const user = await signUp(worker);
     const headers = { Origin: FRONTEND, 'Access-Control-Request-Method': 'PATCH', 'Access-Control-Request-Headers': 'authorization' };
     const asked = await anonymous(worker).send('OPTIONS', '/api/tasks/1', { headers });
@@ -158,7 +141,7 @@ describe('Security checklist', () => {
     }
   });
 
-  it('SQL injection prevented (use parameterized queries): text in every field stays text', async () => {
+  test('SQL injection prevented (use parameterized queries): text in every field stays text', async () => {
     const everything = async () => JSON.stringify(await Promise.all(['users', 'sessions', 'tasks'].map(async (table) =>
       (await db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results)));
     const user = await signUp(worker);
@@ -194,7 +177,7 @@ describe('Security checklist', () => {
     assert.equal((await user.get('/api/tasks')).body.length, 1);
   });
 
-  it('XSS prevention: markup comes back as the JSON that it was, and no browser takes it for a page', async () => {
+  test('XSS prevention: markup comes back as the JSON that it was, and no browser takes it for a page', async () => {
     const user = await signUp(worker, { name: '<img src=x onerror=alert(1)>' });
     const title = '</script><script>alert(document.domain)</script>';
     const created = await user.post('/api/tasks', { title });
@@ -210,17 +193,17 @@ describe('Security checklist', () => {
 });
 
 describe('Test cases', () => {
-  it('1. Signup with valid credentials: success', async () => assert.equal((await trySignUp({ name: 'Ada' })).status, 201));
+  test('1. Signup with valid credentials: success', async () => assert.equal((await trySignUp({ name: 'Ada' })).status, 201));
 
-  it('2. Signup with duplicate email: 409 Conflict', async () => {
+  test('2. Signup with duplicate email: 409 Conflict', async () => {
     assertDetail(await trySignUp({ email: (await signUp(worker)).email }), 409, 'Email already registered');
   });
 
-  it('3. Signup with weak password: 422 Validation Error', async () => {
+  test('3. Signup with weak password: 422 Validation Error', async () => {
     assertFieldErrors(await trySignUp({ password: 'password123' }), 'body.password value_error.password');
   });
 
-  it('4. Signin with valid credentials: JWT token returned', async () => {
+  test('4. Signin with valid credentials: JWT token returned', async () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
@@ -228,26 +211,26 @@ describe('Test cases', () => {
     assert.equal((await new Caller(worker, body.access_token).get('/api/tasks')).status, 200);
   });
 
-  it('5. Signin with invalid credentials: 401 Unauthorized', async () => {
+  test('5. Signin with invalid credentials: 401 Unauthorized', async () => {
     assertDetail(await signIn((await signUp(worker)).email, WRONG), 401, 'Invalid credentials');
   });
 
-  it('6. Access protected endpoint without token: 401', async () => {
+  test('6. Access protected endpoint without token: 401', async () => {
     assertDetail(await anonymous(worker).get('/api/users/1/todos'), 401, 'Authorization header missing');
   });
 
-  it('7. Access protected endpoint with expired token: 401', async () => {
+  test('7. Access protected endpoint with expired token: 401', async () => {
     const { userId } = await signUp(worker);
     const expired = new Caller(worker, signToken({ sub: userId, exp: now() - 1 }, worker));
     assertDetail(await expired.get(`/api/users/${userId}/todos`), 401, 'Token expired');
   });
 
-  it('8. Access another user\'s resources: 403', async () => {
+  test('8. Access another user\'s resources: 403', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     assertDetail(await bob.get(`/api/users/${ada.userId}/todos`), 403, OWN_ONLY);
   });
 
-  it('9. Access own resources with valid token: success', async () => {
+  test('9. Access own resources with valid token: success', async () => {
     const user = await signUp(worker);
     const { status, body } = await user.get(`/api/users/${user.userId}/todos`);
     assert.deepEqual({ status, body }, { status: 200, body: [] });
@@ -255,27 +238,27 @@ describe('Test cases', () => {
 });
 
 describe('Standard error responses', () => {
-  it('401 Unauthorized - Invalid token', async () => {
+  test('401 Unauthorized - Invalid token', async () => {
     assertDetail(await new Caller(worker, 'nonsense').get('/api/users/1/todos'), 401, 'Invalid token');
   });
 
-  it('403 Forbidden - Valid token but insufficient permissions', async () => {
+  test('403 Forbidden - Valid token but insufficient permissions', async () => {
     assertDetail(await (await signUp(worker)).get('/api/users/1/profile'), 403, OWN_ONLY);
   });
 
-  it('422 Validation Error - Invalid input, with loc, msg and type', async () => {
+  test('422 Validation Error - Invalid input, with loc, msg and type', async () => {
     const { status, body } = await trySignUp({ email: 'nobody' });
     const detail = [{ loc: ['body', 'email'], msg: 'value is not a valid email address', type: 'value_error.email' }];
     assert.deepEqual({ status, body }, { status: 422, body: { detail } });
   });
 });
 
-it('Pattern 1: public endpoint (no auth): the health check', async () => {
+test('Pattern 1: public endpoint (no auth): the health check', async () => {
   const { status, body } = await anonymous(worker).get('/api/health');
   assert.deepEqual({ status, body }, { status: 200, body: { status: 'ok' } });
 });
 
-it('Key security rule: never trust user_id from URL/body without JWT verification', async () => {
+test('Key security rule: never trust user_id from URL/body without JWT verification', async () => {
   const [ada, bob] = [await signUp(worker), await signUp(worker)];
   assertDetail(await anonymous(worker).post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 401, 'Authorization header missing');
   assertDetail(await bob.post(`/api/users/${ada.userId}/todos`, { title: 'x' }), 403, OWN_ONLY);

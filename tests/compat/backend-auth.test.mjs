@@ -17,11 +17,11 @@ import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker, withWorker } from '../support/use-worker.mjs';
 
 const src = join(import.meta.dirname, '..', '..', 'src');
 const secret = randomBytes(32).toString('base64url');
@@ -29,19 +29,15 @@ const ROUTES = [
   ['GET', '/api/tasks/'], ['POST', '/api/tasks/'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'], ['DELETE', '/api/tasks/1'],
 ];
 
-let worker;
-before(async () => {
-  worker = await startWorker({ vars: { BETTER_AUTH_SECRET: secret, ALGORITHM: 'HS256', ACCESS_TOKEN_EXPIRE_MINUTES: '30' } });
-});
-after(() => worker?.stop());
+const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret, ALGORITHM: 'HS256', ACCESS_TOKEN_EXPIRE_MINUTES: '30' } });
 
 const tokenOf = (claims) => signToken({ sub: randomUUID(), iat: now(), exp: now() + 1800, ...claims }, { secret });
 const frontendUser = (claims) => new Caller(worker, tokenOf(claims));
 
 describe('Testing protected routes', () => {
-  it('test_get_tasks_unauthorized: 401', async () => assert.equal((await anonymous(worker).get('/api/tasks/')).status, 401));
+  test('test_get_tasks_unauthorized: 401', async () => assert.equal((await anonymous(worker).get('/api/tasks/')).status, 401));
 
-  it('test_get_tasks_authorized: 200, with an `exp` that the example lacks and without which it is 401', async () => {
+  test('test_get_tasks_authorized: 200, with an `exp` that the example lacks and without which it is 401', async () => {
     const { status, body } = await frontendUser({ sub: 'test-user-id' }).get('/api/tasks/');
     assert.deepEqual({ status, body }, { status: 200, body: [] });
     const immortal = new Caller(worker, signToken({ sub: 'test-user-id' }, { secret }));
@@ -50,7 +46,7 @@ describe('Testing protected routes', () => {
 });
 
 describe('Error responses', () => {
-  it('401 Unauthorized: Authorization header missing', async () => {
+  test('401 Unauthorized: Authorization header missing', async () => {
     for (const [method, path] of ROUTES) {
       const response = await anonymous(worker).send(method, path);
       assertDetail(response, 401, 'Authorization header missing');
@@ -58,7 +54,7 @@ describe('Error responses', () => {
     }
   });
 
-  it('401 Unauthorized: Invalid authorization format. Use: Bearer <token>', async () => {
+  test('401 Unauthorized: Invalid authorization format. Use: Bearer <token>', async () => {
     const token = tokenOf();
     const twice = [`Bearer ${token}`, `Bearer ${token}`];
     for (const Authorization of [token, `Token ${token}`, `Bearer${token}`, `Bearer ${token} x`, 'Bearer', `Basic ${token}`, twice]) {
@@ -67,13 +63,13 @@ describe('Error responses', () => {
     }
   });
 
-  it('401 Unauthorized: Invalid token: missing user identifier', async () => {
+  test('401 Unauthorized: Invalid token: missing user identifier', async () => {
     for (const sub of [undefined, null, '', 7, ['a'], 'x'.repeat(256)]) {
       assertDetail(await frontendUser({ sub }).get('/api/tasks/'), 401, 'Invalid token: missing user identifier');
     }
   });
 
-  it('404 Not Found (user isolation): Task not found', async () => {
+  test('404 Not Found (user isolation): Task not found', async () => {
     const { body: task } = await frontendUser().post('/api/tasks/', { title: 'Mine' });
     const stranger = frontendUser();
     for (const id of [task.id, randomUUID(), 'no-id']) {
@@ -83,41 +79,38 @@ describe('Error responses', () => {
     }
   });
 
-  it('403 Forbidden (optional): where a path names another user', async () => {
+  test('403 Forbidden (optional): where a path names another user', async () => {
     assertDetail(await frontendUser({ sub: 'ada' }).get('/api/users/bob/todos'), 403, 'You can only access your own resources');
   });
 });
 
 describe('Security best practices', () => {
-  it('1. Always verify tokens: not one route of tasks without', async () => {
+  test('1. Always verify tokens: not one route of tasks without', async () => {
     const forged = new Caller(worker, signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(32) }));
     for (const [method, path] of ROUTES) assertDetail(await forged.send(method, path), 401, 'Invalid token');
   });
 
-  it('2. Use https only: a token over plain http is refused unread', async () => {
+  test('2. Use https only: a token over plain http is refused unread', async () => {
     const headers = { Host: 'api.example.com' };
     assertDetail(await frontendUser().get('/api/tasks/', { headers }), 403, 'HTTPS required');
     assertDetail(await new Caller(worker, 'nonsense').get('/api/tasks/', { headers }), 403, 'HTTPS required');
   });
 
-  it('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 gives tokens of 30 minutes', async () => {
+  test('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 gives tokens of 30 minutes', async () => {
     const user = await signUp(worker);
     const { iat, exp } = decodeToken(user.accessToken).claims;
     assert.equal(exp - iat, 30 * 60);
     assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken })).body.expires_in, 30 * 60);
   });
 
-  it('4. Secure secret: one of 31 bytes is no secret, and nothing is served', async () => {
-    const weak = await startWorker({ vars: { BETTER_AUTH_SECRET: 'x'.repeat(31) } });
-    try {
+  test('4. Secure secret: one of 31 bytes is no secret, and nothing is served', async () => {
+    await withWorker({ vars: { BETTER_AUTH_SECRET: 'x'.repeat(31) } }, async (weak) => {
       const token = signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(31) });
       assertDetail(await new Caller(weak, token).get('/api/tasks/', { expect5xx: true }), 500, 'Internal Server Error');
-    } finally {
-      await weak.stop();
-    }
+    });
   });
 
-  it('5. Validate all claims: exp, iat, nbf and sub', async () => {
+  test('5. Validate all claims: exp, iat, nbf and sub', async () => {
     assertDetail(await frontendUser({ exp: now() }).get('/api/tasks/'), 401, 'Token expired');
     for (const claims of [{ exp: undefined }, { exp: 'soon' }, { exp: null }, { iat: now() + 120 }, { iat: 'now' }, { nbf: now() + 120 }]) {
       assertDetail(await frontendUser(claims).get('/api/tasks/'), 401, 'Invalid token');
@@ -127,14 +120,14 @@ describe('Security best practices', () => {
     }
   });
 
-  it('6. User isolation: every statement on tasks filters by the user of the token', () => {
+  test('6. User isolation: every statement on tasks filters by the user of the token', () => {
     const statements = readFileSync(join(src, 'store', 'statements.rs'), 'utf8').split('\nstatements! {')[1];
     const touching = [...statements.matchAll(/^ {4}([A-Z_]+) = ([^;]*);/gm)].filter(([, , sql]) => /\btasks\b|task_page/.test(sql));
     assert.equal(touching.length, 8);
     for (const [, name, sql] of touching) assert.match(sql, /user_id = \+?\?1|INSERT INTO tasks \(user_id[^]*SELECT \?1,/, name);
   });
 
-  it('7. No user trust: neither a body nor a query nor a path chooses whose task it is', async () => {
+  test('7. No user trust: neither a body nor a query nor a path chooses whose task it is', async () => {
     const [ada, bob] = [randomUUID(), randomUUID()];
     const caller = frontendUser({ sub: ada });
     const { body: task } = await caller.post(`/api/tasks/?user_id=${bob}`, { title: 'Mine', user_id: bob, id: randomUUID() });
@@ -147,18 +140,18 @@ describe('Security best practices', () => {
 });
 
 describe('Key principles', () => {
-  it('1. Backend-only: a frontend\'s user needs no account here', async () => {
+  test('1. Backend-only: a frontend\'s user needs no account here', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     const { status, body } = await frontendUser({ sub }).post('/api/tasks/', { title: 'From the frontend' });
     assert.deepEqual([status, body.user_id], [201, sub]);
   });
 
-  it('2. Extract from JWT: the user is `sub`, not `user_id`, `id` or an address', async () => {
+  test('2. Extract from JWT: the user is `sub`, not `user_id`, `id` or an address', async () => {
     const caller = frontendUser({ sub: 'ada', user_id: 'bob', id: 'bob', email: 'bob@example.com', sid: randomUUID() });
     assert.equal((await caller.post('/api/tasks/', { title: 'Mine' })).body.user_id, 'ada');
   });
 
-  it('3. Always filter: of two users\' tasks each sees their own', async () => {
+  test('3. Always filter: of two users\' tasks each sees their own', async () => {
     const users = [randomUUID(), randomUUID()].map((sub) => ({ sub, caller: frontendUser({ sub }) }));
     for (const { sub, caller } of users) await caller.post('/api/tasks/', { title: `Of ${sub}` });
     for (const { sub, caller } of users) {
@@ -166,13 +159,13 @@ describe('Key principles', () => {
     }
   });
 
-  it('4. Return 401: a token of ours whose session is over is as bad as none', async () => {
+  test('4. Return 401: a token of ours whose session is over is as bad as none', async () => {
     const user = await signUp(worker);
     await user.post('/api/auth/signout');
     for (const [method, path] of ROUTES) assertRevoked(await user.send(method, path));
   });
 
-  it('5. Return 404: what was deleted is gone, for its owner too', async () => {
+  test('5. Return 404: what was deleted is gone, for its owner too', async () => {
     const caller = frontendUser();
     const { body: task } = await caller.post('/api/tasks/', { title: 'Mine', description: 'Once' });
     const { body: changed } = await caller.put(`/api/tasks/${task.id}`, { completed: true });
@@ -182,7 +175,7 @@ describe('Key principles', () => {
     assertDetail(await caller.delete(`/api/tasks/${task.id}`), 404, 'Task not found');
   });
 
-  it('6. Use dependencies: what reads tasks cannot be made without a verified caller', () => {
+  test('6. Use dependencies: what reads tasks cannot be made without a verified caller', () => {
     const names = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
     const holding = (pattern) => names.filter((name) => pattern.test(readFileSync(join(src, name), 'utf8')));
     assert.deepEqual(holding(/(?<!struct |impl )\bAuthUser \{/), [join('auth', 'guard.rs')], 'one place makes a verified caller');
@@ -191,7 +184,7 @@ describe('Key principles', () => {
     assert.match(readFileSync(join(src, 'store', 'caller.rs'), 'utf8'), /pub fn new\(store: &'a Store, user: &'a AuthUser,/);
   });
 
-  it('7. Test protected routes: a good token is let in on each of them', async () => {
+  test('7. Test protected routes: a good token is let in on each of them', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const statuses = [];
     for (const [method, path] of ROUTES) {
@@ -211,14 +204,14 @@ describe('Optional authentication: GET /api/auth/session', () => {
     return body.user;
   };
 
-  it('shows a user of ours', async () => {
+  test('shows a user of ours', async () => {
     const user = await signUp(worker, { name: 'Ada' });
     const { created_at, ...rest } = await session(user);
     assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada', role: 'user' });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  it('shows what another issuer\'s token says, and null for what it does not', async () => {
+  test('shows what another issuer\'s token says, and null for what it does not', async () => {
     const nothing = { email: null, name: null, role: null, created_at: null };
     assert.deepEqual(await session(frontendUser({ sub: 'ada' })), { id: 'ada', ...nothing });
     const claims = { email: 'ada@example.com', name: 'Ada', role: 'admin' };
@@ -227,7 +220,7 @@ describe('Optional authentication: GET /api/auth/session', () => {
     assert.deepEqual(await session(frontendUser({ sub: 'ada', ...odd })), { id: 'ada', ...nothing });
   });
 
-  it('is null, and never 401, without a token and for one that is bad, expired, revoked or a refresh token', async () => {
+  test('is null, and never 401, without a token and for one that is bad, expired, revoked or a refresh token', async () => {
     const user = await signUp(worker);
     assert.equal(await session(anonymous(worker)), null);
     const bad = ['nonsense', 'a.b.c', user.refreshToken, tokenOf({ exp: now() }), tokenOf({ exp: undefined }), tokenOf({ sub: '' }),

@@ -14,12 +14,11 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const read = (...names) => readFileSync(join(project, ...names), 'utf8');
@@ -28,15 +27,8 @@ const PROTECTED = [
   ['GET', '/tasks'], ['POST', '/tasks'], ['GET', '/tasks/1'], ['PUT', '/tasks/1'], ['PATCH', '/tasks/1'], ['DELETE', '/tasks/1'],
 ];
 
-let worker, db;
-before(async () => {
-  worker = await startWorker();
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker();
+const db = useDatabase(worker);
 
 function register(fields) {
   return anonymous(worker).post('/auth/register', { email: randomEmail(), name: 'User', password: GOOD_PASSWORD, ...fields });
@@ -47,7 +39,7 @@ function logIn(username, password) {
   return anonymous(worker).send('POST', '/auth/token', { headers, body: `${new URLSearchParams({ username, password })}` });
 }
 
-it('Testing authentication: register, log in and access a protected endpoint, as the three curl lines do', async () => {
+test('Testing authentication: register, log in and access a protected endpoint, as the three curl lines do', async () => {
   const email = randomEmail();
   assert.equal((await register({ email })).status, 201);
   const { status, body } = await logIn(email, GOOD_PASSWORD);
@@ -58,7 +50,7 @@ it('Testing authentication: register, log in and access a protected endpoint, as
 });
 
 describe('Quality checklist', () => {
-  it('SECRET_KEY in .env (not hardcoded): the bundle and the sources hold none, git never sees .dev.vars', () => {
+  test('SECRET_KEY in .env (not hardcoded): the bundle and the sources hold none, git never sees .dev.vars', () => {
     const entries = ['src', 'build', 'scripts'].flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true, withFileTypes: true }));
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -72,13 +64,13 @@ describe('Quality checklist', () => {
     assert.doesNotMatch(read('wrangler.toml'), /SECRET/);
   });
 
-  it('Password hashing (Argon2id in the place of bcrypt)', async () => {
+  test('Password hashing (Argon2id in the place of bcrypt)', async () => {
     const { body } = await register();
     const { password_hash } = await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(body.id).first();
     assert.match(password_hash, /^\$argon2id\$v=19\$/);
   });
 
-  it('JWT tokens with expiration', async () => {
+  test('JWT tokens with expiration', async () => {
     const user = await signUp(worker);
     const { body } = await logIn(user.email, user.password);
     const { iat, exp } = decodeToken(body.access_token).claims;
@@ -88,7 +80,7 @@ describe('Quality checklist', () => {
     assertDetail(await expired.get('/tasks'), 401, 'Token expired');
   });
 
-  it('OAuth2PasswordBearer configured: who has no token hears of the scheme, and a bearer token is taken', async () => {
+  test('OAuth2PasswordBearer configured: who has no token hears of the scheme, and a bearer token is taken', async () => {
     assert.equal((await anonymous(worker).get('/tasks')).headers.get('WWW-Authenticate'), 'Bearer');
     const { accessToken } = await signUp(worker);
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
@@ -98,7 +90,7 @@ describe('Quality checklist', () => {
     assertDetail(basic, 401, 'Invalid authorization format. Use: Bearer <token>');
   });
 
-  it('get_current_user dependency working: the token alone says who is calling', async () => {
+  test('get_current_user dependency working: the token alone says who is calling', async () => {
     const users = [await signUp(worker, { name: 'Ada' }), await signUp(worker, { name: 'Bob' })];
     for (const { email, password, userId } of users) {
       const caller = new Caller(worker, (await logIn(email, password)).body.access_token);
@@ -108,7 +100,7 @@ describe('Quality checklist', () => {
     }
   });
 
-  it('Login endpoint returns JWT token', async () => {
+  test('Login endpoint returns JWT token', async () => {
     const user = await signUp(worker);
     const { status, body } = await logIn(user.email, user.password);
     assert.equal(status, 200);
@@ -118,7 +110,7 @@ describe('Quality checklist', () => {
     assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token })).status, 200);
   });
 
-  it('Register endpoint hashes passwords, each under a salt of its own, and keeps none', async () => {
+  test('Register endpoint hashes passwords, each under a salt of its own, and keeps none', async () => {
     const password = 'A plain password 4 nobody';
     const ids = [(await register({ password })).body.id, (await register({ password })).body.id];
     const rows = await Promise.all(ids.map((id) => db.prepare('SELECT * FROM users WHERE id = ?').bind(id).first()));
@@ -126,7 +118,7 @@ describe('Quality checklist', () => {
     assert.notEqual(rows[0].password_hash, rows[1].password_hash);
   });
 
-  it('Protected endpoints use get_current_user', async () => {
+  test('Protected endpoints use get_current_user', async () => {
     const [user, other] = [await signUp(worker), await signUp(worker)];
     await other.post('/api/auth/signout');
     for (const [method, path] of PROTECTED) {
@@ -142,13 +134,13 @@ describe('Quality checklist', () => {
     assert.deepEqual((await user.get(created.headers.get('Location'))).body, created.body);
   });
 
-  it('User model has hashed_password field: `password_hash`, which no user can be without', async () => {
+  test('User model has hashed_password field: `password_hash`, which no user can be without', async () => {
     const { results } = await db.prepare("SELECT name, type, \"notnull\" FROM pragma_table_info('users')").all();
     assert.deepEqual(results.find(({ name }) => name === 'password_hash'), { name: 'password_hash', type: 'TEXT', notnull: 1 });
     assert.deepEqual(results.filter(({ name }) => /password/.test(name)).length, 1);
   });
 
-  it('UserRead schema excludes hashed_password', async () => {
+  test('UserRead schema excludes hashed_password', async () => {
     const { email, password } = await signUp(worker);
     const registered = await register({ hashed_password: 'x', password_hash: 'x', role: 'admin', id: 'x' });
     assert.deepEqual(Object.keys(registered.body), USER_READ);
@@ -159,7 +151,7 @@ describe('Quality checklist', () => {
     }
   });
 
-  it('401 errors for invalid tokens', async () => {
+  test('401 errors for invalid tokens', async () => {
     const { userId, refreshToken } = await signUp(worker);
     const claims = { sub: userId, exp: now() + 600 };
     const forged = [signToken(claims, { secret: 'x'.repeat(32) }), signToken(claims, { ...worker, header: { alg: 'none' } })];
@@ -170,7 +162,7 @@ describe('Quality checklist', () => {
     }
   });
 
-  it('Dependencies installed: every one at the version that is pinned', () => {
+  test('Dependencies installed: every one at the version that is pinned', () => {
     for (const [name, version] of Object.entries(JSON.parse(read('package.json')).devDependencies)) {
       assert.equal(JSON.parse(read('node_modules', name, 'package.json')).version, version, name);
     }
@@ -183,7 +175,7 @@ describe('Quality checklist', () => {
 });
 
 describe('Register endpoint', () => {
-  it('returns 201 with the user as it is read, and signs nobody in', async () => {
+  test('returns 201 with the user as it is read, and signs nobody in', async () => {
     const email = randomEmail();
     const { status, body } = await register({ email: ` ${email.toUpperCase()} `, name: 'Zoë 名' });
     assert.equal(status, 201);
@@ -194,7 +186,7 @@ describe('Register endpoint', () => {
     assert.equal((await db.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(id).first()).n, 0);
   });
 
-  it('refuses an address that is taken, here or by a sign-up, in any case: 400', async () => {
+  test('refuses an address that is taken, here or by a sign-up, in any case: 400', async () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
       assertDetail(await register({ email: again }), 400, 'User with this email already exists');
@@ -204,20 +196,20 @@ describe('Register endpoint', () => {
     assertDetail(signup, 409, 'Email already registered');
   });
 
-  it('lets one of twenty at once have an address', async () => {
+  test('lets one of twenty at once have an address', async () => {
     const email = randomEmail();
     const responses = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
     assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(19).fill(400)]);
   });
 
-  it('takes a name of 1 to 100 characters, and wants one', async () => {
+  test('takes a name of 1 to 100 characters, and wants one', async () => {
     for (const name of ['A', '名'.repeat(100), '😀'.repeat(100)]) assert.equal((await register({ name })).body.name, name);
     for (const [name, type] of [
       [undefined, 'missing'], [null, 'string_type'], [7, 'string_type'], ['', 'string_too_short'], ['n'.repeat(101), 'string_too_long'],
     ]) assertFieldErrors(await register({ name }), `body.name ${type}`);
   });
 
-  it('names every broken field in one response', async () => {
+  test('names every broken field in one response', async () => {
     const nothing = await anonymous(worker).post('/auth/register', {});
     assertFieldErrors(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
     assertFieldErrors(await register({ email: 'nobody', name: '', password: 'short' }),

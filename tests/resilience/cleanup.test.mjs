@@ -3,26 +3,21 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { rawConfig, startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
+import { rawConfig } from '../support/worker.mjs';
 
 const EXPIRED = 2_500;
 const statements = execFileSync('cargo', ['run', '--quiet', '--locked', '--example', 'statements'], {
   cwd: join(import.meta.dirname, '..', '..'), encoding: 'utf8',
 });
 
-let worker, database, ada;
-before(async () => {
-  worker = await startWorker();
-  database = await openDatabase(worker);
+let ada;
+const worker = useWorker({}, async () => {
   ada = await signUp(worker);
 });
-after(async () => {
-  await database?.close();
-  await worker?.stop();
-});
+const database = useDatabase(worker);
 
 /** As many sessions of Ada's, that end one to so many milliseconds before this moment. */
 function addSessions(count, moment) {

@@ -3,11 +3,12 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
-import { assertNoCause, assertUnavailable, ask, calls, startFaultyWorker } from '../support/faults.mjs';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { ask, assertNoCause, assertUnavailable, calls, FAULTY } from '../support/faults.mjs';
 import { needsStorage, routes } from '../support/routes.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 // As D1 words them (developers.cloudflare.com/d1/observability/debug-d1).
 const AWAY = [
@@ -24,13 +25,11 @@ const BROKEN = [
   'D1_ERROR: database disk image is malformed: SQLITE_CORRUPT',
 ];
 
-let worker, ada, task;
-before(async () => {
-  worker = await startFaultyWorker();
+let ada, task;
+const worker = useWorker(FAULTY, async () => {
   ada = await signUp(worker);
   task = (await ada.post('/api/tasks', { title: 'Mend the fence' })).body.id;
 });
-after(() => worker?.stop());
 
 /** What a good request to a route sends; each time for somebody else, where it makes somebody. */
 const BODIES = {

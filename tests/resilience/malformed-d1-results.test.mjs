@@ -2,9 +2,10 @@
 // of it for a success, and serves the next request.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { ask, startFaultyWorker } from '../support/faults.mjs';
+import { ask, FAULTY } from '../support/faults.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 const NONSENSE = [
   5, true, 'nonsense', {}, [], [[5]], [[{}]], [5, 'x'], [null], [{}, {}, {}], { results: 5 }, { answer: 7 }, { answer: {} },
@@ -14,13 +15,11 @@ const NONSENSE = [
   { id: '', email: 'a@example.com', role: 'user', password_hash: 'no PHC string' },
 ];
 
-let worker, ada, task;
-before(async () => {
-  worker = await startFaultyWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '1000' } });
+let ada, task;
+const worker = useWorker({ ...FAULTY, vars: { SIGNIN_MAX_ATTEMPTS: '1000' } }, async () => {
   ada = await signUp(worker);
   task = (await ada.post('/api/tasks', { title: 'Make sense' })).body;
 });
-after(() => worker?.stop());
 
 /** What each answer must not be called: 2xx, except where nothing to show is what the answer says. */
 const requests = () => [

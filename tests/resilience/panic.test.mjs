@@ -2,22 +2,20 @@
 // must find a fresh one. A panic is forced in a debug build; a release build has no such path.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { assertDetail } from '../support/assertions.mjs';
 import { anonymous, Caller, randomEmail, signUp } from '../support/caller.mjs';
 import { debugBundle } from '../support/debug-bundle.mjs';
-import { assertDetail } from '../support/assertions.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker, withWorker } from '../support/use-worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 
 describe('After a panic', { timeout: 900_000 }, () => {
-  let worker, ada;
-  before(async () => {
-    worker = await startWorker({ bundle: await debugBundle(), vars: { SIGNIN_MAX_ATTEMPTS: '2' } });
+  let ada;
+  const worker = useWorker(async () => ({ bundle: await debugBundle(), vars: { SIGNIN_MAX_ATTEMPTS: '2' } }), async () => {
     ada = await signUp(worker);
   });
-  after(() => worker?.stop());
 
   /** The runtime responds to the request that panicked: not in our words, and not with a success. */
   async function panic({ headers, path = '/debug/panic' } = {}) {
@@ -86,12 +84,9 @@ describe('After a panic', { timeout: 900_000 }, () => {
 });
 
 test('A release build has no path that panics', async () => {
-  const worker = await startWorker();
-  try {
+  await withWorker({}, async (worker) => {
     for (const path of ['/debug/panic', '/debug/panic/later']) {
       for (const method of ['GET', 'POST']) assertDetail(await anonymous(worker).send(method, path), 404, 'Not Found');
     }
-  } finally {
-    await worker.stop();
-  }
+  });
 });

@@ -2,25 +2,18 @@
 // the way back, when nobody knows any more, and some inside, between two statements that belong together.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail, assertRevoked } from '../support/assertions.mjs';
-import { ask, assertUnavailable, calls, startFaultyWorker } from '../support/faults.mjs';
+import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { ask, assertUnavailable, calls, FAULTY } from '../support/faults.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const LOST = 'D1_ERROR: Network connection lost.';
 const ON_THE_WAY = { DB: [{ error: LOST }, 'ok'] };
 const ON_THE_WAY_BACK = { DB: [{ lost: LOST }, 'ok'] };
 
-let worker, database;
-before(async () => {
-  worker = await startFaultyWorker();
-  database = await openDatabase(worker);
-});
-after(async () => {
-  await database?.close();
-  await worker?.stop();
-});
+const worker = useWorker(FAULTY);
+const database = useDatabase(worker);
 
 const post = (path, body) => ({ method: 'POST', path, body });
 

@@ -2,10 +2,10 @@
 // then whether the password was right.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { ask, assertUnavailable, calls, startFaultyWorker } from '../support/faults.mjs';
+import { ask, assertUnavailable, calls, FAULTY } from '../support/faults.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 const LOST = 'Network connection lost.';
@@ -17,12 +17,8 @@ const FAULTS = [
   { lost: LOST },
 ];
 
-let worker, database;
-before(async () => (worker = await startFaultyWorker()));
-after(async () => {
-  await database?.close();
-  await worker?.stop();
-});
+const worker = useWorker(FAULTY);
+const database = useDatabase(worker);
 
 /** Both routes of sign-in, for one account. */
 const signIns = (email, password) => [
@@ -33,7 +29,6 @@ const signIns = (email, password) => [
 const isAlive = async (user) => (await user.get('/api/tasks')).status === 200;
 
 async function sessionsOf(user) {
-  database ??= await openDatabase(worker);
   const { sessions } = await database.prepare('SELECT count(*) AS sessions FROM sessions WHERE user_id = ?').bind(user.userId).first();
   return sessions;
 }

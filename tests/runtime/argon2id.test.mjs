@@ -3,10 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { argon2Sync, randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const PASSWORDS = ['Abcdef1!', 'Correct horse 7 battery', `Aa1${'😀'.repeat(125)}`];
 const base64 = (bytes) => bytes.toString('base64').replace(/=+$/, '');
@@ -17,16 +16,8 @@ function hashByNode(password, salt, { memory, passes }) {
   return `$argon2id$v=19$m=${memory},t=${passes},p=1$${base64(salt)}$${base64(tag)}`;
 }
 
-let worker;
-let db;
-before(async () => {
-  worker = await startWorker();
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker();
+const db = useDatabase(worker);
 
 const hashOf = async ({ userId }) =>
   (await db.prepare('SELECT password_hash FROM users WHERE id = ?').bind(userId).first()).password_hash;
@@ -35,7 +26,7 @@ const signIn = async ({ email }, password) => (await anonymous(worker).post('/ap
 
 describe('a hash that the Worker made', () => {
   for (const password of PASSWORDS) {
-    it(`is what Node computes, of ${Buffer.byteLength(password)} bytes`, async () => {
+    test(`is what Node computes, of ${Buffer.byteLength(password)} bytes`, async () => {
       const stored = await hashOf(await signUp(worker, { password }));
       const salt = Buffer.from(stored.split('$').at(-2), 'base64');
       assert.equal(stored, hashByNode(password, salt, { memory: 19_456, passes: 2 }));
@@ -49,7 +40,7 @@ describe('a hash that Node made', () => {
     { memory: 8, passes: 1 }, { memory: 13, passes: 4 }, { memory: 1_027, passes: 3 }, { memory: 7_168, passes: 5 },
     { memory: 19_456, passes: 2 }, { memory: 65_536, passes: 1 },
   ]) {
-    it(`signs in, and no other password does: ${cost.memory} KiB, t = ${cost.passes}`, async () => {
+    test(`signs in, and no other password does: ${cost.memory} KiB, t = ${cost.passes}`, async () => {
       const user = await signUp(worker);
       const hash = hashByNode(user.password, randomBytes(16), cost);
       await store(user, hash);

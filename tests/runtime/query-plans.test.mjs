@@ -5,11 +5,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
 import { decodeToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const src = join(project, 'src');
@@ -34,15 +33,8 @@ async function plan(database, sql) {
 }
 
 describe('The database', () => {
-  let worker, database;
-  before(async () => {
-    worker = await startWorker();
-    database = await openDatabase(worker);
-  });
-  after(async () => {
-    await database?.close();
-    await worker?.stop();
-  });
+  const worker = useWorker();
+  const database = useDatabase(worker);
 
   describe('Every statement', () => {
     test('All SQL that runs is in the list, and all that is in the list runs', () => {

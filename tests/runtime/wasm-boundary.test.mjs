@@ -2,19 +2,16 @@
 // and one in JavaScript does not. The counts are exact, so that one more is noticed; lower a number that has become too high.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
-let worker, ada, task;
-before(async () => {
-  worker = await startWorker({ entry: join(import.meta.dirname, '..', 'support', 'wasm-boundary-entry.mjs') });
+let ada, task;
+const worker = useWorker({ entry: 'wasm-boundary-entry.mjs' }, async () => {
   ada = await signUp(worker);
   for (const title of ['Mend the fence', 'Paint the fence', 'Sell the fence']) task = (await ada.post('/api/tasks', { title })).body.id;
 });
-after(() => worker?.stop());
 
 /** Every crossing of the request, by function. */
 const crossings = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'));

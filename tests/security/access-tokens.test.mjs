@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 const MISSING = 'Authorization header missing';
 const FORMAT = 'Invalid authorization format. Use: Bearer <token>';
@@ -16,9 +16,7 @@ const NO_SUBJECT = 'Invalid token: missing user identifier';
 const REVOKED = 'Token revoked';
 const TWO_TO_53 = 2 ** 53;
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 const goodClaims = () => ({ sub: 'somebody', exp: now() + 600 });
 const signed = (claims, secret = worker.secret) => signToken({ ...goodClaims(), ...claims }, { secret });
@@ -48,32 +46,32 @@ describe('the Authorization header', () => {
     ['GET', '/api/tasks'], ['POST', '/api/tasks'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'], ['PATCH', '/api/tasks/1'],
     ['DELETE', '/api/tasks/1'], ['POST', '/api/auth/signout'],
   ]) {
-    it(`is needed for ${method} ${path}`, async () => assertUnauthorized(await anonymous(worker).send(method, path), MISSING));
+    test(`is needed for ${method} ${path}`, async () => assertUnauthorized(await anonymous(worker).send(method, path), MISSING));
   }
 
-  it('cannot be replaced by a query or a cookie', async () => {
+  test('cannot be replaced by a query or a cookie', async () => {
     const token = signed();
     assertUnauthorized(await anonymous(worker).get(`/api/tasks?access_token=${token}&token=${token}`), MISSING);
     assertUnauthorized(await anonymous(worker).get('/api/tasks', { headers: { Cookie: `access_token=${token}` } }), MISSING);
   });
 
-  it('takes the scheme in any case', async () => {
+  test('takes the scheme in any case', async () => {
     for (const scheme of ['Bearer', 'bearer', 'BEARER', 'bEaReR']) assert.equal((await knock(`${scheme} ${signed()}`)).status, 200);
   });
 
   for (const header of [
     'Bearer', 'Bearer ', 'Token abc', 'Basic dTpw', 'Bearerabc', 'Bearer:abc', 'JWT a.b.c', '"Bearer a.b.c"', 'Bearer a b',
   ]) {
-    it(`is no "${header}"`, async () => assertUnauthorized(await knock(header), FORMAT));
+    test(`is no "${header}"`, async () => assertUnauthorized(await knock(header), FORMAT));
   }
 
-  it('is no bare token, and no token with something after it', async () => {
+  test('is no bare token, and no token with something after it', async () => {
     assertUnauthorized(await knock(signed()), FORMAT);
     assertUnauthorized(await knock(`Bearer ${signed()} ${signed()}`), FORMAT);
     assertUnauthorized(await knock(`Bearer Bearer ${signed()}`), FORMAT);
   });
 
-  it('stands there once, even if all of them are good', async () => {
+  test('stands there once, even if all of them are good', async () => {
     const good = `Bearer ${signed()}`;
     assertUnauthorized(await knock([good, good]), FORMAT);
     assertUnauthorized(await knock([good, 'Basic dTpw']), FORMAT);
@@ -85,26 +83,26 @@ describe('the Authorization header', () => {
 });
 
 describe('time', () => {
-  it('is over when exp is reached, without leeway', async () => {
+  test('is over when exp is reached, without leeway', async () => {
     for (const exp of [now(), now() - 1, now() - 0.5, now() - 3600, 0, -1, -1e300]) await assertBad({ exp }, EXPIRED);
   });
 
-  it('may be told in fractions and up to 2^53', async () => {
+  test('may be told in fractions and up to 2^53', async () => {
     for (const exp of [now() + 600.5, TWO_TO_53 - 1]) await assertGood({ exp });
     for (const iat of [now() - 0.25, 0, -1, now() + 60]) await assertGood({ iat, nbf: iat });
   });
 
-  it('may run a minute ahead at another issuer, and not more', async () => {
+  test('may run a minute ahead at another issuer, and not more', async () => {
     for (const claim of ['iat', 'nbf']) {
       await assertGood({ [claim]: now() + 60 });
       for (const ahead of [75, 75.5, 3600]) await assertBad({ [claim]: now() + ahead }, INVALID);
     }
   });
 
-  it('must be given', () => assertBad({ exp: undefined }, INVALID));
+  test('must be given', () => assertBad({ exp: undefined }, INVALID));
 
   for (const claim of ['exp', 'nbf', 'iat']) {
-    it(`is a finite number below 2^53 in ${claim}`, async () => {
+    test(`is a finite number below 2^53 in ${claim}`, async () => {
       const wrong = ['', 'soon', String(now() + 600), null, true, false, [], [now() + 600], {}, TWO_TO_53, 1e300];
       for (const value of wrong) await assertBad({ [claim]: value }, INVALID);
       for (const text of ['1e999', '-1e999', 'NaN', 'Infinity', '0x7fffffff', '9007199254740993', '1_900_000_000', '01900000000']) {
@@ -117,14 +115,14 @@ describe('time', () => {
 });
 
 describe('the subject', () => {
-  it('is 1 to 255 bytes of text, a user of ours or not', async () => {
+  test('is 1 to 255 bytes of text, a user of ours or not', async () => {
     const nanoid = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     for (const sub of ['x', nanoid, 'x'.repeat(255), `${'é'.repeat(127)}x`, '😀', "'; DROP TABLE tasks; --"]) {
       await assertGood({ sub });
     }
   });
 
-  it('is missing where it is absent, empty, longer, or no text', async () => {
+  test('is missing where it is absent, empty, longer, or no text', async () => {
     for (const sub of [undefined, '', 'x'.repeat(256), 'é'.repeat(128), 7, 0, null, true, [], ['somebody'], { id: 'somebody' }]) {
       await assertBad({ sub }, NO_SUBJECT);
     }
@@ -132,7 +130,7 @@ describe('the subject', () => {
 });
 
 describe('the session', () => {
-  it('is that of the subject, and lives', async () => {
+  test('is that of the subject, and lives', async () => {
     const [user, other] = [await signUp(worker), await signUp(worker)];
     const { sid } = decodeToken(user.accessToken).claims;
     await assertGood({ sub: user.userId, sid });
@@ -161,15 +159,15 @@ describe('of several faults, the first in the order of checks is told', () => {
     ['a wrong iat before no subject', () => signed({ iat: 'yesterday', sub: undefined }), INVALID],
     ['no subject before the session', () => signed({ sub: undefined, sid: 'no session' }), NO_SUBJECT],
   ]) {
-    it(why, async () => assertUnauthorized(await knock(`Bearer ${token()}`), detail));
+    test(why, async () => assertUnauthorized(await knock(`Bearer ${token()}`), detail));
   }
 
-  it('a second header before what is wrong with the tokens', async () => {
+  test('a second header before what is wrong with the tokens', async () => {
     assertUnauthorized(await knock(['Bearer nonsense', `Bearer ${signed({ exp: past() })}`]), FORMAT);
   });
 });
 
-it('takes a good token with a header in another order, with spaces in its JSON, and with claims of others', async () => {
+test('takes a good token with a header in another order, with spaces in its JSON, and with claims of others', async () => {
   const part = (text) => Buffer.from(text).toString('base64url');
   const claims = JSON.stringify({ ...goodClaims(), jti: 7, scope: ['a'] }, null, 2);
   const text = `${part('{ "typ" : "JWT",\r\n "kid" : "any", "alg" : "HS256" }')}.${part(`\n${claims}\n`)}`;

@@ -3,20 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { Caller, signUp } from '../support/caller.mjs';
 import { now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 const secret = randomBytes(32).toString('base64url');
 const email = 'ada@example.com';
-let worker, ada;
-
-before(async () => {
-  worker = await startWorker({ vars: { BETTER_AUTH_SECRET: secret } });
+let ada;
+const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret } }, async () => {
   ada = await signUp(worker, { email });
 });
-after(() => worker?.stop());
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 

@@ -3,11 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { Caller, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
 import { decodeToken, now } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
@@ -190,18 +189,11 @@ const families = {
   },
 };
 
-let worker;
-let db;
 let user;
-before(async () => {
-  worker = await startWorker();
-  db = await openDatabase(worker);
+const worker = useWorker({}, async () => {
   user = await signUp(worker);
 });
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const db = useDatabase(worker);
 
 function writeWith(token) {
   return new Caller(worker, token).post('/api/tasks', { title: 'nobody may write this' });
@@ -217,7 +209,7 @@ async function assertForged(tokens) {
   assert.deepEqual(passed, []);
 }
 
-it('is a fair trial: what the forgeries are made from is good', async () => {
+test('is a fair trial: what the forgeries are made from is good', async () => {
   const reader = new Caller(worker, forge(HEADER, PAYLOAD, worker.secret));
   assert.equal((await reader.get('/api/tasks')).status, 200);
   const spaced = new Caller(worker, forge(`${HEADER}  `, `${PAYLOAD}  `, worker.secret));
@@ -225,9 +217,9 @@ it('is a fair trial: what the forgeries are made from is good', async () => {
 });
 
 describe('a forged token is refused when it tries', () => {
-  for (const [what, forgeries] of Object.entries(families)) it(what, () => assertForged(forgeries(worker.secret)));
+  for (const [what, forgeries] of Object.entries(families)) test(what, () => assertForged(forgeries(worker.secret)));
 
-  it('to use a real token beyond what it is for', async () => {
+  test('to use a real token beyond what it is for', async () => {
     const [header, payload, signature] = user.accessToken.split('.');
     const claims = decodeToken(user.accessToken).claims;
     const other = await signUp(worker);
@@ -242,13 +234,13 @@ describe('a forged token is refused when it tries', () => {
   });
 });
 
-it('there are at least two hundred of them, all different', () => {
+test('there are at least two hundred of them, all different', () => {
   const all = Object.values(families).flatMap((forgeries) => forgeries(worker.secret));
   assert.ok(new Set(all).size >= 200, `${all.length}`);
   assert.equal(new Set(all).size, all.length, 'the same one twice');
 });
 
-it('none of them wrote anything, and the real token is as good as before', async () => {
+test('none of them wrote anything, and the real token is as good as before', async () => {
   for (const table of ['tasks', 'sessions', 'users']) {
     const { results } = await db.prepare(`SELECT * FROM ${table}`).all();
     assert.equal(results.filter((row) => JSON.stringify(row).includes(SUBJECT)).length, 0, table);

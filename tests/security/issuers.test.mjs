@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 const newSecret = () => randomBytes(32).toString('base64url');
 const inTenMinutes = () => now() + 600;
@@ -30,11 +30,9 @@ function refresh(worker, refreshToken) {
 }
 
 describe('a token without a session, of whoever shares the secret', () => {
-  let worker;
-  before(async () => (worker = await startWorker()));
-  after(() => worker?.stop());
+  const worker = useWorker();
 
-  it('is good for a subject that is no user of ours, and sees the tasks of that subject alone', async () => {
+  test('is good for a subject that is no user of ours, and sees the tasks of that subject alone', async () => {
     const user = await signUp(worker);
     await user.post('/api/tasks', { title: 'of a user of ours' });
     const subjects = ['q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru', randomUUID(), 'somebody else'];
@@ -50,7 +48,7 @@ describe('a token without a session, of whoever shares the secret', () => {
     }
   });
 
-  it('shares the tasks of a user of ours where it names that user', async () => {
+  test('shares the tasks of a user of ours where it names that user', async () => {
     const user = await signUp(worker);
     const { body } = await user.post('/api/tasks', { title: 'mine' });
     const same = new Caller(worker, signToken({ sub: user.userId, exp: inTenMinutes() }, worker));
@@ -59,19 +57,14 @@ describe('a token without a session, of whoever shares the secret', () => {
 });
 
 describe('after the secret was rotated', () => {
-  let worker;
-  let user;
-  let previous;
-  before(async () => {
-    const original = await startWorker();
-    user = await signUp(original);
-    previous = original.secret;
-    await original.kill();
-    worker = await startWorker({ state: original.state, vars: { JWT_SECRET_PREVIOUS: previous } });
+  let user, previous;
+  const worker = useWorker({}, async () => {
+    user = await signUp(worker);
+    previous = worker.secret;
+    await worker.restart({ vars: { JWT_SECRET_PREVIOUS: previous } });
   });
-  after(() => worker?.stop());
 
-  it('a token signed before is good as long as it lives, and checked as ever', async () => {
+  test('a token signed before is good as long as it lives, and checked as ever', async () => {
     await assertGood(worker, user.accessToken);
     await assertGood(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: previous }));
     await assertBad(worker, signToken({ sub: 'somebody', exp: now() }, { secret: previous }), 'Token expired');
@@ -79,7 +72,7 @@ describe('after the secret was rotated', () => {
     await assertBad(worker, signToken(noSession, { secret: previous }), 'Token revoked');
   });
 
-  it('a refresh token signed before still refreshes, and what it gives is signed under the new secret', async () => {
+  test('a refresh token signed before still refreshes, and what it gives is signed under the new secret', async () => {
     const { status, body } = await refresh(worker, user.refreshToken);
     assert.equal(status, 200);
     await assertGood(worker, body.access_token);
@@ -87,24 +80,22 @@ describe('after the secret was rotated', () => {
     assert.equal((await refresh(worker, body.refresh_token)).status, 200);
   });
 
-  it('a sign-in is signed under the new secret, and a refresh token of the old one is no access token', async () => {
+  test('a sign-in is signed under the new secret, and a refresh token of the old one is no access token', async () => {
     const { body } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
     assert.ok(isSignedWith(worker.secret, body.access_token));
     await assertBad(worker, user.refreshToken);
   });
 
-  it('a third secret opens nothing', async () => {
+  test('a third secret opens nothing', async () => {
     await assertBad(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: newSecret() }));
   });
 });
 
 describe('a frontend that signs with a secret of its own', () => {
   const frontend = newSecret();
-  let worker;
-  before(async () => (worker = await startWorker({ vars: { BETTER_AUTH_SECRET: frontend } })));
-  after(() => worker?.stop());
+  const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
 
-  it('issues tokens that are good without a session, and with whatever it calls a session', async () => {
+  test('issues tokens that are good without a session, and with whatever it calls a session', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     for (const sid of [undefined, 'its own', randomUUID(), 7, null]) {
       await assertGood(worker, signToken({ sub, sid, exp: inTenMinutes() }, { secret: frontend }));
@@ -115,13 +106,13 @@ describe('a frontend that signs with a secret of its own', () => {
     await assertGood(worker, caller.token);
   });
 
-  it('is held to every other check', async () => {
+  test('is held to every other check', async () => {
     await assertBad(worker, signToken({ sub: 'somebody', exp: now() }, { secret: frontend }), 'Token expired');
     await assertBad(worker, signToken({ sub: 'somebody' }, { secret: frontend }));
     await assertBad(worker, signToken({ exp: inTenMinutes() }, { secret: frontend }), 'Invalid token: missing user identifier');
   });
 
-  it('never lends its secret: what we issue is not signed with it, and its tokens refresh nothing', async () => {
+  test('never lends its secret: what we issue is not signed with it, and its tokens refresh nothing', async () => {
     const user = await signUp(worker);
     for (const token of [user.accessToken, user.refreshToken]) assert.ok(!isSignedWith(frontend, token));
     assert.ok(isSignedWith(worker.secret, user.accessToken));
@@ -133,12 +124,10 @@ describe('a frontend that signs with a secret of its own', () => {
 
 describe('where issuer and audience are set', () => {
   const parties = { iss: 'https://auth.example.com', aud: 'tasks' };
-  let worker;
-  before(async () => (worker = await startWorker({ vars: { JWT_ISSUER: parties.iss, JWT_AUDIENCE: parties.aud } })));
-  after(() => worker?.stop());
+  const worker = useWorker({ vars: { JWT_ISSUER: parties.iss, JWT_AUDIENCE: parties.aud } });
   const signed = (claims) => signToken({ sub: 'somebody', exp: inTenMinutes(), ...parties, ...claims }, worker);
 
-  it('they stand in every token that is given out, and those are good', async () => {
+  test('they stand in every token that is given out, and those are good', async () => {
     const user = await signUp(worker);
     const { body } = await refresh(worker, user.refreshToken);
     for (const token of [user.accessToken, body.access_token]) {
@@ -148,21 +137,21 @@ describe('where issuer and audience are set', () => {
     }
   });
 
-  it('a list of audiences is good if ours is on it', async () => {
+  test('a list of audiences is good if ours is on it', async () => {
     for (const aud of ['tasks', ['tasks'], ['mail', 'tasks']]) await assertGood(worker, signed({ aud }));
     for (const aud of [undefined, 'mail', 'Tasks', 'tasks ', '', [], ['mail'], [['tasks']], null, 7, { tasks: true }]) {
       await assertBad(worker, signed({ aud }));
     }
   });
 
-  it('another issuer is refused', async () => {
+  test('another issuer is refused', async () => {
     const similar = ['https://auth.example.org', `${parties.iss}/`, parties.iss.toUpperCase()];
     for (const iss of [...similar, undefined, '', null, 7, [parties.iss]]) {
       await assertBad(worker, signed({ iss }));
     }
   });
 
-  it('the time is judged before them, and they before the subject', async () => {
+  test('the time is judged before them, and they before the subject', async () => {
     await assertBad(worker, signed({ iss: 'nobody', exp: now() }), 'Token expired');
     await assertBad(worker, signed({ iss: 'nobody', sub: undefined }));
     await assertBad(worker, signed({ aud: 'nobody', sub: '' }));

@@ -6,10 +6,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, Caller, randomAddress, randomEmail, signUp } from '../support/caller.mjs';
-import { openDatabase } from '../support/database.mjs';
 import { now, signToken } from '../support/tokens.mjs';
+import { useDatabase, useWorker, withWorker } from '../support/use-worker.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
@@ -17,17 +17,10 @@ const FROM = 'CF-Connecting-IP';
 const vars = Object.fromEntries(['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AUTH_SECRET', 'CLIENT_ADDRESS_SECRET'].map((name) =>
   [name, randomBytes(32).toString('base64url')]));
 
-let worker, database;
+const worker = useWorker({ vars });
+const database = useDatabase(worker);
 /** Everything that must stay unsaid. */
 const secrets = new Set(Object.values(vars));
-before(async () => {
-  worker = await startWorker({ vars });
-  database = await openDatabase(worker);
-});
-after(async () => {
-  await database?.close();
-  await worker?.stop();
-});
 
 /** The output since the worker was ready, without what wrangler says of itself. */
 const output = (of = worker) => of.log().slice(of.log().indexOf('Ready on'));
@@ -156,14 +149,11 @@ test('There is no line for what is nobody\'s concern', { timeout: 60_000 }, asyn
 test('Two addresses have two names, one address has one, and nobody without the secret can tell which', { timeout: 60_000 }, async () => {
   const [ada, grace] = [await newcomer(), await newcomer()];
   assert.notEqual(ada.account, grace.account);
-  const other = await startWorker({ vars: { ...vars, JWT_SECRET: randomBytes(32).toString('base64url') } });
-  try {
+  await withWorker({ vars: { ...vars, JWT_SECRET: randomBytes(32).toString('base64url') } }, async (other) => {
     const response = await anonymous(other).post('/api/auth/signin', { email: ada.email, password: WRONG });
     const [{ account }] = await linesOf(response, other);
     assert.notEqual(account, ada.account);
-  } finally {
-    await other.stop();
-  }
+  });
 });
 
 function assertNothingSaid(text) {

@@ -3,20 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
-import { ask, startFaultyWorker } from '../support/faults.mjs';
+import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
+import { ask, calls, FAULTY } from '../support/faults.mjs';
 import { now, signToken } from '../support/tokens.mjs';
-import { rawConfig, startWorker } from '../support/worker.mjs';
+import { useWorker, withWorker } from '../support/use-worker.mjs';
+import { rawConfig } from '../support/worker.mjs';
 
 const CLIENT = 300;
 const APP = 'https://app.example.com';
 const handOnSecret = randomBytes(32).toString('base64url');
 
-let worker;
-before(async () => (worker = await startWorker({ vars: { ALLOWED_ORIGINS: APP, CLIENT_ADDRESS_SECRET: handOnSecret } })));
-after(() => worker?.stop());
+const worker = useWorker({ vars: { ALLOWED_ORIGINS: APP, CLIENT_ADDRESS_SECRET: handOnSecret } });
 
 /** Sends `count` requests, some at a time; gives the statuses, each with how often it came. */
 async function storm(count, send) {
@@ -163,9 +162,8 @@ describe('All other routes', { timeout: 120_000 }, () => {
     const SUBJECT = 90;
     const ratelimits = rawConfig.ratelimits.map((limit) =>
       limit.name === 'RESOURCE_RATE_LIMIT' ? { ...limit, simple: { limit: SUBJECT, period: 60 } } : limit);
-    const strict = await startWorker({ config: { ratelimits } });
-    const bearer = (sub, secret = strict.secret) => new Caller(strict, signToken({ sub, exp: now() + 900 }, { secret }));
-    try {
+    await withWorker({ config: { ratelimits } }, async (strict) => {
+      const bearer = (sub, secret = strict.secret) => new Caller(strict, signToken({ sub, exp: now() + 900 }, { secret }));
       const { bad, good, refused, others } = await withinAMinute(async () => {
         const subject = randomUUID();
         const [flooder, thief] = [bearer(subject), bearer(subject, 'x'.repeat(32))];
@@ -190,15 +188,12 @@ describe('All other routes', { timeout: 120_000 }, () => {
       assert.deepEqual([bad, good], [{ 401: SUBJECT }, { 404: SUBJECT }]);
       refused.forEach(assertFlooded);
       assert.deepEqual(others, { another: 200, session: 200, thief: 401 });
-    } finally {
-      await strict.stop();
-    }
+    });
   });
 });
 
 test('Where the shield is not configured the service runs without it, and says so once in its log', { timeout: 60_000 }, async () => {
-  const unshielded = await startWorker({ config: { ratelimits: [] } });
-  try {
+  await withWorker({ config: { ratelimits: [] } }, async (unshielded) => {
     const user = await signUp(unshielded);
     assert.deepEqual(await storm(CLIENT + 1, () => user.get('/api/auth/session')), { 200: CLIENT + 1 });
     assert.equal((await user.get('/api/tasks')).status, 200);
@@ -208,14 +203,11 @@ test('Where the shield is not configured the service runs without it, and says s
     const told = unshielded.log().split('\n').filter((line) => line.includes('"event":"unshielded_from_floods"'));
     assert.equal(told.length, 1);
     assert.match(JSON.parse(told[0]).cause, /RATE_LIMIT.*wrangler\.toml/);
-  } finally {
-    await unshielded.stop();
-  }
+  });
 });
 
 test('Where the shield fails, or gives no verdict, requests are served without it', { timeout: 60_000 }, async () => {
-  const faulty = await startFaultyWorker();
-  try {
+  await withWorker(FAULTY, async (faulty) => {
     const user = await signUp(faulty);
     for (const fault of [{ error: 'Network connection lost.' }, { answer: {} }, { answer: { success: 'yes' } }, { answer: null }]) {
       for (const path of ['/api/auth/session', '/api/tasks']) {
@@ -227,7 +219,5 @@ test('Where the shield fails, or gives no verdict, requests are served without i
       assertFlooded(await ask(user, { method: 'GET', path }, { FLOODS: [{ answer: { success: false } }] }));
     }
     assert.match(await faulty.printed(/("event":"unshielded_from_floods"[^\n]*)/), /RATE_LIMIT: .*wrangler\.toml/);
-  } finally {
-    await faulty.stop();
-  }
+  });
 });

@@ -1,16 +1,15 @@
 // Once a session or its time is over, a token opens nothing: each task route says so before it looks at anything else of the request.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, Caller, randomEmail, signUp, SignedIn } from '../support/caller.mjs';
 import { assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { anonymous, Caller, randomEmail, signUp, SignedIn } from '../support/caller.mjs';
 import { now, signToken } from '../support/tokens.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
-let worker, here, gone, task, list;
-before(async () => {
-  worker = await startWorker();
+let here, gone, task, list;
+const worker = useWorker({}, async () => {
   gone = await signUp(worker);
   ({ body: task } = await gone.post('/api/tasks', { title: 'Outlives the session', description: 'as it is' }));
   const { email, password } = gone;
@@ -19,7 +18,6 @@ before(async () => {
   assert.equal((await gone.post('/api/auth/signout')).status, 204);
   list = (await here.get('/api/tasks')).body;
 });
-after(() => worker?.stop());
 
 test('No task route takes the token of a session that is over, and nothing changes', async () => {
   for (const [method, path, body] of [

@@ -1,11 +1,11 @@
 // Guessing must end at five tries, however many come at once, from wherever, and whatever happens to the worker meanwhile.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
 import { assertDetail } from '../support/assertions.mjs';
-import { startWorker } from '../support/worker.mjs';
+import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
+import { useWorker } from '../support/use-worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 
@@ -29,9 +29,7 @@ function assertLimited(response, seconds) {
 }
 
 describe('five attempts in a quarter of an hour', () => {
-  let worker;
-  before(async () => (worker = await startWorker()));
-  after(() => worker?.stop());
+  const worker = useWorker();
 
   /** Sends all of them at once, each from a client address of its own, as a botnet would. */
   async function storm(email, count) {
@@ -43,7 +41,7 @@ describe('five attempts in a quarter of an hour', () => {
     for (const response of responses.filter(({ status }) => status !== 401)) assertLimited(response, 900);
   }
 
-  it('reach the password, of a thousand at once; the right one comes too late, and nobody else is touched', async () => {
+  test('reach the password, of a thousand at once; the right one comes too late, and nobody else is touched', async () => {
     const [victim, neighbour] = [await signUp(worker), await signUp(worker)];
     await storm(victim.email, 1000);
     assertLimited(await signIn(worker, victim.email, victim.password), 900);
@@ -51,27 +49,27 @@ describe('five attempts in a quarter of an hour', () => {
     assert.equal((await victim.get('/api/tasks')).status, 200, 'who is signed in stays so');
   });
 
-  it('are all that an address without an account gets as well', async () => {
+  test('are all that an address without an account gets as well', async () => {
     const email = randomEmail();
     await storm(email, 1000);
     assertLimited(await signIn(worker, email, WRONG), 900);
   });
 
-  it('are counted for the address in whatever case and between whatever spaces', async () => {
+  test('are counted for the address in whatever case and between whatever spaces', async () => {
     const user = await signUp(worker);
     const spellings = [user.email, user.email.toUpperCase(), ` ${user.email}`, `${user.email}\t`, user.email.replace('e', 'E')];
     for (const email of spellings) assert.equal((await signIn(worker, email, WRONG)).status, 401);
     for (const email of spellings) assertLimited(await signIn(worker, email, user.password), 900);
   });
 
-  it('start anew after the right password', async () => {
+  test('start anew after the right password', async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401, 401, 401]);
     assert.equal((await signIn(worker, user.email, user.password)).status, 200);
     await guess(worker, user.email, [401, 401, 401, 401, 401, 429]);
   });
 
-  it('are not used up by what is no attempt: a body that is refused, a sign-up', async () => {
+  test('are not used up by what is no attempt: a body that is refused, a sign-up', async () => {
     const user = await signUp(worker);
     for (let n = 0; n < 6; n += 1) {
       assert.equal((await signIn(worker, user.email, 'x'.repeat(129))).status, 422);
@@ -80,11 +78,10 @@ describe('five attempts in a quarter of an hour', () => {
     assert.equal((await signIn(worker, user.email, user.password)).status, 200);
   });
 
-  it('are remembered when the worker is killed and starts again', { timeout: 60_000 }, async () => {
+  test('are remembered when the worker is killed and starts again', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401, 401]);
-    await worker.kill();
-    worker = await startWorker({ state: worker.state, vars: { JWT_SECRET: worker.secret } });
+    await worker.restart({ vars: { JWT_SECRET: worker.secret } });
     await guess(worker, user.email, [401, 401, 429]);
     assertLimited(await signIn(worker, user.email, user.password), 900);
   });
@@ -92,11 +89,9 @@ describe('five attempts in a quarter of an hour', () => {
 
 describe('a window of eight seconds for two attempts', () => {
   const WINDOW = 8;
-  let worker;
-  before(async () => (worker = await startWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '2', SIGNIN_WINDOW_SECONDS: String(WINDOW) } })));
-  after(() => worker?.stop());
+  const worker = useWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '2', SIGNIN_WINDOW_SECONDS: String(WINDOW) } });
 
-  it('slides: each attempt falls out when its own time is over, and refused ones never count', { timeout: 60_000 }, async () => {
+  test('slides: each attempt falls out when its own time is over, and refused ones never count', { timeout: 60_000 }, async () => {
     const email = randomEmail();
     const sent = Date.now();
     await guess(worker, email, [401]);
@@ -115,7 +110,7 @@ describe('a window of eight seconds for two attempts', () => {
     await guess(worker, email, [401, 429]);
   });
 
-  it('shuts out nobody for longer than it lasts', { timeout: 60_000 }, async () => {
+  test('shuts out nobody for longer than it lasts', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401]);
     const retryAfter = assertLimited(await signIn(worker, user.email, user.password), WINDOW);

@@ -1,13 +1,10 @@
 // A worker whose storage fails when a request asks for it, by support/faulty-entry.mjs, and what every failure owes the client.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { assertDetail } from './assertions.mjs';
-import { startWorker } from './worker.mjs';
 
-export function startFaultyWorker(options) {
-  return startWorker({ ...options, entry: join(import.meta.dirname, 'faulty-entry.mjs') });
-}
+/** The options of a worker whose bindings fail as `ask` says. */
+export const FAULTY = { entry: 'faulty-entry.mjs' };
 
 /** Sends a request during which these faults happen. A body that is text goes out as a form. */
 export function ask(caller, { method, path, body }, faults = {}) {

@@ -33,7 +33,7 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
 /**
  * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
  * `publicUrl` is the host that the Worker believes to serve, for instance over https; `config` replaces entries of wrangler.toml;
- * `bundle` is another folder than build/; `entry` is a module that stands in front of the bundle, which it imports from ./index.js.
+ * `bundle` is another folder than build/; `entry` names a module of this folder that runs in front of the bundle, which it imports from ./index.js.
  * Ready when it responds: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
 export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry } = {}) {
@@ -42,7 +42,7 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
   const storage = state ?? join(home, 'state');
   if (!existsSync(join(storage, 'v3'))) await cp(await migratedState(), storage, { recursive: true });
 
-  const main = entry ? await putInFront(entry, bundle, join(home, 'worker')) : join(bundle, basename(rawConfig.main));
+  const main = entry ? await putInFront(join(import.meta.dirname, entry), bundle, join(home, 'worker')) : join(bundle, basename(rawConfig.main));
   const dev = runWrangler(home, { vars: settings, rules: [{ type: 'ESModule', globs: ['**/index.js'] }], ...config, main }, [
     'dev', '--local', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--persist-to', storage,
     ...(publicUrl ? ['--upstream-protocol', new URL(publicUrl).protocol.slice(0, -1), '--host', new URL(publicUrl).host] : []),

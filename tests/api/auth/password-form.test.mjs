@@ -5,21 +5,19 @@
 // `grant_type` may also be empty; and the sixth attempt in 15 minutes is 429, of which the design knows nothing.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const FORM = 'application/x-www-form-urlencoded';
 const WRONG = 'Wrong horse 8 battery';
 const INCORRECT = 'Incorrect username or password';
 
-let worker, user;
-before(async () => {
-  worker = await startWorker();
+let user;
+const worker = useWorker({}, async () => {
   user = await signUp(worker);
 });
-after(() => worker?.stop());
 
 function send(body, type = FORM) {
   return anonymous(worker).send('POST', '/auth/token', { headers: { 'Content-Type': type }, body: `${body}` });
@@ -35,13 +33,13 @@ async function assertGranted(response) {
 }
 
 describe('The form is taken', () => {
-  it('with all that OAuth2PasswordRequestForm knows, and with nothing but name and password', async () => {
+  test('with all that OAuth2PasswordRequestForm knows, and with nothing but name and password', async () => {
     await assertGranted(await grant({}));
     await assertGranted(await grant({ grant_type: 'password', scope: 'tasks:read tasks:write', client_id: 'web', client_secret: 'x' }));
     await assertGranted(await grant({ grant_type: '' }));
   });
 
-  it('with a response of RFC 6749: bearer, expires_in, a refresh token, and nothing stored by a cache', async () => {
+  test('with a response of RFC 6749: bearer, expires_in, a refresh token, and nothing stored by a cache', async () => {
     const { body, headers } = await grant({});
     const { access_token, refresh_token, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * 24 * 3600 });
@@ -50,13 +48,13 @@ describe('The form is taken', () => {
     assert.equal(headers.get('Cache-Control'), 'no-store');
   });
 
-  it('with the address in any case and between spaces', () => grant({ username: ` ${user.email.toUpperCase()} ` }).then(assertGranted));
+  test('with the address in any case and between spaces', () => grant({ username: ` ${user.email.toUpperCase()} ` }).then(assertGranted));
 
-  it('with a charset beside the content type, in any case of it', async () => {
+  test('with a charset beside the content type, in any case of it', async () => {
     for (const type of [`${FORM}; charset=utf-8`, 'Application/X-WWW-Form-UrlEncoded']) await assertGranted(await send(form({}), type));
   });
 
-  it('with every character of a password as a form escapes it', async () => {
+  test('with every character of a password as a form escapes it', async () => {
     const password = 'Aa1 +&=%25;#?\u00e9\u540d\ud83d\ude00"';
     const careful = await signUp(worker, { password });
     await assertGranted(await grant({ username: careful.email, password }));
@@ -67,7 +65,7 @@ describe('The form is taken', () => {
 });
 
 describe('The form is refused', () => {
-  it('with 401 and WWW-Authenticate: Bearer for a wrong password and for an unknown address alike', async () => {
+  test('with 401 and WWW-Authenticate: Bearer for a wrong password and for an unknown address alike', async () => {
     const responses = [await grant({ password: WRONG }), await grant({ username: randomEmail(), password: WRONG })];
     for (const response of responses) {
       assertDetail(response, 401, INCORRECT);
@@ -77,7 +75,7 @@ describe('The form is refused', () => {
     await assertGranted(await grant({}));
   });
 
-  it('with 422 for any other grant, before the password is looked at', async () => {
+  test('with 422 for any other grant, before the password is looked at', async () => {
     for (const grant_type of ['client_credentials', 'authorization_code', 'refresh_token', 'Password', 'password ', 'null']) {
       assertFieldErrors(await grant({ grant_type }), 'body.grant_type enum');
       assertFieldErrors(await grant({ grant_type, password: WRONG }), 'body.grant_type enum');
@@ -85,7 +83,7 @@ describe('The form is refused', () => {
     await assertGranted(await grant({}));
   });
 
-  it('with 422 for fields that are missing or broken, all at once', async () => {
+  test('with 422 for fields that are missing or broken, all at once', async () => {
     assertFieldErrors(await send(''), ['body.username missing', 'body.password missing']);
     assertFieldErrors(await send('username=a%40example.com'), 'body.password missing');
     assertFieldErrors(await send('email=a%40example.com&password=x'), 'body.username missing');
@@ -95,20 +93,20 @@ describe('The form is refused', () => {
       ['body.username value_error.email', 'body.password string_too_long', 'body.grant_type enum']);
   });
 
-  it('with 415 where it is no form', async () => {
+  test('with 415 where it is no form', async () => {
     const told = 'Unsupported media type: expected application/x-www-form-urlencoded';
     for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/plain', '']) {
       assertDetail(await send(form({}), type), 415, told);
     }
   });
 
-  it('with 413 over 64 KiB, and with 422 or 401 where bytes are no text', async () => {
+  test('with 413 over 64 KiB, and with 422 or 401 where bytes are no text', async () => {
     assertDetail(await grant({ scope: 'x'.repeat(65 * 1024) }), 413, 'Request body too large');
     assertFieldErrors(await send('username=%FF%FE&password=%00'), 'body.username value_error.email');
     assertDetail(await send(`username=${encodeURIComponent(randomEmail())}&password=%FF%zz%`), 401, INCORRECT);
   });
 
-  it('with 405 for any other method', async () => {
+  test('with 405 for any other method', async () => {
     const response = await anonymous(worker).get('/auth/token');
     assertDetail(response, 405, 'Method Not Allowed');
     assert.equal(response.headers.get('Allow'), 'POST');
@@ -121,7 +119,7 @@ describe('The sign-in limit', () => {
     assert.match(response.headers.get('Retry-After'), /^[1-9]\d{0,2}$/);
   }
 
-  it('is one with that of /api/auth/signin', async () => {
+  test('is one with that of /api/auth/signin', async () => {
     const victim = await signUp(worker);
     for (let n = 0; n < 2; n += 1) assert.equal((await signIn(victim.email, WRONG)).status, 401);
     for (let n = 0; n < 3; n += 1) assert.equal((await grant({ username: victim.email, password: WRONG })).status, 401);
@@ -129,7 +127,7 @@ describe('The sign-in limit', () => {
     assertLimited(await signIn(victim.email, victim.password));
   });
 
-  it('holds for an address without an account, and begins anew after a success', async () => {
+  test('holds for an address without an account, and begins anew after a success', async () => {
     const email = randomEmail();
     const statuses = [];
     for (let n = 0; n < 6; n += 1) statuses.push((await grant({ username: email, password: WRONG })).status);
@@ -141,7 +139,7 @@ describe('The sign-in limit', () => {
     }
   });
 
-  it('lets five of fifty at once reach the password, half of them on either route', async () => {
+  test('lets five of fifty at once reach the password, half of them on either route', async () => {
     const { email } = await signUp(worker);
     const tryOnce = (n) => (n % 2 ? signIn(email, WRONG) : grant({ username: email, password: WRONG }));
     const storm = await Promise.all(Array.from({ length: 50 }, (_, n) => tryOnce(n)));
@@ -149,7 +147,7 @@ describe('The sign-in limit', () => {
     assert.equal(storm.filter(({ status }) => status === 429).length, 45);
   });
 
-  it('is not used up by a form that is refused', async () => {
+  test('is not used up by a form that is refused', async () => {
     const patient = await signUp(worker);
     const refused = { username: patient.email, password: WRONG, grant_type: 'x' };
     for (let n = 0; n < 6; n += 1) assert.equal((await grant(refused)).status, 422);

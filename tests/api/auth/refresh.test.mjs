@@ -2,27 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { openDatabase } from '../../support/database.mjs';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
 const DAY = 24 * 3600;
 const GRACE_SECONDS = 10;
 
-let worker;
-let db;
-before(async () => {
-  worker = await startWorker();
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker();
+const db = useDatabase(worker);
 
 function tryRefresh(refreshToken, at = worker) {
   return anonymous(at).post('/api/auth/refresh', { refresh_token: refreshToken });
@@ -53,7 +44,7 @@ async function generationOf({ userId }) {
 }
 
 describe('a refresh', () => {
-  it('gives new tokens of the same session, and the old access token lives on', async () => {
+  test('gives new tokens of the same session, and the old access token lives on', async () => {
     const user = await signUp(worker);
     const { access_token, refresh_token, ...rest } = await refresh(user.refreshToken);
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * DAY, user_id: user.userId, email: user.email });
@@ -69,14 +60,14 @@ describe('a refresh', () => {
     await assertAlive(user.accessToken);
   });
 
-  it('can be repeated, each time with the token of the time before', async () => {
+  test('can be repeated, each time with the token of the time before', async () => {
     const user = await signUp(worker);
     let { refreshToken } = user;
     for (let n = 0; n < 5; n += 1) ({ refresh_token: refreshToken } = await refresh(refreshToken));
     await assertAlive(user.accessToken);
   });
 
-  it('needs no access token, and a bad one in the header harms nothing', async () => {
+  test('needs no access token, and a bad one in the header harms nothing', async () => {
     const user = await signUp(worker);
     const { status } = await new Caller(worker, 'nonsense').post('/api/auth/refresh', { refresh_token: user.refreshToken });
     assert.equal(status, 200);
@@ -84,7 +75,7 @@ describe('a refresh', () => {
 });
 
 describe('the token that was just turned', () => {
-  it('gives the same new generation again, and both responses lead on', async () => {
+  test('gives the same new generation again, and both responses lead on', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
     const [first, second] = [await refresh(user.refreshToken), await refresh(user.refreshToken)];
@@ -94,7 +85,7 @@ describe('the token that was just turned', () => {
     for (const token of [user.accessToken, first.access_token, second.access_token, next.access_token]) await assertAlive(token);
   });
 
-  it('moves the session on by one, however many come at once, and whichever response is used next', async () => {
+  test('moves the session on by one, however many come at once, and whichever response is used next', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
     const responses = await Promise.all(Array.from({ length: 20 }, () => refresh(user.refreshToken)));
@@ -105,7 +96,7 @@ describe('the token that was just turned', () => {
     await assertAlive(user.accessToken);
   });
 
-  it('ends the session when it comes back after ten seconds: both its tokens are dead', async () => {
+  test('ends the session when it comes back after ten seconds: both its tokens are dead', async () => {
     const user = await signUp(worker);
     const child = await refresh(user.refreshToken);
     const bystander = await signUp(worker);
@@ -118,7 +109,7 @@ describe('the token that was just turned', () => {
     await assertAlive(bystander.accessToken);
   });
 
-  it('gains no second by a body that is slow to come', async () => {
+  test('gains no second by a body that is slow to come', async () => {
     const user = await signUp(worker);
     const body = Buffer.from(JSON.stringify({ refresh_token: user.refreshToken }));
     let child;
@@ -136,7 +127,7 @@ describe('the token that was just turned', () => {
 });
 
 describe('an older token', () => {
-  it('ends the session at once, and no other one of that user', async () => {
+  test('ends the session at once, and no other one of that user', async () => {
     const user = await signUp(worker);
     const other = (await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password })).body;
     const child = await refresh(user.refreshToken);
@@ -150,7 +141,7 @@ describe('an older token', () => {
     await refresh(other.refresh_token);
   });
 
-  it('is refused after a sign-out as well', async () => {
+  test('is refused after a sign-out as well', async () => {
     const user = await signUp(worker);
     const child = await refresh(user.refreshToken);
     assert.equal((await user.post('/api/auth/signout')).status, 204);
@@ -161,7 +152,7 @@ describe('an older token', () => {
 });
 
 describe('what is no refresh token', () => {
-  it('is refused, and the session lives on', async () => {
+  test('is refused, and the session lives on', async () => {
     const user = await signUp(worker);
     const { claims } = decodeToken(user.refreshToken);
     const [header, payload, signature] = user.refreshToken.split('.');
@@ -177,18 +168,18 @@ describe('what is no refresh token', () => {
     await refresh(user.refreshToken);
   });
 
-  it('is no access token either: a refresh token opens nothing', async () => {
+  test('is no access token either: a refresh token opens nothing', async () => {
     const user = await signUp(worker);
     assertDetail(await new Caller(worker, user.refreshToken).get('/api/tasks'), 401, 'Invalid token');
   });
 
   for (const [json, type] of [[{}, 'missing'], [{ refresh_token: null }, 'string_type'], [{ refresh_token: 7 }, 'string_type']]) {
-    it(`is 422 for ${JSON.stringify(json)}`, async () => {
+    test(`is 422 for ${JSON.stringify(json)}`, async () => {
       assertFieldErrors(await anonymous(worker).post('/api/auth/refresh', json), `body.refresh_token ${type}`);
     });
   }
 
-  it('cannot be had from the database: nothing in a row is a token', async () => {
+  test('cannot be had from the database: nothing in a row is a token', async () => {
     const user = await signUp(worker);
     await refresh(user.refreshToken);
     const rows = [
@@ -204,11 +195,9 @@ describe('what is no refresh token', () => {
 });
 
 describe('where sessions last a day', () => {
-  let shortLived;
-  before(async () => (shortLived = await startWorker({ vars: { SESSION_MAX_DAYS: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '2880' } })));
-  after(() => shortLived?.stop());
+  const shortLived = useWorker({ vars: { SESSION_MAX_DAYS: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '2880' } });
 
-  it('no token outlives the session, however often it is refreshed', async () => {
+  test('no token outlives the session, however often it is refreshed', async () => {
     const user = await signUp(shortLived);
     const { exp: end, iat: start } = decodeToken(user.accessToken).claims;
     assert.ok(end - start <= DAY && end - start >= DAY - 1, `${end - start} s`);
@@ -223,7 +212,7 @@ describe('where sessions last a day', () => {
   });
 });
 
-it('a session whose time is over is dead, whatever its tokens say', async () => {
+test('a session whose time is over is dead, whatever its tokens say', async () => {
   const user = await signUp(worker);
   const { meta } = await db.prepare('UPDATE sessions SET expires_at = rotated_at WHERE user_id = ?').bind(user.userId).run();
   assert.equal(meta.changes, 1);

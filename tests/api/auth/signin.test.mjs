@@ -1,26 +1,24 @@
 // Signing in must tell a stranger nothing: not who has an account, not by a status, a header or a log line.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 function signIn(email, password, { at = worker, ...options } = {}) {
   return anonymous(at).post('/api/auth/signin', { email, password }, options);
 }
 
 describe('a sign-in', () => {
-  it('gives the same response as a sign-up, in a session of its own', async () => {
+  test('gives the same response as a sign-up, in a session of its own', async () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
@@ -34,19 +32,19 @@ describe('a sign-in', () => {
     assert.notEqual(claims.sid, decodeToken(user.accessToken).claims.sid);
   });
 
-  it('finds the account in any case and with spaces around the address', async () => {
+  test('finds the account in any case and with spaces around the address', async () => {
     const user = await signUp(worker);
     assert.equal((await signIn(`  ${user.email.toUpperCase()}\n`, user.password)).status, 200);
   });
 
-  it('takes a password composed or decomposed: to a person it is the same', async () => {
+  test('takes a password composed or decomposed: to a person it is the same', async () => {
     const composed = await signUp(worker, { password: 'Caf\u00e9 au lait 3' });
     const decomposed = await signUp(worker, { password: 'Cafe\u0301 au lait 3' });
     assert.equal((await signIn(composed.email, decomposed.password)).status, 200);
     assert.equal((await signIn(decomposed.email, composed.password)).status, 200);
   });
 
-  it('trims nothing off a password, and cuts nothing off a long one', async () => {
+  test('trims nothing off a password, and cuts nothing off a long one', async () => {
     const spaced = await signUp(worker, { password: '  Spaces around 1  ' });
     assert.equal((await signIn(spaced.email, 'Spaces around 1')).status, 401);
     assert.equal((await signIn(spaced.email, spaced.password)).status, 200);
@@ -55,14 +53,14 @@ describe('a sign-in', () => {
     assert.equal((await signIn(long.email, long.password)).status, 200);
   });
 
-  it('tells case apart in a password', async () => {
+  test('tells case apart in a password', async () => {
     const user = await signUp(worker);
     assert.equal((await signIn(user.email, user.password.toUpperCase())).status, 401);
   });
 });
 
 describe('a refused sign-in', () => {
-  it('is one response, in body and headers, whether the password is wrong or nobody has the address', async () => {
+  test('is one response, in body and headers, whether the password is wrong or nobody has the address', async () => {
     const user = await signUp(worker);
     const [wrong, unknown] = [await signIn(user.email, WRONG), await signIn(randomEmail(), WRONG)];
     const told = ({ status, headers, body }) => ({
@@ -75,7 +73,7 @@ describe('a refused sign-in', () => {
   });
 
   for (const password of ['', 'x', 'Abc1', 'alllowercase', 'Password1']) {
-    it(`is 401 for ${JSON.stringify(password)}: only a new password has rules`, async () => {
+    test(`is 401 for ${JSON.stringify(password)}: only a new password has rules`, async () => {
       assertDetail(await signIn(randomEmail(), password), 401, 'Invalid credentials');
     });
   }
@@ -86,13 +84,13 @@ describe('a refused sign-in', () => {
     ['no address', { email: undefined }, 'body.email missing'],
     ['two broken fields', { email: 'a@localhost', password: 7 }, ['body.email value_error.email', 'body.password string_type']],
   ]) {
-    it(`is 422 for ${why}`, async () => {
+    test(`is 422 for ${why}`, async () => {
       const response = await anonymous(worker).post('/api/auth/signin', { email: randomEmail(), password: WRONG, ...fields });
       assertFieldErrors(response, problems);
     });
   }
 
-  it('takes a password of 128 characters for an attempt', async () => {
+  test('takes a password of 128 characters for an attempt', async () => {
     for (const character of ['😀', 'e\u0301']) assert.equal((await signIn(randomEmail(), character.repeat(128))).status, 401);
   });
 });
@@ -108,7 +106,7 @@ describe('the log', () => {
     }
   }
 
-  it('holds one JSON line for each failure, which names the account by a hash alone', { timeout: 20_000 }, async () => {
+  test('holds one JSON line for each failure, which names the account by a hash alone', { timeout: 20_000 }, async () => {
     const [email, other] = [randomEmail(), randomEmail()];
     const headers = { 'CF-Connecting-IP': '203.0.113.7' };
     const wrong = await signIn(email, WRONG, { headers });
@@ -131,7 +129,7 @@ describe('the log', () => {
     assert.equal(worker.log().split(wrong.headers.get('X-Request-Id')).length - 1, 1, 'one line');
   });
 
-  it('never holds a password, a token or an address', { timeout: 20_000 }, async () => {
+  test('never holds a password, a token or an address', { timeout: 20_000 }, async () => {
     const user = await signUp(worker);
     await user.get('/api/tasks');
     await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.accessToken });
@@ -147,7 +145,7 @@ describe('the log', () => {
 });
 
 describe('a hash made with other parameters', () => {
-  it('is renewed at the next good sign-in, and at no bad one', { timeout: 60_000 }, async () => {
+  test('is renewed at the next good sign-in, and at no bad one', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     const hashOf = async (at) => {
       const db = await openDatabase(at);
@@ -159,8 +157,7 @@ describe('a hash made with other parameters', () => {
       }
     };
     const old = await hashOf(worker);
-    await worker.kill();
-    worker = await startWorker({ state: worker.state, vars: { ARGON2_MEMORY_KIB: '12288', ARGON2_ITERATIONS: '3' } });
+    await worker.restart({ vars: { ARGON2_MEMORY_KIB: '12288', ARGON2_ITERATIONS: '3' } });
 
     assert.equal((await signIn(user.email, WRONG)).status, 401);
     assert.equal(await hashOf(worker), old);

@@ -1,19 +1,17 @@
 // Signing out has to end this session now, on every token it has, and leave the others of the same person alone.
 
 import assert from 'node:assert/strict';
-import { after, before, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { test } from 'node:test';
 import { assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 const signOut = (caller) => caller.post('/api/auth/signout');
 
-it('returns 204 without a body, and from then on the tokens are dead', async () => {
+test('returns 204 without a body, and from then on the tokens are dead', async () => {
   const user = await signUp(worker);
   const response = await signOut(user);
   assert.equal(response.status, 204);
@@ -24,13 +22,13 @@ it('returns 204 without a body, and from then on the tokens are dead', async () 
   assertDetail(refreshed, 401, 'Invalid refresh token');
 });
 
-it('needs no body and no content type', async () => {
+test('needs no body and no content type', async () => {
   const user = await signUp(worker);
   assert.equal((await user.send('POST', '/api/auth/signout')).status, 204);
   assertRevoked(await user.get('/api/tasks'));
 });
 
-it('ends that session alone', async () => {
+test('ends that session alone', async () => {
   const user = await signUp(worker);
   const stranger = await signUp(worker);
   const { body } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
@@ -42,33 +40,33 @@ it('ends that session alone', async () => {
   assert.equal(again.status, 200);
 });
 
-it('ends every token of the session, those before and after a refresh', async () => {
+test('ends every token of the session, those before and after a refresh', async () => {
   const user = await signUp(worker);
   const { body } = await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
   assert.equal((await signOut(user)).status, 204);
   assertRevoked(await new Caller(worker, body.access_token).get('/api/tasks'));
 });
 
-it('is refused the second time, since the token is dead', async () => {
+test('is refused the second time, since the token is dead', async () => {
   const user = await signUp(worker);
   assert.equal((await signOut(user)).status, 204);
   assertRevoked(await signOut(user));
 });
 
-it('returns 204 to a token without a session, which stays good', async () => {
+test('returns 204 to a token without a session, which stays good', async () => {
   const caller = new Caller(worker, signToken({ sub: 'somebody', exp: now() + 60 }, worker));
   assert.equal((await signOut(caller)).status, 204);
   assert.equal((await caller.get('/api/tasks')).status, 200);
 });
 
-it('ends nobody else\'s session: the token must be of that user', async () => {
+test('ends nobody else\'s session: the token must be of that user', async () => {
   const [user, thief] = [await signUp(worker), await signUp(worker)];
   const { sid } = decodeToken(user.accessToken).claims;
   assertRevoked(await signOut(new Caller(worker, signToken({ sub: thief.userId, sid, exp: now() + 60 }, worker))));
   assert.equal((await user.get('/api/tasks')).status, 200);
 });
 
-it('is refused without a token, and with a refresh token', async () => {
+test('is refused without a token, and with a refresh token', async () => {
   const user = await signUp(worker);
   assertDetail(await signOut(anonymous(worker)), 401, 'Authorization header missing');
   assertDetail(await signOut(new Caller(worker, user.refreshToken)), 401, 'Invalid token');

@@ -2,20 +2,17 @@
 // and what it stores.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
-import { openDatabase } from '../../support/database.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
 import { decodeToken, now } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SEVEN_DAYS = 7 * 24 * 3600;
 const DECOMPOSED_E = 'e\u0301';
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 function trySignUp(fields, options) {
   return anonymous(worker).post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD, ...fields }, options);
@@ -26,7 +23,7 @@ async function assertBroken(fields, ...problems) {
 }
 
 describe('what a sign-up gives', () => {
-  it('returns 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
+  test('returns 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
     const email = randomEmail();
     const { status, body } = await trySignUp({ email, name: 'Ada' });
     assert.equal(status, 201);
@@ -37,7 +34,7 @@ describe('what a sign-up gives', () => {
     assert.equal(refresh_token.split('.').length, 3);
   });
 
-  it('gives an access token that says who, in which session and until when', async () => {
+  test('gives an access token that says who, in which session and until when', async () => {
     const earliest = now();
     const user = await signUp(worker);
     const { header, claims } = decodeToken(user.accessToken);
@@ -50,7 +47,7 @@ describe('what a sign-up gives', () => {
     assert.equal((await user.get('/api/tasks')).status, 200);
   });
 
-  it('lets a body choose neither identifier nor role', async () => {
+  test('lets a body choose neither identifier nor role', async () => {
     const chosen = '01900000-0000-7000-8000-000000000000';
     const { status, body } = await trySignUp({ id: chosen, user_id: chosen, sub: chosen, role: 'admin' });
     assert.equal(status, 201);
@@ -60,7 +57,7 @@ describe('what a sign-up gives', () => {
 });
 
 describe('addresses', () => {
-  it('stores an address trimmed and in lower case', async () => {
+  test('stores an address trimmed and in lower case', async () => {
     const email = randomEmail();
     const { body } = await trySignUp({ email: `\t  ${email.toUpperCase()} \n` });
     assert.equal(body.email, email);
@@ -72,7 +69,7 @@ describe('addresses', () => {
     'jörg@exämple.de', '我買@屋企.香港', 'двойной-ящик@почта.рф', 'संपर्क@डाटामेल.भारत', 'ผู้ใช้@ตัวอย่าง.ไทย', 'a@xn--exmple-cua.com',
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
   ]) {
-    it(`takes ${email.slice(0, 40)}`, async () => {
+    test(`takes ${email.slice(0, 40)}`, async () => {
       const { status, body } = await trySignUp({ email });
       assert.equal(status, 201, JSON.stringify(body));
       assert.equal(body.email, email);
@@ -88,10 +85,10 @@ describe('addresses', () => {
     'a@example.com,b@example.com', 'a@example.com>', 'a\u200b@example.com', 'a\u3164@example.com', `a@${'b'.repeat(64)}.com`,
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(58)}.com`,
   ]) {
-    it(`refuses ${JSON.stringify(email.slice(0, 40))}`, () => assertBroken({ email }, 'body.email value_error.email'));
+    test(`refuses ${JSON.stringify(email.slice(0, 40))}`, () => assertBroken({ email }, 'body.email value_error.email'));
   }
 
-  it('knows an address in any case and any Unicode spelling: 409', async () => {
+  test('knows an address in any case and any Unicode spelling: 409', async () => {
     const local = randomEmail().split('@')[0];
     await signUp(worker, { email: `r\u00e9n\u00e9-${local}@example.com` });
     for (const email of [`r\u00e9n\u00e9-${local}@example.com`, ` RE\u0301NE\u0301-${local.toUpperCase()}@EXAMPLE.com`]) {
@@ -99,7 +96,7 @@ describe('addresses', () => {
     }
   });
 
-  it('lets one of thirty sign-ups at once have the address, whatever its case', async () => {
+  test('lets one of thirty sign-ups at once have the address, whatever its case', async () => {
     const email = randomEmail();
     const inSomeCase = (n) => [...email].map((c, i) => ((n >> (i % 5)) & 1 ? c.toUpperCase() : c)).join('');
     const responses = await Promise.all(Array.from({ length: 30 }, (_, n) => trySignUp({ email: inSomeCase(n) })));
@@ -117,7 +114,7 @@ describe('passwords', () => {
     ['spaces, also at the ends', '  Aa1  .  '],
     ['a common password with more to it', 'Password123 and a horse'],
   ]) {
-    it(`takes ${why}`, async () => assert.equal((await trySignUp({ password })).status, 201));
+    test(`takes ${why}`, async () => assert.equal((await trySignUp({ password })).status, 201));
   }
 
   for (const [why, password, type] of [
@@ -136,20 +133,20 @@ describe('passwords', () => {
     ['null', null, 'string_type'],
     ['no password at all', undefined, 'missing'],
   ]) {
-    it(`refuses ${why}`, () => assertBroken({ password }, `body.password ${type}`));
+    test(`refuses ${why}`, () => assertBroken({ password }, `body.password ${type}`));
   }
 });
 
 describe('names', () => {
   for (const name of [null, undefined, 'A', '名'.repeat(100), '😀'.repeat(100)]) {
-    it(`takes ${JSON.stringify(name)?.slice(0, 10)}`, async () => assert.equal((await trySignUp({ name })).status, 201));
+    test(`takes ${JSON.stringify(name)?.slice(0, 10)}`, async () => assert.equal((await trySignUp({ name })).status, 201));
   }
-  it('refuses an empty one', () => assertBroken({ name: '' }, 'body.name string_too_short'));
-  it('refuses 101 characters', () => assertBroken({ name: 'n'.repeat(101) }, 'body.name string_too_long'));
-  it('refuses a number', () => assertBroken({ name: 7 }, 'body.name string_type'));
+  test('refuses an empty one', () => assertBroken({ name: '' }, 'body.name string_too_short'));
+  test('refuses 101 characters', () => assertBroken({ name: 'n'.repeat(101) }, 'body.name string_too_long'));
+  test('refuses a number', () => assertBroken({ name: 7 }, 'body.name string_type'));
 });
 
-it('names every broken field in one response', async () => {
+test('names every broken field in one response', async () => {
   await assertBroken({ email: 'plain', password: 'short', name: '' },
     'body.email value_error.email', 'body.password string_too_short', 'body.name string_too_short');
   await assertBroken({ email: undefined, password: undefined }, 'body.email missing', 'body.password missing');
@@ -158,9 +155,7 @@ it('names every broken field in one response', async () => {
 });
 
 describe('what is stored', () => {
-  let db;
-  before(async () => (db = await openDatabase(worker)));
-  after(() => db?.close());
+  const db = useDatabase(worker);
 
   async function everyRow() {
     const { results: tables } = await db.prepare(
@@ -169,7 +164,7 @@ describe('what is stored', () => {
     return Promise.all(tables.map(async ({ name }) => [name, (await db.prepare(`SELECT * FROM "${name}"`).all()).results]));
   }
 
-  it('holds an Argon2id hash with a salt of its own, and the password nowhere', async () => {
+  test('holds an Argon2id hash with a salt of its own, and the password nowhere', async () => {
     const password = 'A plain password 4 nobody';
     const users = [await signUp(worker, { password }), await signUp(worker, { password })];
     const rows = JSON.stringify(await everyRow());
@@ -186,7 +181,7 @@ describe('what is stored', () => {
     assert.notEqual(salts[0], salts[1]);
   });
 
-  it('is not changed by a sign-up that fails', async () => {
+  test('is not changed by a sign-up that fails', async () => {
     const { email } = await signUp(worker);
     const rows = await everyRow();
     assert.equal((await trySignUp({ email })).status, 409);
@@ -194,7 +189,7 @@ describe('what is stored', () => {
     assert.deepEqual(await everyRow(), rows);
   });
 
-  it('never leaves the service: no response holds a hash', async () => {
+  test('never leaves the service: no response holds a hash', async () => {
     const user = await signUp(worker);
     for (const { body } of [
       await trySignUp({}), await trySignUp({ email: user.email }), await trySignUp({ password: 'short' }),

@@ -2,10 +2,10 @@
 // statuses and not one header that a browser would take for a permission. `Vary: Origin` is checked in support/caller.mjs.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
 import { paths } from '../../support/routes.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const APP = 'https://app.example.com';
 const LOCAL = 'http://localhost:3000';
@@ -21,13 +21,12 @@ const GRANT = {
   'access-control-expose-headers': 'Link, Location, Retry-After, WWW-Authenticate, X-Request-Id',
 };
 
-let worker, broken, ada;
-before(async () => {
-  const vars = { ALLOWED_ORIGINS: `${APP}, ${LOCAL}` };
-  [worker, broken] = await Promise.all([startWorker({ vars }), startWorker({ vars: { ...vars, JWT_SECRET: 'short' } })]);
+const vars = { ALLOWED_ORIGINS: `${APP}, ${LOCAL}` };
+let ada;
+const worker = useWorker({ vars }, async () => {
   ada = await signUp(worker);
 });
-after(() => Promise.all([worker?.stop(), broken?.stop()]));
+const misconfigured = useWorker({ vars: { ...vars, JWT_SECRET: 'short' } });
 
 function permissions(response) {
   return Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
@@ -142,10 +141,10 @@ test('OPTIONS without the two headers of a preflight is a method like any other'
 
 test('Where settings are refused nobody is known to be allowed, and every page gets the same response', async () => {
   for (const origin of [APP, 'https://evil.example', undefined]) {
-    const response = await anonymous(broken).get('/api/tasks', { headers: { Origin: origin }, expect5xx: true });
+    const response = await anonymous(misconfigured).get('/api/tasks', { headers: { Origin: origin }, expect5xx: true });
     assert.equal(response.status, 500);
     assert.deepEqual(permissions(response), {});
     const preflight = { Origin: origin ?? APP, 'Access-Control-Request-Method': 'GET' };
-    assert.equal((await anonymous(broken).send('OPTIONS', '/api/tasks', { headers: preflight })).status, 204);
+    assert.equal((await anonymous(misconfigured).send('OPTIONS', '/api/tasks', { headers: preflight })).status, 204);
   }
 });

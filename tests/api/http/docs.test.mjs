@@ -5,17 +5,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { anonymous } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../../support/assertions.mjs';
+import { anonymous } from '../../support/caller.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 import { startWorker } from '../../support/worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..', '..');
 const read = (...names) => readFileSync(join(project, ...names), 'utf8');
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 describe('The docs page', () => {
   test('is served with a policy of its own: scripts and styles from here alone, nothing inline, no frame', async () => {

@@ -1,14 +1,12 @@
 // Whoever watches the service asks GET /api/health. That it works with bad settings, too, is shown in settings.test.mjs.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { anonymous, Caller } from '../../support/caller.mjs';
+import { test } from 'node:test';
 import { assertDetail } from '../../support/assertions.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { anonymous, Caller } from '../../support/caller.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 test('Health says to anybody that the service is up', async () => {
   const { status, body } = await anonymous(worker).get('/api/health');

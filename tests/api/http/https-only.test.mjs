@@ -2,11 +2,11 @@
 // the request never left the machine or the operator allows it. The headers of every response are checked in support/caller.mjs.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { anonymous, signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../../support/assertions.mjs';
+import { anonymous, signUp } from '../../support/caller.mjs';
 import { routes } from '../../support/routes.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const APP = 'https://app.example.com';
 const FOREIGN_HOSTS = [
@@ -15,16 +15,12 @@ const FOREIGN_HOSTS = [
 ];
 const LOOPBACK_HOSTS = ['localhost', 'localhost:8787', 'LOCALHOST', 'app.localhost', '127.0.0.1', '127.0.0.53:1', '[::1]', '[::1]:8787'];
 
-let local, open, secure, ada;
-before(async () => {
-  [local, open, secure] = await Promise.all([
-    startWorker({ vars: { ALLOWED_ORIGINS: APP } }),
-    startWorker({ vars: { ALLOW_INSECURE_HTTP: 'true' } }),
-    startWorker({ publicUrl: APP }),
-  ]);
+let ada;
+const local = useWorker({ vars: { ALLOWED_ORIGINS: APP } }, async () => {
   ada = await signUp(local);
 });
-after(() => Promise.all([local, open, secure].map((worker) => worker?.stop())));
+const open = useWorker({ vars: { ALLOW_INSECURE_HTTP: 'true' } });
+const secure = useWorker({ publicUrl: APP });
 
 /** A request by plain http, for this host. */
 function to(host, caller, method, path, headers) {

@@ -3,19 +3,17 @@
 // in src/handlers/description_tests.rs.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
 import { assertExample, assertRequestExample, openapi } from '../../support/openapi.mjs';
 import { routerPaths } from '../../support/router.mjs';
 import { paths } from '../../support/routes.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
-let worker, ada;
-before(async () => {
-  worker = await startWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } });
+let ada;
+const worker = useWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } }, async () => {
   ada = await signUp(worker);
 });
-after(() => worker?.stop());
 
 const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));

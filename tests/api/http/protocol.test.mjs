@@ -3,21 +3,19 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { anonymous, signUp } from '../../support/caller.mjs';
 import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { anonymous, signUp } from '../../support/caller.mjs';
+import { useWorker, withWorker } from '../../support/use-worker.mjs';
 
 const KIB = 1024;
 const JSON_TYPE = { 'Content-Type': 'application/json' };
 
-let worker, ada;
-before(async () => {
-  worker = await startWorker();
+let ada;
+const worker = useWorker({}, async () => {
   ada = await signUp(worker);
 });
-after(() => worker?.stop());
 
 /** A task as JSON, padded with a field that nobody asked for to exactly this many bytes. */
 function taskOfSize(bytes) {
@@ -87,16 +85,13 @@ describe('Paths and methods', () => {
   });
 
   test('Browsers that came over https are told to stay with it, and no others', async () => {
-    const secure = await startWorker({ publicUrl: 'https://app.example.com' });
-    try {
+    await withWorker({ publicUrl: 'https://app.example.com' }, async (secure) => {
       for (const path of ['/api/health', '/api/tasks', '/nowhere']) {
         const promise = (await anonymous(secure).get(path)).headers.get('Strict-Transport-Security');
         assert.match(promise ?? '', /^max-age=[1-9]\d{6,}\b/, path);
         assert.equal((await anonymous(worker).get(path)).headers.get('Strict-Transport-Security'), null, path);
       }
-    } finally {
-      await secure.stop();
-    }
+    });
   });
 });
 

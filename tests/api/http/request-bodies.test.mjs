@@ -1,18 +1,16 @@
 // A body that is not what the route takes: every broken field is named, all in one response, in the words of pydantic.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
+import { test } from 'node:test';
 import { assertFieldErrors } from '../../support/assertions.mjs';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
-let worker, ada;
-before(async () => {
-  worker = await startWorker();
+let ada;
+const worker = useWorker({}, async () => {
   ada = await signUp(worker);
 });
-after(() => worker?.stop());
 
 async function sendRaw(body, caller = ada, path = '/api/tasks') {
   return caller.send('POST', path, { headers: { 'Content-Type': 'application/json' }, body });

@@ -5,9 +5,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { assertDetail } from '../../support/assertions.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { withWorker } from '../../support/use-worker.mjs';
 
 const ROUTES = [
   ['POST', '/api/auth/signup'], ['POST', '/api/auth/signin'], ['POST', '/api/auth/refresh'], ['POST', '/api/auth/signout'],
@@ -75,18 +75,9 @@ function reasonsIn(line) {
   return reasons;
 }
 
-async function withWorker(vars, use) {
-  const worker = await startWorker({ vars });
-  try {
-    await use(worker);
-  } finally {
-    await worker.stop();
-  }
-}
-
 describe('Refused, with the reason and the cure in the log alone', { concurrency: 2, timeout: 300_000 }, () => {
   for (const [what, vars, refused] of REFUSED) {
-    test(what, () => withWorker(vars, async (worker) => {
+    test(what, () => withWorker({ vars }, async (worker) => {
       assert.equal((await anonymous(worker).get('/api/health')).status, 200);
       for (const [method, path] of ROUTES) {
         for (const caller of [anonymous(worker), new Caller(worker, 'a.bad.token')]) {
@@ -121,14 +112,14 @@ describe('Taken', { concurrency: 2 }, () => {
       ALLOWED_ORIGINS: '', ALLOW_INSECURE_HTTP: 'false', ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5',
     }],
   ]) {
-    test(what, () => withWorker(vars, async (worker) => {
+    test(what, () => withWorker({ vars }, async (worker) => {
       const { email, password } = await signUp(worker);
       assert.equal((await anonymous(worker).post('/api/auth/signin', { email, password })).status, 200);
     }));
   }
 
   const fewAndShort = { ACCESS_TOKEN_EXPIRE_MINUTES: '7', SIGNIN_MAX_ATTEMPTS: '1' };
-  test('Times and counts are taken from the settings', () => withWorker(fewAndShort, async (worker) => {
+  test('Times and counts are taken from the settings', () => withWorker({ vars: fewAndShort }, async (worker) => {
     const { email, password } = await signUp(worker);
     const signIn = (attempt) => anonymous(worker).post('/api/auth/signin', { email, password: attempt });
     assert.equal((await signIn(password)).body.expires_in, 7 * 60);

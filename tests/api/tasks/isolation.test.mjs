@@ -3,19 +3,17 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, test } from 'node:test';
-import { signUp } from '../../support/caller.mjs';
+import { test } from 'node:test';
 import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { TaskModel } from '../../support/task-model.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const ROUNDS = 1_000;
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 test('Two thousand random requests of two users get just the responses that a model predicts', async (t) => {
   const random = seededRandom();

@@ -1,15 +1,13 @@
 // Lists of tasks: filtered, ordered, and read page by page to the end without losing or doubling one, whatever happens meanwhile.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors } from '../../support/assertions.mjs';
+import { signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 /** A new user with tasks, some done and some not, in the order in which they are listed. */
 async function userWithTasks(count, task = (index) => ({ title: `Task ${index}`, completed: index % 3 === 0 })) {

@@ -2,13 +2,12 @@
 // bookmarks always reads what it wrote. Miniflare has one database and no lag, so that support/replica-entry.mjs plays the lag.
 
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertDetail } from '../../support/assertions.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { useWorker, withWorker } from '../../support/use-worker.mjs';
 
-const entry = join(import.meta.dirname, '..', '..', 'support', 'replica-entry.mjs');
+const entry = 'replica-entry.mjs';
 const ORIGIN = 'https://app.example.com';
 const PRIMARY = ['first-primary'];
 
@@ -17,15 +16,13 @@ const sessionsOf = (response) => JSON.parse(response.headers.get('X-Sessions'));
 const withBookmark = (bookmark, headers) => ({ headers: { 'X-D1-Bookmark': bookmark, ...headers } });
 
 describe('With read replication', () => {
-  let worker, ada, task, bookmark;
-  before(async () => {
-    worker = await startWorker({ entry, vars: { D1_READ_REPLICATION: 'true', ALLOWED_ORIGINS: ORIGIN } });
+  let ada, task, bookmark;
+  const worker = useWorker({ entry, vars: { D1_READ_REPLICATION: 'true', ALLOWED_ORIGINS: ORIGIN } }, async () => {
     ada = await signUp(worker);
     const created = await ada.post('/api/tasks', { title: 'Mend the fence' });
     [task, bookmark] = [created.body, bookmarkOf(created)];
     assert.match(bookmark ?? '', /^[0-9a-f-]+$/);
   });
-  after(() => worker?.stop());
 
   const reads = () => ['/api/tasks', '/tasks?limit=1', `/api/tasks/${task.id}`, `/api/users/${ada.userId}/todos`];
 
@@ -118,8 +115,7 @@ describe('With read replication', () => {
 });
 
 test('Without the setting no session is opened, and no bookmark is taken, told, allowed or exposed', async () => {
-  const worker = await startWorker({ entry, vars: { ALLOWED_ORIGINS: ORIGIN } });
-  try {
+  await withWorker({ entry, vars: { ALLOWED_ORIGINS: ORIGIN } }, async (worker) => {
     const ada = await signUp(worker);
     const options = withBookmark('00000001-00000001', { Origin: ORIGIN });
     for (const response of [await ada.post('/api/tasks', { title: 'Mend the fence' }, options), await ada.get('/api/tasks', options)]) {
@@ -129,17 +125,12 @@ test('Without the setting no session is opened, and no bookmark is taken, told, 
     const preflight = { Origin: ORIGIN, 'Access-Control-Request-Method': 'GET' };
     const { headers } = await anonymous(worker).send('OPTIONS', '/api/tasks', { headers: preflight });
     assert.doesNotMatch(headers.get('Access-Control-Allow-Headers'), /bookmark/i);
-  } finally {
-    await worker.stop();
-  }
+  });
 });
 
 test('A setting that is neither true nor false is refused by its name', async () => {
-  const worker = await startWorker({ entry, vars: { D1_READ_REPLICATION: 'yes' } });
-  try {
+  await withWorker({ entry, vars: { D1_READ_REPLICATION: 'yes' } }, async (worker) => {
     assertDetail(await anonymous(worker).get('/api/tasks', { expect5xx: true }), 500, 'Internal Server Error');
     assert.match(await worker.printed(/(D1_READ_REPLICATION: .*)/), /neither true nor false/);
-  } finally {
-    await worker.stop();
-  }
+  });
 });

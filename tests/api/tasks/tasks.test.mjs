@@ -1,21 +1,19 @@
 // Tasks as their owner sees them: made, read, changed and deleted, and kept to the character. Lists are in paging.test.mjs.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-let worker, ada, bob;
-before(async () => {
-  worker = await startWorker();
+let ada, bob;
+const worker = useWorker({}, async () => {
   [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
 });
-after(() => worker?.stop());
 
 async function create(caller, task) {
   const response = await caller.post('/api/tasks', task);

@@ -6,27 +6,19 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { openDatabase } from '../../support/database.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
 const PATH = '/api/admin/users';
 const ADMIN_ONLY = 'Admin access required';
 const frontend = randomBytes(32).toString('base64url');
 
-let worker, db;
-before(async () => {
-  worker = await startWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
-  db = await openDatabase(worker);
-});
-after(async () => {
-  await db?.close();
-  await worker?.stop();
-});
+const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
+const db = useDatabase(worker);
 
 /** What the README's one line does. */
 async function setRole(user, role) {
@@ -41,7 +33,7 @@ async function newAdmin() {
 }
 
 describe('Who may see the list of users', () => {
-  it('Nobody without a good token: 401, and nobody who is no admin: 403', async () => {
+  test('Nobody without a good token: 401, and nobody who is no admin: 403', async () => {
     const user = await signUp(worker);
     assertDetail(await anonymous(worker).get(PATH), 401, 'Authorization header missing');
     assertDetail(await new Caller(worker, user.refreshToken).get(PATH), 401, 'Invalid token');
@@ -49,7 +41,7 @@ describe('Who may see the list of users', () => {
     assertDetail(await user.get(`${PATH}?limit=0&after=x`), 403, ADMIN_ONLY);
   });
 
-  it('A promoted user, at once and with the token they had', async () => {
+  test('A promoted user, at once and with the token they had', async () => {
     const user = await signUp(worker);
     assertDetail(await user.get(PATH), 403, ADMIN_ONLY);
     await setRole(user, 'admin');
@@ -60,7 +52,7 @@ describe('Who may see the list of users', () => {
     assert.equal((await user.get('/api/auth/session')).body.user.role, 'admin');
   });
 
-  it('A demoted admin not, at once, although the token still says admin', async () => {
+  test('A demoted admin not, at once, although the token still says admin', async () => {
     const { email, password, ...rest } = await newAdmin();
     const signedIn = await anonymous(worker).post('/api/auth/signin', { email, password });
     const admin = new Caller(worker, signedIn.body.access_token);
@@ -71,14 +63,14 @@ describe('Who may see the list of users', () => {
     assert.equal((await admin.get('/api/tasks')).status, 200, 'their own tasks are still theirs');
   });
 
-  it('An admin who signed out not: 401', async () => {
+  test('An admin who signed out not: 401', async () => {
     const admin = await newAdmin();
     await admin.post('/api/auth/signout');
     assertRevoked(await admin.get(PATH));
     assertRevoked(await admin.get(`${PATH}?limit=0`));
   });
 
-  it('Another issuer\'s token whose role claim is admin, and none whose claim is anything else', async () => {
+  test('Another issuer\'s token whose role claim is admin, and none whose claim is anything else', async () => {
     for (const secret of [worker.secret, frontend]) {
       const caller = (role) => new Caller(worker, signToken({ sub: 'somebody else', role, exp: now() + 600 }, { secret }));
       assert.equal((await caller('admin').get(PATH)).status, 200);
@@ -90,7 +82,7 @@ describe('Who may see the list of users', () => {
     assert.equal((await new Caller(worker, withSession).get(PATH)).status, 200);
   });
 
-  it('Nobody by asking for it: a role in a sign-up, a registration or a task makes no admin', async () => {
+  test('Nobody by asking for it: a role in a sign-up, a registration or a task makes no admin', async () => {
     const fields = { email: 'eve@example.com', name: 'Eve', password: 'Correct horse 7 battery', role: 'admin' };
     assert.equal((await anonymous(worker).post('/auth/register', fields)).body.role, 'user');
     const { body } = await anonymous(worker).post('/api/auth/signup', { ...fields, email: 'eva@example.com' });
@@ -101,7 +93,7 @@ describe('Who may see the list of users', () => {
 });
 
 describe('What an admin sees', () => {
-  it('All users with identifier, address, name, role and date, and never a hash', async () => {
+  test('All users with identifier, address, name, role and date, and never a hash', async () => {
     const [admin, user] = [await newAdmin(), await signUp(worker, { name: 'Grace' })];
     const { status, body } = await admin.get(PATH);
     assert.equal(status, 200);
@@ -113,7 +105,7 @@ describe('What an admin sees', () => {
     assert.equal(body.find(({ id }) => id === admin.userId).role, 'admin');
   });
 
-  it('Page by page along the Link header, each user once, in the order of their coming', async () => {
+  test('Page by page along the Link header, each user once, in the order of their coming', async () => {
     const admin = await newAdmin();
     while ((await admin.get(PATH)).body.length < 7) await signUp(worker);
     const all = (await admin.get(PATH)).body;
@@ -125,7 +117,7 @@ describe('What an admin sees', () => {
     assert.equal((await admin.get(`${PATH}?limit=500`)).headers.get('Link'), null);
   });
 
-  it('A page\'s link is of no use to another admin, for another list, or once they are no admin', async () => {
+  test('A page\'s link is of no use to another admin, for another list, or once they are no admin', async () => {
     const [admin, other] = [await newAdmin(), await newAdmin()];
     const next = nextPage(worker, await admin.get(`${PATH}?limit=1`));
     assertFieldErrors(await other.get(next), 'query.after value_error.cursor');
@@ -134,7 +126,7 @@ describe('What an admin sees', () => {
     assertDetail(await admin.get(next), 403, ADMIN_ONLY);
   });
 
-  it('A query that is broken: each broken parameter is named', async () => {
+  test('A query that is broken: each broken parameter is named', async () => {
     const admin = await newAdmin();
     assertFieldErrors(await admin.get(`${PATH}?limit=0&after=x`), ['query.limit greater_than_equal', 'query.after value_error.cursor']);
     assertFieldErrors(await admin.get(`${PATH}?limit=501`), 'query.limit less_than_equal');

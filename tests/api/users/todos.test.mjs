@@ -6,12 +6,12 @@
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
-import { anonymous, Caller, signUp } from '../../support/caller.mjs';
+import { describe, test } from 'node:test';
 import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
-import { startWorker } from '../../support/worker.mjs';
+import { useWorker } from '../../support/use-worker.mjs';
 
 const OWN_ONLY = 'You can only access your own resources';
 const ROUTES = [
@@ -19,16 +19,14 @@ const ROUTES = [
   ['GET', 'profile'],
 ];
 
-let worker;
-before(async () => (worker = await startWorker()));
-after(() => worker?.stop());
+const worker = useWorker();
 
 function callerOf(sub, claims) {
   return new Caller(worker, signToken({ sub, exp: now() + 600, ...claims }, worker));
 }
 
 describe('/api/users/{user_id}/todos', () => {
-  it('does all that can be done with tasks, and they are those of /api/tasks', async () => {
+  test('does all that can be done with tasks, and they are those of /api/tasks', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${user.userId}/todos`;
     const created = await user.post(todos, { title: 'Buy milk', description: 'Two litres' });
@@ -50,7 +48,7 @@ describe('/api/users/{user_id}/todos', () => {
     assert.deepEqual((await user.get('/api/tasks')).body, []);
   });
 
-  it('is listed page by page along its own path, with the filters of /api/tasks', async () => {
+  test('is listed page by page along its own path, with the filters of /api/tasks', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${user.userId}/todos`;
     for (const n of [1, 2, 3, 4, 5]) await user.post(todos, { title: `Task ${n}`, completed: n > 3 });
@@ -62,7 +60,7 @@ describe('/api/users/{user_id}/todos', () => {
     assertFieldErrors(await user.get(`${todos}?limit=0`), 'query.limit greater_than_equal');
   });
 
-  it('says 404 for a task of another user even under one\'s own path', async () => {
+  test('says 404 for a task of another user even under one\'s own path', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada' });
     for (const id of [task.id, randomUUID(), '7']) {
@@ -73,7 +71,7 @@ describe('/api/users/{user_id}/todos', () => {
 });
 
 describe('/api/users/{user_id}/profile', () => {
-  it('shows the user, and never a hash', async () => {
+  test('shows the user, and never a hash', async () => {
     const user = await signUp(worker, { name: 'Ada Lovelace' });
     const { status, body } = await user.get(`/api/users/${user.userId}/profile`);
     assert.equal(status, 200);
@@ -84,14 +82,14 @@ describe('/api/users/{user_id}/profile', () => {
     assert.equal((await nameless.get(`/api/users/${nameless.userId}/profile`)).body.name, null);
   });
 
-  it('is 404 for a caller who is no user of ours', async () => {
+  test('is 404 for a caller who is no user of ours', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     assertDetail(await callerOf(sub, { email: 'ada@example.com' }).get(`/api/users/${sub}/profile`), 404, 'User not found');
   });
 });
 
 describe('A path that names somebody else', () => {
-  it('is 403 on every route, whether there is such a user or not', async () => {
+  test('is 403 on every route, whether there is such a user or not', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const almost = [ada.userId.toUpperCase(), `${bob.userId}x`, `${bob.userId}%00`, `%20${bob.userId}`, `${bob.userId}%2F`, '1', 'me', '*'];
     for (const user of [ada.userId, randomUUID(), ...almost]) {
@@ -99,7 +97,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  it('is 403 before anything else that is wrong: query, task, size, type, body', async () => {
+  test('is 403 before anything else that is wrong: query, task, size, type, body', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${randomUUID()}/todos`;
     const headers = { 'Content-Type': 'application/json' };
@@ -112,7 +110,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  it('is 401 where the token is not good: missing, bad, expired or revoked', async () => {
+  test('is 401 where the token is not good: missing, bad, expired or revoked', async () => {
     const user = await signUp(worker);
     await user.post('/api/auth/signout');
     for (const [method, rest] of ROUTES) {
@@ -125,7 +123,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  it('is 404 or 405 where there is no such route, token or not', async () => {
+  test('is 404 or 405 where there is no such route, token or not', async () => {
     assertDetail(await anonymous(worker).get('/api/users/1'), 404, 'Not Found');
     assertDetail(await anonymous(worker).get('/api/users/1/todos/2/3'), 404, 'Not Found');
     assertDetail(await anonymous(worker).send('DELETE', '/api/users/1/profile'), 405, 'Method Not Allowed');
@@ -135,7 +133,7 @@ describe('A path that names somebody else', () => {
 
 describe('A user id that needs percent-encoding', () => {
   for (const sub of ['auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'a/b', '用户 7', '100%', 'a?b#c', "o'hara\"; --", 'a+b', '%41']) {
-    it(`finds ${sub}, encoded and nothing but encoded once`, async () => {
+    test(`finds ${sub}, encoded and nothing but encoded once`, async () => {
       const caller = callerOf(sub);
       const encoded = encodeURIComponent(sub);
       const created = await caller.post(`/api/users/${encoded}/todos`, { title: 'Mine' });
