@@ -1,13 +1,18 @@
 // `npm test`: everything that must hold before a change is merged, the same here as in CI, ending at the first failure.
-// `npm test -- <words>` runs only the tests of the API whose name holds these words, for a short way from edit to answer.
+// `npm test -- <words>` runs only the tests of the API whose name contains these words, for a short way from edit to result.
+// `npm test -- --only lint,unit` runs only these groups of steps, as the jobs of CI do.
 
 import { readdirSync } from 'node:fs';
 import { testInBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
+import { checkLayers } from './checks/layers.mjs';
+import { checkLinks } from './checks/links.mjs';
+import { checkLocks } from './checks/locks.mjs';
 import { fuzz } from './fuzz.mjs';
-import { environment, Failure, inProject, main, read, run, step } from './shared.mjs';
 import { setUp } from './setup.mjs';
+import { environment, Failure, inProject, main, read, run } from './shared.mjs';
+import { runTimed } from './timing.mjs';
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
 // As in the build: the bindings are generated as they are for the Worker.
@@ -41,34 +46,55 @@ function holds(content, words) {
 function filter(words) {
   if (words.length === 0) return [];
   const literal = words.join(' ').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const reporters = ['spec', './scripts/found.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
-  // In a file without a test of that name node runs what comes before, yet not what comes after: its servers would run on forever.
+  const reporters = ['spec', './scripts/require-match-reporter.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
+  // In a file without a matching test node runs the `before` hooks but not the `after` hooks, so its servers would never stop.
   return [`--test-name-pattern=/${literal}/i`, '--test-force-exit', ...reporters];
 }
 
-async function testEverything() {
-  await step('Formatting', () => run('cargo', ['fmt', '--check']));
-  await step('Lints, on this machine', () => cargo('clippy', ['--all-targets', '--', '-D', 'warnings']));
-  await step('Lints, for the edge', () => cargo('clippy', [...wasm, '--', '-D', 'warnings'], wasmEnvironment));
-  await step('Unit tests', () => cargo('test', []));
-  await step('Documentation', () => cargo('doc', ['--no-deps'], strictDocumentation));
-  await step('Documentation, of private items too', () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation));
-  await step('The benchmark\'s arithmetic', () => run('node', ['--test', 'tests/bench/statistics.test.mjs']));
-  await step('The example\'s types', () => run('node', ['examples/nextjs/scripts/check.mjs']));
-  await step('Build', build);
-  await step('Bundle', checkBundle);
-  await step('API', () => testApi([]));
-  await step('Contract, fuzzed', fuzz);
-  await step('Browser', testInBrowser);
+/** Each step once, in the order of a whole run: what is quick or finds most comes first. */
+const STEPS = [
+  { group: 'lint', name: 'Layers of src', work: checkLayers },
+  { group: 'lint', name: 'Links in Markdown files', work: checkLinks },
+  { group: 'lint', name: 'Lock files and pinned actions', work: checkLocks },
+  { group: 'lint', name: 'Formatting', work: () => run('cargo', ['fmt', '--check']) },
+  { group: 'lint', name: 'Lints, for this machine', work: () => cargo('clippy', ['--all-targets', '--', '-D', 'warnings']) },
+  { group: 'lint', name: 'Lints, for the edge', work: () => cargo('clippy', [...wasm, '--', '-D', 'warnings'], wasmEnvironment) },
+  { group: 'lint', name: 'Documentation', work: () => cargo('doc', ['--no-deps'], strictDocumentation) },
+  { group: 'lint', name: 'Documentation of private items', work: () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation) },
+  { group: 'lint', name: 'Types of the example', work: () => run('node', ['examples/nextjs/scripts/check.mjs']) },
+  { group: 'unit', name: 'Unit tests of the crate', work: () => cargo('test', []) },
+  { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
+  { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
+  { group: 'api', name: 'Bundle', work: checkBundle },
+  { group: 'api', name: 'API', work: () => testApi([]) },
+  { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
+  { group: 'browser', name: 'Browser', work: testInBrowser },
+];
+const GROUPS = [...new Set(STEPS.flatMap(({ group }) => group))];
+
+function testScripts() {
+  const folders = ['scripts', 'scripts/checks', 'tests/bench'];
+  const files = folders.flatMap((folder) => readdirSync(inProject(folder)).filter((name) => name.endsWith('.test.mjs')).map((name) => `${folder}/${name}`));
+  return run('node', ['--test', ...files]);
+}
+
+/** The steps that the arguments ask for. */
+function stepsOf(args) {
+  const setUpFirst = { name: 'Set-up', work: setUp };
+  if (args[0] !== '--only') {
+    return args.length === 0 ? [setUpFirst, ...STEPS] : [
+      setUpFirst,
+      { name: 'Build, if anything changed', work: build },
+      { name: `API, the tests named "${args.join(' ')}"`, work: () => testApi(args) },
+    ];
+  }
+  const groups = (args[1] ?? '').split(',');
+  const unknown = groups.find((name) => !GROUPS.includes(name));
+  if (unknown !== undefined || args.length > 2) throw new Failure(`--only expects groups of steps, separated by commas: ${GROUPS.join(', ')}`);
+  return [setUpFirst, ...STEPS.filter(({ group }) => [group].flat().some((name) => groups.includes(name)))];
 }
 
 main(async () => {
-  const words = process.argv.slice(2);
-  const begin = Date.now();
-  await setUp();
-  if (words.length) {
-    await step('Build, if anything changed', build);
-    await step(`API, the tests named "${words.join(' ')}"`, () => testApi(words));
-  } else await testEverything();
-  console.log(`\nAll passed in ${Math.round((Date.now() - begin) / 1000)} s`);
+  await runTimed(stepsOf(process.argv.slice(2)));
+  console.log('\nAll passed');
 });
