@@ -19,7 +19,7 @@ export function publish(folder, name, contents) {
   console.log(`Written to ${join(isInProject ? relative(project, target) : target, name)}.{${Object.keys(contents)}}`);
 }
 
-export const toJson = (result) => JSON.stringify(result, null, 1);
+export const toJson = (result) => `${JSON.stringify(result, null, 1)}\n`;
 
 export function heading({ date, machine: { cpu, cores, memory, system }, versions: all, rounds, size }, title) {
   const named = Object.entries(all).map(([name, version]) => `${name} ${version}`).join(', ');
