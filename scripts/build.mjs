@@ -1,6 +1,6 @@
-// Compiles the crate into build/, which wrangler uploads, and lays the documentation beside it: wrangler.toml names this
-// script as its build command.
-// Every `wrangler dev`, test and deployment calls it, several of them at once, so it does nothing when nothing has changed.
+// Compiles the crate into build/, which wrangler uploads, and copies the documentation there: wrangler.toml names this script as
+// its build command.
+// Every `wrangler dev`, test and deployment calls it, several at the same time, so it does nothing when nothing has changed.
 
 import { cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -10,17 +10,17 @@ import { ask, cargoHome, digest, environment, Failure, inProject, main, project,
 
 const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs'];
 const outputs = ['index.js', 'index_bg.wasm', 'docs'];
-/** What the documentation is made of: our page and description, and the viewer. */
+/** The files of the documentation: the page, the OpenAPI document, and the viewer. */
 const docs = [
   ...['openapi.json', 'page.html', 'page.js'].map((name) => inProject('src', 'docs', name)),
   ...['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => inProject('node_modules', 'swagger-ui-dist', name)),
 ];
 const wasmBindgen = inProject('.tools', 'bin', 'wasm-bindgen');
 const wasmOpt = inProject('node_modules', '.bin', 'wasm-opt');
-// What the compiler emits by itself, what wasm-bindgen adds, and the vectors of src/auth/argon2id: nothing that workerd does
-// not know yet may come in.
+// What the compiler emits by itself, what wasm-bindgen adds, and the vectors of src/auth/argon2id: no other
+// feature is enabled, since workerd may not support it.
 const features = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext', 'simd'];
-// A function that is put into its only caller compresses worse than one of its own: beyond 30 instructions it stays.
+// A function inlined into its only caller compresses worse than a separate one, so those beyond 30 instructions are not inlined.
 const inlining = ['--one-caller-inline-max-function-size', '30'];
 const optimizations = ['-O3', ...inlining, '--strip-debug', '--strip-producers', ...features.map((name) => `--enable-${name}`)];
 const lock = inProject('build', '.lock');
@@ -31,31 +31,31 @@ export async function build() {
   for (const program of [wasmBindgen, wasmOpt]) {
     if (!existsSync(program)) throw new Failure(`${program} is missing: run \`npm run setup\``);
   }
-  await takeLock();
+  await acquireLock();
   try {
-    // Another process may have built it in the meantime.
+    // Another process may have built it while this one waited.
     if (!isFresh()) await compile();
   } finally {
     unlinkSync(lock);
   }
 }
 
-/** Taken before the compiler runs, the digest makes an edit during the build show as stale. */
+/** The digest is computed before the compiler runs, so that an edit during the build makes the result stale. */
 async function compile() {
   const stamp = digest(...inputs);
   await assemble('release', inProject('build'));
   const wasm = inProject('build', 'index_bg.wasm');
-  // Names of functions, a fifth of the size, go with it.
+  // Also strips the names of functions, a fifth of the size.
   await run(wasmOpt, [wasm, '--output', wasm, ...optimizations]);
   for (const file of docs) cpSync(file, inProject('build', 'docs', basename(file)));
   writeFileSync(inProject('build', '.stamp'), stamp);
 }
 
-/** Compiles the crate with the profile `dev` or `release`; puts the module and the code around it, one file, into the folder. */
+/** Compiles the crate with the profile `dev` or `release`, and writes the module and its JavaScript, one file, into the folder. */
 export async function assemble(profile, folder) {
   await run('cargo', ['build', '--lib', '--locked', '--profile', profile, '--target', 'wasm32-unknown-unknown'], {
     ...environment,
-    // The crate's bindings are made with js-sys.
+    // The crate's bindings use js-sys.
     WASM_BINDGEN_USE_JS_SYS: '1',
     CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
   });
@@ -67,7 +67,7 @@ export async function assemble(profile, folder) {
     '--experimental-reset-state-function', '--force-enable-abort-handler',
   ]);
   const code = join(bindings, 'index.js');
-  // The runtime knows the import of a module by its file, not yet the one by source phase.
+  // workerd supports the import of a module as a file, but no source phase imports yet.
   writeFileSync(code, readFileSync(code, 'utf8').replace('import source wasmModule', 'import wasmModule'));
   mkdirSync(folder, { recursive: true });
   await run('esbuild', [
@@ -77,7 +77,7 @@ export async function assemble(profile, folder) {
   cpSync(join(bindings, 'index_bg.wasm'), join(folder, 'index_bg.wasm'));
 }
 
-/** Panic messages name source files: what is uploaded must not tell whose machine compiled it. */
+/** Panic messages name source files: the upload must not contain paths of the machine that compiled it. */
 function remappedPaths() {
   const rustc = ask('rustup', ['which', '--toolchain', toolchain.channel, 'rustc']);
   const names = [
@@ -86,7 +86,7 @@ function remappedPaths() {
     ...(rustc ? [[dirname(dirname(rustc)), '/rust']] : []),
     [project, '/edge-auth'],
   ];
-  // The compiler takes the last that fits, hence the widest folder first.
+  // The compiler applies the last prefix that matches, so the widest folder comes first.
   return names.map(([folder, name]) => `--remap-path-prefix=${folder}=${name}`);
 }
 
@@ -94,18 +94,18 @@ function isFresh() {
   return outputs.every((name) => existsSync(inProject('build', name))) && read('build', '.stamp') === digest(...inputs);
 }
 
-/** The lock is a link to the number of the process that holds it: made in one step, and telling when its maker is gone. */
-async function takeLock() {
+/** The lock is a symbolic link to the id of the process that holds it: created atomically, and recognizably stale once that process has ended. */
+async function acquireLock() {
   mkdirSync(dirname(lock), { recursive: true });
-  let isTold = false;
+  let isReported = false;
   for (const begin = Date.now(); Date.now() - begin < longestWait; await new Promise((wake) => setTimeout(wake, 100))) {
     try {
       return symlinkSync(String(process.pid), lock);
     } catch (error) {
       if (error.code !== 'EEXIST') throw error;
       if (!isHeld()) releaseAbandoned();
-      else if (!isTold) console.log('Waiting for another build of the same project to end');
-      isTold = true;
+      else if (!isReported) console.log('Waiting for another build of the same project to end');
+      isReported = true;
     }
   }
   throw new Failure('Another build has held build/.lock for too long: if none is running, delete that file');
@@ -116,7 +116,7 @@ function isHeld() {
     process.kill(Number(readlinkSync(lock)), 0);
     return true;
   } catch (error) {
-    // Gone meanwhile counts as held: the next round simply takes it.
+    // If the lock was just released, report it as held: the next iteration acquires it.
     return error.code === 'ENOENT' || error.code === 'EPERM';
   }
 }
@@ -125,7 +125,7 @@ function releaseAbandoned() {
   try {
     unlinkSync(lock);
   } catch {
-    // Another waiting process was faster.
+    // Another waiting process removed it first.
   }
 }
 

@@ -1,4 +1,4 @@
-// `npm run deploy`: the database first, then the code that relies on it. With `-- --dry-run` nothing leaves this machine.
+// `npm run deploy`: migrates the database first, then uploads the code that relies on it. `-- --dry-run` uploads nothing.
 
 import { main, run, step } from './shared.mjs';
 import { setUp } from './setup.mjs';

@@ -1,4 +1,4 @@
-// `npm run test:fuzz`: the step of `npm test` that holds the running Worker against its OpenAPI description, alone.
+// `npm run test:fuzz`: the step of `npm test` that checks the running Worker against its OpenAPI document, alone.
 
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
@@ -11,6 +11,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   main(async () => {
     await setUp();
     await step('Build, if anything changed', build);
-    await step('Contract, fuzzed', fuzz);
+    await step('Fuzzing against the OpenAPI document', fuzz);
   });
 }

@@ -1,5 +1,5 @@
-// Brings a fresh clone to the point where it can be run, tested and deployed. Each step looks first whether it is done,
-// so that every other script can call this and lose only milliseconds.
+// Prepares a fresh clone, so that it can be run, tested and deployed. Each step first checks whether it is already done, so
+// every other script can call this at little cost.
 
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function checkMachine() {
 }
 
 async function installPackages() {
-  // npm writes this file last, so an interrupted installation does not pass for a whole one.
+  // npm writes this file last, so an interrupted installation is not mistaken for a complete one.
   const installed = inProject('node_modules', '.package-lock.json');
   const isFresh = existsSync(installed) && statSync(installed).mtimeMs >= statSync(inProject('package-lock.json')).mtimeMs;
   if (isFresh && existsSync(inProject('node_modules', '.bin', 'wrangler'))) return;
@@ -48,12 +48,12 @@ function checkNode() {
   throw new Failure(`wrangler needs Node ${wranglerNode.join('.')} or newer, and this machine's is ${version}: install Node 24 from https://nodejs.org`);
 }
 
-/** The Worker's own secret, and another one that it shares with a Better Auth frontend such as examples/nextjs. */
+/** The Worker's own secret, and one that it shares with a Better Auth frontend such as examples/nextjs. */
 function createLocalSecrets() {
   const file = inProject('.dev.vars');
   const content = read('.dev.vars') ?? '';
-  const isThere = (name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(content);
-  const missing = ['JWT_SECRET', 'BETTER_AUTH_SECRET'].filter((name) => !isThere(name));
+  const isPresent = (name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(content);
+  const missing = ['JWT_SECRET', 'BETTER_AUTH_SECRET'].filter((name) => !isPresent(name));
   if (missing.length === 0) return;
   const isNew = content === '';
   const separator = isNew || content.endsWith('\n') ? '' : '\n';
@@ -64,13 +64,13 @@ function createLocalSecrets() {
 }
 
 async function migrateLocally() {
-  // The stamp lies beside the data: whoever deletes the data deletes the stamp with it.
+  // The stamp is in the data's folder, so that deleting the data deletes it as well.
   const stamp = inProject('.wrangler', 'state', 'migrations.stamp');
   const current = digest('migrations', 'wrangler.toml');
   const isApplied = read('.wrangler', 'state', 'migrations.stamp') === current;
   if (isApplied && existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) return;
   await step('Apply the migrations to the local database', () =>
-    // As CI does, without asking: there is nothing to lose in a local database.
+    // CI=1 answers wrangler's question: a local database holds nothing of value.
     run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { ...environment, CI: '1' }));
   mkdirSync(inProject('.wrangler', 'state'), { recursive: true });
   writeFileSync(stamp, current);

@@ -1,4 +1,4 @@
-// What every script needs: where the project lies, the environment its programs run in, and how a step is told and timed.
+// What every script needs: the project's folder, the environment of its programs, and the output of a step.
 // Only Node's own modules are used, since these scripts run before anything is installed.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -14,30 +14,30 @@ export const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
 
 const installedPrograms = inProject('node_modules', '.bin');
 const foreignPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== installedPrograms);
-// A fresh rustup is on PATH only in shells opened after it, so its folder is a last resort here.
+// rustup's installer adds this folder to PATH only in new shells, so it is added here as the last one.
 foreignPath.push(join(cargoHome, 'bin'));
 
 const toolchainFile = readFileSync(inProject('rust-toolchain.toml'), 'utf8');
 const toolchainList = (key) => [...(toolchainFile.match(new RegExp(`^${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm'))?.[1] ?? '')
   .matchAll(/"([^"]+)"/g)].map(([, name]) => name);
 
-/** What rust-toolchain.toml asks for. */
+/** What rust-toolchain.toml specifies. */
 export const toolchain = {
   channel: toolchainFile.match(/^channel\s*=\s*"([^"]+)"/m)?.[1],
   components: toolchainList('components'),
   targets: toolchainList('targets'),
 };
 
-/** The machine's own programs only: npm must not run on the very Node that it is about to replace. */
+/** Without the project's own programs: npm must not run on the Node that it is about to replace. */
 export const machineEnvironment = {
   ...process.env,
   PATH: foreignPath.join(delimiter),
-  // Names the toolchain outright, so that neither an override nor rustup's automatic installation picks another.
+  // Set explicitly, so that no override of rustup selects another toolchain.
   RUSTUP_TOOLCHAIN: toolchain.channel,
   WRANGLER_SEND_METRICS: 'false',
 };
 
-/** The project's programs first: wrangler needs a newer Node than the machine may have. */
+/** With the project's own programs first: wrangler needs a newer Node than the machine may have. */
 export const environment = { ...machineEnvironment, PATH: [installedPrograms, ...foreignPath].join(delimiter) };
 
 /**
@@ -47,14 +47,14 @@ export const environment = { ...machineEnvironment, PATH: [installedPrograms, ..
  */
 export const cleanInstall = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
-/** An error that the reader can act upon, which is why it is shown without a stack. */
+/** An error that the user can act on, so it is printed without a stack. */
 export class Failure extends Error {}
 
-/** Runs a program in sight of the reader; resolves when it succeeds. */
+/** Runs a program with its output on the terminal; resolves when it succeeds. */
 export function run(program, args, env = environment, cwd = project) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, env, stdio: 'inherit' });
-    // Only Ctrl-C in a terminal reaches the child by itself, and there a second one does no harm.
+    // Of all signals only Ctrl-C in a terminal reaches the child as well, and receiving it twice is harmless.
     let interruption;
     const onSignal = (signal) => {
       interruption = signal;
@@ -78,7 +78,7 @@ export function ask(program, args, env = machineEnvironment) {
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }
 
-/** Names a slow step when it begins and tells its time when it ends. */
+/** Prints the name of a slow step when it begins, and its time when it ends. */
 export async function step(name, work) {
   const begin = Date.now();
   console.log(`\n▶ ${name}`);
@@ -86,7 +86,7 @@ export async function step(name, work) {
   console.log(`✔ ${name} (${((Date.now() - begin) / 1000).toFixed(1)} s)`);
 }
 
-/** A digest of the contents of files and folders: unlike times of change, it survives a checkout and sees a removal. */
+/** A digest of the contents of files and folders: unlike modification times, it survives a checkout and reflects a removal. */
 export function digest(...names) {
   const hash = createHash('sha256');
   const add = (name) => {
@@ -101,7 +101,7 @@ export function digest(...names) {
 
 export const read = (...names) => existsSync(inProject(...names)) ? readFileSync(inProject(...names), 'utf8') : undefined;
 
-/** The end of every script: a failure is told in one line and sets the exit code. */
+/** Runs a script: a failure is printed in one line and sets the exit code. */
 export function main(work) {
   work().catch((error) => {
     console.error(`\n✘ ${error instanceof Failure ? error.message : error.stack}`);

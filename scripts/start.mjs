@@ -6,7 +6,7 @@ import { setUp } from './setup.mjs';
 
 main(async () => {
   await setUp();
-  // Built here already, though wrangler would do it: this way the compiler's progress is seen as it comes.
+  // wrangler would build as well, but without showing the compiler's progress.
   await step('Build the Worker, if anything changed', build);
   await run('wrangler', ['dev', ...process.argv.slice(2)]);
 });

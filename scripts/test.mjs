@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold before a change is merged, the same here as in CI, ending at the first failure.
-// `npm test -- <words>` runs only the tests of the API whose name contains these words, for a short way from edit to result.
+// `npm test -- <words>` runs only the tests of the built Worker whose name contains these words, for a short way from edit to result.
 // `npm test -- --only lint,unit` runs only these groups of steps, as the jobs of CI do.
 
 import { readdirSync } from 'node:fs';
@@ -66,7 +66,7 @@ const STEPS = [
   { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
   { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
   { group: 'api', name: 'Bundle', work: checkBundle },
-  { group: 'api', name: 'API', work: () => testApi([]) },
+  { group: 'api', name: 'Tests of the built Worker', work: () => testApi([]) },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
   { group: 'browser', name: 'Browser', work: testInBrowser },
 ];
@@ -85,7 +85,7 @@ function stepsOf(args) {
     return args.length === 0 ? [setUpFirst, ...STEPS] : [
       setUpFirst,
       { name: 'Build, if anything changed', work: build },
-      { name: `API, the tests named "${args.join(' ')}"`, work: () => testApi(args) },
+      { name: `Tests named "${args.join(' ')}"`, work: () => testApi(args) },
     ];
   }
   const groups = (args[1] ?? '').split(',');

@@ -16,7 +16,7 @@ export const LAYERS = [
 
 export function checkLayers() {
   const { problems, files, uses, exempt } = findLayerProblems(inProject('src'), LAYERS);
-  if (problems.length > 0) throw new Failure(`The layers of src are not kept (scripts/checks/layers.mjs declares them):\n${problems.join('\n')}`);
+  if (problems.length > 0) throw new Failure(`Uses in src violate the layers that scripts/checks/layers.mjs declares:\n${problems.join('\n')}`);
   console.log(`${uses} uses between ${files} files of src follow the layers; ${exempt} more are in code for tests`);
 }
 
@@ -84,7 +84,7 @@ class Crate {
     return this.testModules.some((test) => `${module.join('::')}::`.startsWith(`${test}::`));
   }
 
-  /** Whether a module only hands out what a module below it defines: whoever uses the name depends on the latter. */
+  /** Whether a module only re-exports what a module below it defines: a use of that name then depends on the latter. */
   isFacade(use) {
     const path = this.absolute(use);
     return path !== undefined && path.length > use.scope.length && use.scope.every((name, index) => path[index] === name);

@@ -1,4 +1,4 @@
-// Finds a Chromium for the browser tests or, where the machine has none, unpacks the one that an npm package carries inside.
+// Finds a Chromium for the browser tests or, if the machine has none, unpacks the one inside an npm package.
 
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,28 +7,28 @@ import { ask, environment, Failure, inProject, read, run, step } from '../shared
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 const applications = ['Chromium', 'Google Chrome'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
 
-/** Without them Chromium looks for updates and for people to sync with, and waits where there is no network. */
+/** Without these Chromium checks for updates and synchronization, and waits for them if there is no network. */
 const quiet = ['--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 const withoutSandbox = '--no-sandbox';
 
-/** What playwright's `launch` takes: `{ executablePath, args, env }`. */
+/** The options of playwright's `launch`: `{ executablePath, args, env }`. */
 export async function findChromium() {
-  const asked = process.env.CHROME_PATH;
-  if (asked !== undefined && !answers(asked)) {
-    throw new Failure(`CHROME_PATH is ${asked}, which is no Chromium that starts: correct it, or remove it`);
+  const configured = process.env.CHROME_PATH;
+  if (configured !== undefined && !isChromium(configured)) {
+    throw new Failure(`CHROME_PATH is ${configured}, but no Chromium starts from there: correct it, or remove it`);
   }
-  const executablePath = asked ?? [...names, ...applications].find(answers);
-  if (executablePath === undefined) return bringIn();
-  // As root, Chromium refuses to start with its sandbox.
+  const executablePath = configured ?? [...names, ...applications].find(isChromium);
+  if (executablePath === undefined) return unpackedChromium();
+  // Chromium does not start with its sandbox as root.
   return { executablePath: ask('which', [executablePath]), args: process.getuid() === 0 ? [...quiet, withoutSandbox] : quiet, env: process.env };
 }
 
-/** A name on PATH may be a stub that only tells how to install the real one. */
-function answers(program) {
+/** Runs the program, since a name on PATH may be a stub that only explains how to install it. */
+function isChromium(program) {
   return /Chrom/.test(ask(program, ['--version']));
 }
 
-async function bringIn() {
+async function unpackedChromium() {
   if (process.platform !== 'linux' || process.arch !== 'x64') {
     throw new Failure('No Chromium or Chrome is installed, and the browser tests need one: install it, or name it in CHROME_PATH');
   }
@@ -36,7 +36,7 @@ async function bringIn() {
   const folder = inProject('.tools', `chromium-${version}`);
   const browser = {
     executablePath: join(folder, 'chromium'),
-    // The helper that gives an unprivileged Chromium its sandbox must belong to root: no package can bring that in.
+    // The sandbox of an unprivileged Chromium needs a helper that belongs to root, which no package can install.
     args: [...quiet, withoutSandbox],
     env: {
       ...process.env,
@@ -51,7 +51,7 @@ async function bringIn() {
   return browser;
 }
 
-/** The package unpacks itself into the folder for temporary files, so it is told that this is another one. */
+/** The package unpacks itself into the folder for temporary files, so TMPDIR points at the project's. */
 async function unpack(folder) {
   const unfinished = `${folder}-${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
@@ -60,7 +60,7 @@ async function unpack(folder) {
     await chromium.executablePath();
     await inflate('node_modules/@sparticuz/chromium/bin/al2023.tar.br');`;
   await run('node', ['--input-type=module', '--eval', code], { ...environment, TMPDIR: unfinished });
-  // The machine's fonts first; where it has none, the one that came along.
+  // The machine's fonts first, then the one of the package.
   const folders = ['/usr/share/fonts', join(folder, 'fonts')].map((path) => `<dir>${path}</dir>`).join('');
   writeFileSync(join(unfinished, 'fonts.conf'), `<fontconfig>${folders}<cachedir>${join(folder, 'font-cache')}</cachedir></fontconfig>\n`);
   rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// Installs the pinned Rust toolchain and the program that makes the bindings between the crate and JavaScript. It is built from
-// crates.io rather than downloaded from a release page: one registry to reach, one lock file to trust.
+// Installs the pinned Rust toolchain, and wasm-bindgen, which generates the bindings between the crate and JavaScript. That is
+// compiled from crates.io with its own lock file, not downloaded from a release page.
 
 import { existsSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -31,7 +31,7 @@ export async function installToolchain() {
   });
 }
 
-/** In the version that Cargo.lock holds for the crate it must agree with. */
+/** In the version of the crate in Cargo.lock, with which it must agree. */
 export async function installBindgen() {
   const version = lockedVersion('wasm-bindgen');
   const isInstalled = (read('.tools', '.crates.toml') ?? '').includes(`"wasm-bindgen-cli ${version} `);
@@ -42,7 +42,7 @@ export async function installBindgen() {
     run('cargo', ['install', `wasm-bindgen-cli@${version}`, '--bin', 'wasm-bindgen', '--locked', '--force', '--root', inProject('.tools')], {
       ...machineEnvironment,
       CARGO_TARGET_DIR: folder,
-      // It works for less than a second a build: minutes of optimization would never be earned back.
+      // It runs for less than a second a build, which does not justify minutes of optimization.
       CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
       CARGO_PROFILE_RELEASE_LTO: 'off',
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '256',
