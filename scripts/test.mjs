@@ -1,5 +1,5 @@
 // `npm test`: everything that must hold before a change is merged, the same here as in CI, ending at the first failure.
-// `npm test -- <words>` runs only the tests of the built Worker whose name contains these words, for a short way from edit to result.
+// `npm test -- <words>` runs only the tests of the built Worker whose name contains these words, for quick results while editing.
 // `npm test -- --only lint,unit` runs only these groups of steps, as the jobs of CI do.
 
 import { readdirSync } from 'node:fs';
