@@ -10,6 +10,7 @@ import { checkLayers } from './checks/layers.mjs';
 import { checkLinks } from './checks/links.mjs';
 import { checkLocks } from './checks/locks.mjs';
 import { fuzz } from './fuzz.mjs';
+import { filter } from './name-filter.mjs';
 import { setUp } from './setup.mjs';
 import { environment, Failure, inProject, main, read, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
@@ -41,14 +42,6 @@ function testApi(words) {
 
 function holds(content, words) {
   return words.join(' ').toLowerCase().split(' ').every((word) => content.toLowerCase().includes(word));
-}
-
-function filter(words) {
-  if (words.length === 0) return [];
-  const literal = words.join(' ').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-  const reporters = ['spec', './scripts/require-match-reporter.mjs'].flatMap((name) => [`--test-reporter=${name}`, '--test-reporter-destination=stdout']);
-  // In a file without a matching test node runs the `before` hooks but not the `after` hooks, so its servers would never stop.
-  return [`--test-name-pattern=/${literal}/i`, '--test-force-exit', ...reporters];
 }
 
 /** Each step once, in the order of a whole run: what is quick or finds most comes first. */
