@@ -1,4 +1,4 @@
-//! What a signed token must say before anybody acts on it (RFC 7519, section 4.1).
+//! Checks the claims of a token whose signature is verified (RFC 7519, section 4.1).
 
 use super::{
     jws::{deserialize_some, from_json_object},
@@ -8,21 +8,21 @@ use crate::{domain::ids::UserId, platform::clock::Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-/// How far another issuer's clock may run ahead of ours, in seconds.
+/// How far another issuer's clock may be ahead of this service's, in seconds.
 const CLOCK_SKEW_SECONDS: f64 = 60.0;
-/// 2^53: from here on a double skips seconds.
+/// 2^53: from here on a double cannot represent every whole second.
 const NUMERIC_DATE_LIMIT: f64 = 9_007_199_254_740_992.0;
 
-/// Who issues tokens and for whom, as `JWT_ISSUER` and `JWT_AUDIENCE` say.
+/// The issuer and the audience that tokens must name: `JWT_ISSUER` and `JWT_AUDIENCE`. `None` disables the check.
 #[derive(Debug, Default)]
 pub struct ExpectedClaims {
-    /// Required as `iss` of every token, and put into those issued here.
+    /// Required as `iss` of every token, and set in the tokens issued here.
     pub issuer: Option<String>,
-    /// Required as `aud`, or as one of its members, and put into those issued here.
+    /// Required as `aud` or as one of its members, and set in the tokens issued here.
     pub audience: Option<String>,
 }
 
-/// The claims as they were signed, of whatever type; a claim that stands twice is refused, if it is one of these.
+/// The claims as they were signed, of any JSON type. Parsing rejects a duplicate of any claim listed here.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Claims {
@@ -38,32 +38,32 @@ pub struct Claims {
     aud: Option<Value>,
     #[serde(deserialize_with = "deserialize_some")]
     sub: Option<Value>,
-    /// The session.
+    /// The session's id.
     #[serde(deserialize_with = "deserialize_some")]
     pub sid: Option<Value>,
-    /// The session's generation, in refresh tokens.
+    /// The session's generation, only in refresh tokens.
     #[serde(deserialize_with = "deserialize_some", rename = "gen")]
     pub generation: Option<Value>,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "string_or_none")]
     email: Option<String>,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "string_or_none")]
     name: Option<String>,
-    #[serde(deserialize_with = "text")]
+    #[serde(deserialize_with = "string_or_none")]
     role: Option<String>,
 }
 
-/// What an issuer may say of a user; anything but text says nothing.
+/// An issuer's optional claims about the user; a value that is not a string counts as absent.
 #[derive(Debug)]
 pub struct ProfileClaims {
-    /// The address.
+    /// The email address.
     pub email: Option<String>,
-    /// How the user wants to be called.
+    /// The display name.
     pub name: Option<String>,
-    /// `admin` opens the list of users.
+    /// `admin` grants access to the list of users.
     pub role: Option<String>,
 }
 
-fn text<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
+fn string_or_none<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
     Ok(match Value::deserialize(member)? {
         Value::String(text) => Some(text),
         _ => None,
@@ -71,15 +71,15 @@ fn text<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error
 }
 
 impl Claims {
-    /// Reads the signed bytes.
+    /// Parses the signed payload.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] where they are no JSON object, or one with a claim twice.
+    /// [`TokenError::Invalid`] where the payload is not a JSON object, or has one of the listed claims twice.
     pub fn parse(payload: &[u8]) -> Result<Self, TokenError> {
         Ok(from_json_object(payload)?)
     }
 
-    /// What the claims say of the user.
+    /// Keeps only the claims that describe the user.
     pub fn into_profile(self) -> ProfileClaims {
         ProfileClaims {
             email: self.email,
@@ -88,7 +88,7 @@ impl Claims {
         }
     }
 
-    /// Checks time, parties and subject, in that order; gives the subject, and the moment from which the token is expired.
+    /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.
     ///
     /// # Errors
     /// The first check that fails, as [`TokenError`].
@@ -101,9 +101,9 @@ impl Claims {
                 return Err(TokenError::Invalid);
             }
         }
-        let matches = |wanted: &Option<String>, claim: &Option<Value>| match (wanted, claim) {
+        let matches = |expected: &Option<String>, claim: &Option<Value>| match (expected, claim) {
             (None, _) => true,
-            (Some(wanted), Some(Value::String(claim))) => wanted == claim,
+            (Some(expected), Some(Value::String(claim))) => expected == claim,
             _ => false,
         };
         let in_audience = match &self.aud {
@@ -124,12 +124,12 @@ impl Claims {
     }
 }
 
-/// When a token expires, in seconds since 1970, a fraction allowed.
+/// When a token expires, in seconds since 1970; may have a fraction.
 #[derive(Clone, Copy, Debug)]
 pub struct Expiry(f64);
 
 impl Expiry {
-    /// Makes sure that it is not reached: there is no leeway.
+    /// Checks that the expiry is in the future, without leeway.
     ///
     /// # Errors
     /// [`TokenError::Expired`]
@@ -141,7 +141,7 @@ impl Expiry {
     }
 }
 
-/// A NumericDate (RFC 7519, section 2): seconds, fractions allowed, below 2^53.
+/// Parses a NumericDate (RFC 7519, section 2): seconds since 1970, fractions allowed, below 2^53.
 fn numeric_date(claim: Option<&Value>) -> Result<Option<f64>, TokenError> {
     claim
         .map(|value| {

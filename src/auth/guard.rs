@@ -1,4 +1,5 @@
-//! The door: from an `Authorization` header to an [`AuthUser`], without whom no handler reaches anybody's rows.
+//! Bearer authentication: verifies the `Authorization` header and returns an [`AuthUser`], which every per-user query
+//! requires.
 
 use super::{
     claims::{Claims, ExpectedClaims, Expiry, ProfileClaims},
@@ -11,7 +12,7 @@ use crate::{
     platform::clock::Timestamp,
 };
 
-/// A caller whose token is good. Only [`authenticate`] makes one.
+/// A caller with a verified token. Only [`authenticate`] constructs it.
 #[derive(Debug)]
 pub struct AuthUser {
     id: UserId,
@@ -26,24 +27,25 @@ impl AuthUser {
         &self.id
     }
 
-    /// The session that must still live for the token to be good: the store looks at it in the same round trip as the
-    /// query. `None` for another issuer's token, which is good on its signature and claims alone.
+    /// The session that must still be active; the store checks it in the same round trip as the query. `None` for another
+    /// issuer's token, which is valid by its signature and claims alone.
     pub fn session(&self) -> Option<SessionId> {
         self.session
     }
 
-    /// When the token expires, for whoever has waited since it was verified.
+    /// When the token expires; callers that awaited something since verification check it again.
     pub fn expiry(&self) -> Expiry {
         self.expiry
     }
 
-    /// What the token says of its user: to be believed where there is no session, and so no row of ours to ask.
+    /// The token's claims about its user. Trust them only where there is no session: with one, the database row decides.
     pub fn profile(&self) -> &ProfileClaims {
         &self.profile
     }
 }
 
-/// Verifies the token of an `Authorization` header (RFC 6750, section 2.1), up to the session.
+/// Verifies the token of an `Authorization` header (RFC 6750, section 2.1): everything except whether its session is
+/// active, which needs the database.
 ///
 /// # Errors
 /// The first check that fails, as [`TokenError`].
@@ -55,15 +57,15 @@ pub fn authenticate(
 ) -> Result<AuthUser, TokenError> {
     let token = bearer_token(authorization)?;
     let untrusted = UntrustedToken::parse(token)?;
-    let is_ours = keys.own().any(|own| untrusted.is_signed_by(&own.access_token));
-    let is_known = is_ours || keys.better_auth.as_ref().is_some_and(|key| untrusted.is_signed_by(key));
-    if !is_known {
+    let is_own = keys.own().any(|own| untrusted.is_signed_by(&own.access_token));
+    let is_trusted = is_own || keys.better_auth.as_ref().is_some_and(|key| untrusted.is_signed_by(key));
+    if !is_trusted {
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let (id, expiry) = claims.check(expected, now)?;
     let session = match &claims.sid {
-        Some(sid) if is_ours => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
+        Some(sid) if is_own => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,
     };
     Ok(AuthUser {
@@ -74,7 +76,8 @@ pub fn authenticate(
     })
 }
 
-/// The token of `Bearer <token>`, the scheme in any case. Several headers arrive joined by a comma and a space.
+/// Extracts the token of `Bearer <token>`; the scheme is case-insensitive. The runtime joins repeated headers with a comma
+/// and a space, so a token that contains either is rejected.
 fn bearer_token(authorization: Option<&str>) -> Result<&str, TokenError> {
     let header = authorization
         .filter(|header| !header.is_empty())

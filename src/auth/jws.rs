@@ -1,4 +1,4 @@
-//! The signature layer: a JWS in compact form with HS256 and nothing else (RFC 7515, RFC 7518 section 3.2).
+//! The signature layer: signs and verifies JWS in compact form, with HS256 only (RFC 7515, RFC 7518 section 3.2).
 
 use super::keys::{mac, verify_mac};
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -11,18 +11,18 @@ use serde::{
 /// `{"alg":"HS256","typ":"JWT"}`: the header of every token that is issued here.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-/// The token is not what this service takes, or nobody it knows has signed it. It says no more, lest it help a forger.
+/// The token is malformed, or no configured key has signed it. The error has no detail, so that it does not help a forger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidToken;
 
-/// A token whose form is right and whose signature nobody has looked at.
+/// A well-formed token whose signature is not verified yet.
 pub struct UntrustedToken<'a> {
     signed: &'a [u8],
     payload: &'a str,
     signature: Vec<u8>,
 }
 
-/// The part of a header that decides. `jwk`, `jku`, `x5u`, `x5c` and `kid` are not read: a token never chooses its key.
+/// The header members that are checked. `jwk`, `jku`, `x5u`, `x5c` and `kid` are ignored: a token never chooses its key.
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -30,23 +30,23 @@ struct Header {
     crit: Option<IgnoredAny>,
 }
 
-/// Tells a member that is null from one that is absent.
+/// Deserializes a member that is present, null included, as `Some`, which distinguishes null from an absent member.
 ///
 /// # Errors
-/// Where the member is not of the type.
+/// Where the member is not a `T`.
 pub fn deserialize_some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
 impl<'a> UntrustedToken<'a> {
-    /// Reads the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
+    /// Parses the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
     ///
     /// # Errors
     /// [`InvalidToken`] for everything else.
     pub fn parse(token: &'a str) -> Result<Self, InvalidToken> {
         let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken)?;
         let (header, payload) = signed.split_once('.').ok_or(InvalidToken)?;
-        // Nearly every token has this one, which need not be read.
+        // Nearly every token has this exact header: skip parsing it.
         if header != HEADER {
             let header: Header = from_json_object(&decode(header)?)?;
             if header.alg != "HS256" || header.crit.is_some() {
@@ -60,15 +60,15 @@ impl<'a> UntrustedToken<'a> {
         })
     }
 
-    /// Whether this key has signed the token, compared in constant time.
+    /// Whether this key has signed the token; compares in constant time.
     pub fn is_signed_by(&self, key: &Hs256Key) -> bool {
         verify_mac(key, self.signed, &self.signature)
     }
 
-    /// The bytes that were signed: a JSON object in every token that this service takes.
+    /// Decodes the signed payload, which is a JSON object in every valid token.
     ///
     /// # Errors
-    /// [`InvalidToken`] where they are not canonical base64url.
+    /// [`InvalidToken`] where the payload is not canonical base64url.
     pub fn payload(&self) -> Result<Vec<u8>, InvalidToken> {
         decode(self.payload)
     }
@@ -77,7 +77,7 @@ impl<'a> UntrustedToken<'a> {
 /// Signs the claims: a JWT in compact form (RFC 7519).
 ///
 /// # Errors
-/// Where the claims cannot be written as JSON.
+/// Where the claims cannot be serialized to JSON.
 pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_json::Error> {
     let mut token = format!(
         "{HEADER}.{}",
@@ -89,12 +89,12 @@ pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_js
     Ok(token)
 }
 
-/// Reads a JSON object; a struct would be read from an array as well, which no token may be.
+/// Parses a JSON object. Checks for the opening brace, since serde would also deserialize a struct from an array.
 ///
 /// # Errors
-/// [`InvalidToken`] where the bytes are no JSON object of that shape, or one in which a member of it stands twice.
+/// [`InvalidToken`] where the bytes are not a JSON object of that shape, or a member of `T` occurs twice.
 pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidToken> {
-    // Members that nobody asks for would be skipped without a look at their encoding.
+    // serde_json skips unknown members without validating their UTF-8, so validate everything first.
     let text = std::str::from_utf8(bytes).map_err(|_| InvalidToken)?;
     if !text.trim_ascii_start().starts_with('{') {
         return Err(InvalidToken);

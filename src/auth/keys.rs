@@ -1,4 +1,4 @@
-//! The keys: which secret signs, which only verify, and what is derived from them so that no key serves two purposes.
+//! The keys: which secret signs, which only verify, and the keys derived from them, so that no key has two purposes.
 
 use jwt_compact::{
     Algorithm, AlgorithmSignature,
@@ -8,19 +8,19 @@ use jwt_compact::{
 const MIN_SECRET_BYTES: usize = 32;
 const MAC_BYTES: usize = 32;
 
-/// A secret as long as HS256 demands: at least 32 bytes (RFC 7518, section 3.2). Debug prints nothing of it.
+/// A secret of at least 32 bytes, which HS256 requires (RFC 7518, section 3.2). Debug does not print it.
 #[derive(Debug)]
 pub struct Secret(Hs256Key);
 
 impl Secret {
-    /// The secret of these bytes, or `None` where they are fewer than 32.
+    /// Wraps these bytes, or returns `None` where there are fewer than 32.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         (bytes.len() >= MIN_SECRET_BYTES).then(|| Self(Hs256Key::new(bytes)))
     }
 
-    /// Whether this is the secret, compared in constant time.
-    pub fn ct_eq(&self, presented: &str) -> bool {
-        Hs256.sign(&self.0, presented.as_bytes()) == Hs256.sign(&self.0, self.0.as_ref())
+    /// Whether `candidate` is the secret; compares MACs of both in constant time.
+    pub fn ct_eq(&self, candidate: &str) -> bool {
+        Hs256.sign(&self.0, candidate.as_bytes()) == Hs256.sign(&self.0, self.0.as_ref())
     }
 }
 
@@ -30,8 +30,8 @@ impl PartialEq for Secret {
     }
 }
 
-/// What a derived key is for. The name goes into the derivation, so that what one key signed means nothing to another:
-/// a refresh token can never pass as an access token, nor the other way round.
+/// What a derived key is for. Its label goes into the derivation (domain separation), so that no key verifies what another
+/// one signed: a refresh token never passes as an access token, nor the reverse.
 #[derive(Clone, Copy)]
 enum Purpose {
     RefreshToken,
@@ -49,11 +49,11 @@ impl Purpose {
     }
 }
 
-/// One secret of ours with the keys that are derived from it (HMAC-SHA256 over the purpose's name). Debug prints nothing
-/// of them.
+/// One of this service's own secrets and the keys derived from it (HMAC-SHA256 over the purpose's label). Debug does not
+/// print them.
 #[derive(Debug)]
 pub struct DerivedKeys {
-    /// Signs and verifies access tokens: the secret itself, so that others who share it can issue and verify them.
+    /// Signs and verifies access tokens: the secret itself, so that other services that share it can issue and verify them.
     pub access_token: Hs256Key,
     /// Signs and verifies refresh tokens.
     pub refresh_token: Hs256Key,
@@ -74,20 +74,20 @@ impl DerivedKeys {
     }
 }
 
-/// Every key that is configured.
+/// All configured keys.
 #[derive(Debug)]
 pub struct Keyring {
     /// From `JWT_SECRET`: signs and verifies.
     pub current: DerivedKeys,
-    /// From `JWT_SECRET_PREVIOUS`: verifies what was signed before a rotation.
+    /// From `JWT_SECRET_PREVIOUS`: verifies tokens that were signed before the secret was rotated.
     pub previous: Option<DerivedKeys>,
-    /// From `BETTER_AUTH_SECRET`: verifies, and never signs. Better Auth trusts any HS256 token with an `email` that
-    /// bears its secret, so that a token of ours under this key would take over the account.
+    /// From `BETTER_AUTH_SECRET`: verifies, and never signs. Better Auth trusts any HS256 token with an `email` that is
+    /// signed with its secret, so a token that this service signed with it would allow an account takeover.
     pub better_auth: Option<Hs256Key>,
 }
 
 impl Keyring {
-    /// The keys of these secrets.
+    /// Derives the keys from these secrets.
     pub fn new(current: Secret, previous: Option<Secret>, better_auth: Option<Secret>) -> Self {
         Self {
             current: DerivedKeys::new(current),
@@ -96,32 +96,32 @@ impl Keyring {
         }
     }
 
-    /// Our own keys, those that sign first.
+    /// The keys of this service's own secrets, the current ones first.
     pub fn own(&self) -> impl Iterator<Item = &DerivedKeys> {
         std::iter::once(&self.current).chain(&self.previous)
     }
 
-    /// The name under which an account's address goes to the limiter and the log: 64 hexadecimal digits that mean nothing
-    /// to who has not the secret.
+    /// The pseudonym of an email address for the sign-in limiter and the log: 64 hexadecimal digits, which cannot be
+    /// reversed or guessed without the secret.
     pub fn account_key(&self, address: &str) -> String {
         use std::fmt::Write;
-        let mut name = String::with_capacity(64);
+        let mut key = String::with_capacity(64);
         for byte in mac(&self.current.account_key, address.as_bytes()).iter() {
             // Writing to a String cannot fail.
-            let _ = write!(name, "{byte:02x}");
+            let _ = write!(key, "{byte:02x}");
         }
-        name
+        key
     }
 }
 
-/// HMAC-SHA256 (RFC 2104) of the message, 32 bytes.
+/// Computes HMAC-SHA256 (RFC 2104) of the message, 32 bytes.
 pub fn mac(key: &Hs256Key, message: &[u8]) -> Vec<u8> {
     Hs256.sign(key, message).as_bytes().into_owned()
 }
 
-/// Whether this is the MAC of the message, compared in constant time. Anything but 32 bytes is not.
+/// Whether `claimed` is the MAC of the message; compares in constant time. Any length but 32 bytes is a mismatch.
 pub fn verify_mac(key: &Hs256Key, message: &[u8], claimed: &[u8]) -> bool {
-    // The library takes the length for granted, and would panic.
+    // Check the length first: the library panics on any other.
     claimed.len() == MAC_BYTES
         && Hs256Signature::try_from_slice(claimed).is_ok_and(|mac| Hs256.verify_signature(&mac, key, message))
 }
@@ -132,14 +132,14 @@ pub fn verify_mac(key: &Hs256Key, message: &[u8], claimed: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    const SECRET: &str = "a secret of at least 32 bytes, as told";
+    const SECRET: &str = "a secret of at least 32 bytes, for tests";
 
     fn secret(text: &str) -> Secret {
         Secret::new(text.as_bytes()).unwrap()
     }
 
     #[test]
-    fn no_two_purposes_share_a_key() {
+    fn derives_a_different_key_for_each_purpose() {
         let keys = DerivedKeys::new(secret(SECRET));
         let all = [
             keys.access_token.as_ref(),
@@ -153,28 +153,28 @@ mod tests {
     }
 
     #[test]
-    fn an_account_name_depends_on_the_secret_and_the_address() {
+    fn account_key_depends_on_the_secret_and_the_address() {
         let ours = Keyring::new(secret(SECRET), None, None);
         let theirs = Keyring::new(secret("another secret of at least 32 bytes .."), None, None);
-        let name = ours.account_key("ada@example.com");
-        assert_eq!(name.len(), 64);
-        assert_ne!(name, theirs.account_key("ada@example.com"));
-        assert_ne!(name, ours.account_key("bob@example.com"));
+        let key = ours.account_key("ada@example.com");
+        assert_eq!(key.len(), 64);
+        assert_ne!(key, theirs.account_key("ada@example.com"));
+        assert_ne!(key, ours.account_key("bob@example.com"));
     }
 
     #[test]
-    fn a_mac_of_another_length_is_none() {
+    fn rejects_a_mac_of_another_length() {
         let key = &DerivedKeys::new(secret(SECRET)).access_token;
-        let whole = mac(key, b"message");
-        assert!(verify_mac(key, b"message", &whole));
-        for length in 0..whole.len() {
-            assert!(!verify_mac(key, b"message", &whole[..length]));
+        let full = mac(key, b"message");
+        assert!(verify_mac(key, b"message", &full));
+        for length in 0..full.len() {
+            assert!(!verify_mac(key, b"message", &full[..length]));
         }
-        assert!(!verify_mac(key, b"message", &[whole.as_slice(), &[0]].concat()));
+        assert!(!verify_mac(key, b"message", &[full.as_slice(), &[0]].concat()));
     }
 
     #[test]
-    fn keys_never_print() {
+    fn debug_output_contains_no_key() {
         let [current, previous, better_auth] = [SECRET; 3].map(secret);
         let keyring = Keyring::new(current, Some(previous), Some(better_auth));
         let printed = format!("{keyring:?}");

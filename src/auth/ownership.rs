@@ -1,4 +1,4 @@
-//! Ownership: a path that names a user is open to that user alone; everyone else gets 403.
+//! Ownership: only the user that a path names may use it; everyone else gets 403.
 
 use super::guard::AuthUser;
 

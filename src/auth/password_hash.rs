@@ -1,4 +1,5 @@
-//! Passwords at rest: Argon2id (RFC 9106) as PHC strings, with one computation on every path of a sign-in.
+//! Password hashing: Argon2id (RFC 9106) stored as PHC strings. Every sign-in computes exactly one hash, so that its
+//! duration does not reveal whether the account exists.
 
 use crate::argon2id;
 use crate::domain::credentials::Password;
@@ -10,12 +11,14 @@ use argon2::{
     },
 };
 
-/// Bytes of salt for a hash, as RFC 9106, section 3.1, recommends.
+/// The salt of a hash; RFC 9106, section 3.1, recommends 16 bytes.
 pub type Salt = [u8; 16];
 
-const SALT_FOR_NOBODY: Salt = [0; 16];
+/// The salt of the hash that is computed where no account exists.
+const DUMMY_SALT: Salt = [0; 16];
 
-/// The hash could not be computed: it is none of ours, its parameters are out of range, or there is no memory for them.
+/// The hash could not be computed: the stored string is not a supported hash, its parameters are out of range, or there is
+/// not enough memory.
 #[derive(Debug)]
 pub struct HashError(Error);
 
@@ -31,21 +34,21 @@ impl std::fmt::Display for HashError {
     }
 }
 
-/// What came of a password.
+/// The result of checking a password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordCheck {
-    /// It is not the account's password, or there is no such account.
+    /// The password is wrong, or there is no such account.
     Mismatch,
-    /// It is the account's password.
+    /// The password is right.
     Match,
-    /// It is, and its hash was made with other parameters than today's: it should be renewed.
+    /// The password is right, but the stored hash uses other parameters than the configured ones: hash it again.
     NeedsRehash,
 }
 
-/// Hashes a new password with fresh salt, 16 bytes; gives a PHC string.
+/// Hashes a new password; returns a PHC string. The salt must be fresh random bytes.
 ///
 /// # Errors
-/// [`HashError`] where memory for the parameters cannot be had.
+/// [`HashError`] where there is not enough memory for the parameters.
 pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String, HashError> {
     count_computation();
     let hash = PasswordHash {
@@ -58,16 +61,17 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
     Ok(hash.to_string())
 }
 
-/// Compares a password with an account's PHC string, or, where there is no account (`None`), with nothing at the cost of
-/// today's parameters, so that time does not tell who has one. (After the parameters were changed, it tells of accounts that
-/// have not signed in since: their hashes still cost what they cost then.)
+/// Checks a password against an account's PHC string. Where there is no account (`None`), computes a hash with the
+/// configured parameters and returns [`PasswordCheck::Mismatch`], so that the duration does not reveal whether the account
+/// exists. Limitation: after the parameters were changed, the duration reveals accounts that have not signed in since,
+/// because their stored hashes still have the old cost.
 ///
 /// # Errors
-/// [`HashError`] where the stored string cannot be read, is no Argon2id of one lane and version 0x13, which is all that was
-/// ever stored, or memory for its parameters cannot be had.
+/// [`HashError`] where the stored string cannot be parsed or is not Argon2id with one lane and version 0x13, the only kind
+/// that this service stores, or where there is not enough memory for its parameters.
 pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<PasswordCheck, HashError> {
     let Some(stored) = stored else {
-        return hash(password, &SALT_FOR_NOBODY, params).map(|_| PasswordCheck::Mismatch);
+        return hash(password, &DUMMY_SALT, params).map(|_| PasswordCheck::Mismatch);
     };
     let stored = PasswordHash::new(stored)?;
     if stored.algorithm != Algorithm::Argon2id.ident() {
@@ -79,13 +83,13 @@ pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Res
     let (Some(salt), Some(tag)) = (&stored.salt, &stored.hash) else {
         return Err(Error::EncodingInvalid.into());
     };
-    let made_with = Params::try_from(&stored)?;
+    let stored_params = Params::try_from(&stored)?;
     count_computation();
-    // In constant time, as every comparison of this type.
-    if argon2id::tag(password.as_bytes(), salt, &made_with)? != *tag {
+    // `Output` compares in constant time.
+    if argon2id::tag(password.as_bytes(), salt, &stored_params)? != *tag {
         return Ok(PasswordCheck::Mismatch);
     }
-    Ok(if costs(&made_with) == costs(params) {
+    Ok(if costs(&stored_params) == costs(params) {
         PasswordCheck::Match
     } else {
         PasswordCheck::NeedsRehash
@@ -101,7 +105,7 @@ thread_local! {
     static COMPUTATIONS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
 }
 
-/// In native tests every computation counts, which proves what a stopwatch could only suggest.
+/// Counts hash computations in native tests, which proves the constant cost better than measuring time does.
 fn count_computation() {
     #[cfg(test)]
     COMPUTATIONS.set(COMPUTATIONS.get() + 1);

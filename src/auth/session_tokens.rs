@@ -1,7 +1,7 @@
-//! A session's two tokens: a short-lived access token and a refresh token that moves the session one generation on.
+//! A session's two tokens: a short-lived access token, and a refresh token that rotates the session to its next generation.
 //!
-//! The refresh token carries session and generation; the row holds only the generation. So nothing in the database can be
-//! replayed, and a token of an older generation betrays that somebody has copied it.
+//! The refresh token carries session and generation; the database row holds only the generation. So nothing in the database
+//! can be replayed as a token, and a refresh token of an older generation shows that it was copied.
 
 use super::{
     claims::{Claims, ExpectedClaims},
@@ -15,32 +15,32 @@ use crate::{
 };
 use serde::Serialize;
 
-/// How long each kind of token lives, in seconds.
+/// Lifetimes of tokens and sessions, in seconds.
 #[derive(Debug)]
 pub struct Lifetimes {
-    /// An access token's life.
+    /// An access token's lifetime.
     pub access_token: u64,
-    /// A refresh token's life.
+    /// A refresh token's lifetime.
     pub refresh_token: u64,
-    /// The whole session's: no rotation carries it past this.
+    /// The whole session's lifetime, which rotation does not extend.
     pub session: u64,
 }
 
-/// A session as it stands after it was opened or moved on.
+/// A session as it is after its creation or rotation.
 #[derive(Debug)]
 pub struct Session {
-    /// Whose it is.
+    /// The user that the session belongs to.
     pub user_id: UserId,
-    /// Which it is.
+    /// The session's id.
     pub id: SessionId,
-    /// How often it was refreshed.
+    /// How often the session was rotated.
     pub generation: u32,
-    /// When it ends for good.
+    /// When the session ends, whatever its rotations.
     pub expires_at: Timestamp,
 }
 
 impl Session {
-    /// A session to be opened, with an id of ten random bytes.
+    /// Creates a session at generation 0, with an id from the time and ten random bytes.
     pub fn new(user_id: UserId, lifetimes: &Lifetimes, now: Timestamp, randomness: &IdRandomness) -> Self {
         Self {
             user_id,
@@ -51,16 +51,16 @@ impl Session {
     }
 }
 
-/// What an access token says of its user besides who it is.
+/// The claims of an access token that describe its user, besides `sub`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// The address.
+    /// The email address.
     pub email: String,
     /// `user` or `admin`.
     pub role: String,
 }
 
-/// Two tokens, and the access token's life in seconds. No Debug: it would print them.
+/// Both tokens of a session. Has no Debug, which would print them.
 pub struct TokenPair {
     /// A JWT for the `Authorization` header.
     pub access_token: String,
@@ -70,14 +70,14 @@ pub struct TokenPair {
     pub expires_in: u64,
 }
 
-/// A refresh token that bears our signature and has not expired.
+/// A verified refresh token: signed by this service and not expired.
 #[derive(Debug)]
 pub struct RefreshToken {
-    /// Whose session.
+    /// The user that the session belongs to.
     pub user_id: UserId,
-    /// Which session.
+    /// The session's id.
     pub session_id: SessionId,
-    /// The generation it moves on.
+    /// The generation that the token rotates.
     pub generation: u32,
 }
 
@@ -109,10 +109,10 @@ struct RefreshClaims<'a> {
     generation: u32,
 }
 
-/// Issues both tokens of a session; neither outlives it.
+/// Issues both tokens of a session; neither expires later than the session.
 ///
 /// # Errors
-/// Where the claims cannot be written as JSON.
+/// Where the claims cannot be serialized to JSON.
 pub fn issue_tokens(
     session: &Session,
     profile: &Profile,
@@ -120,12 +120,12 @@ pub fn issue_tokens(
     now: Timestamp,
 ) -> Result<TokenPair, serde_json::Error> {
     let issued_at = now.seconds();
-    let expires_in = |life: u64| session.expires_at.seconds().saturating_sub(issued_at).min(life);
-    let registered = |life: u64| RegisteredClaims {
+    let expires_in = |lifetime: u64| session.expires_at.seconds().saturating_sub(issued_at).min(lifetime);
+    let registered = |lifetime: u64| RegisteredClaims {
         sub: session.user_id.as_str(),
         sid: session.id.to_string(),
         iat: issued_at,
-        exp: issued_at + expires_in(life),
+        exp: issued_at + expires_in(lifetime),
         iss: expected.issuer.as_deref(),
         aud: expected.audience.as_deref(),
     };
@@ -145,7 +145,8 @@ pub fn issue_tokens(
     })
 }
 
-/// Verifies a refresh token: the same form, time and parties as an access token, under the key for refresh tokens.
+/// Verifies a refresh token: the same checks of form, times, issuer and audience as for an access token, with the key for
+/// refresh tokens.
 ///
 /// # Errors
 /// The first check that fails, as [`TokenError`].

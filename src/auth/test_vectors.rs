@@ -1,6 +1,6 @@
-//! Published test vectors, run through the very code that verifies requests: Wycheproof's JWS and HMAC cases, RFC 7515 and
-//! RFC 7520. The one of RFC 9106 has four lanes, and goes through the crate that [`super::argon2id`] is compared with. Where
-//! they come from stands in `tests/vectors/README.md`.
+//! Runs published test vectors through the code that verifies requests: Wycheproof's JWS and HMAC cases, RFC 7515 and RFC
+//! 7520. RFC 9106's vector has four lanes, so it runs through the crate `argon2`, which the tests of [`crate::argon2id`]
+//! compare with. `tests/vectors/README.md` names the sources.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 #![expect(clippy::indexing_slicing, reason = "a test may fail by panicking")]
 
@@ -40,7 +40,7 @@ fn hex(value: &Value) -> Vec<u8> {
         .collect()
 }
 
-/// Whether the signature layer takes a token under a secret, as a request's token under `JWT_SECRET`.
+/// Whether the signature layer accepts a token with this secret as `JWT_SECRET`.
 fn accepts(secret: &[u8], token: &str) -> bool {
     let Some(secret) = Secret::new(secret) else {
         return false;
@@ -50,10 +50,10 @@ fn accepts(secret: &[u8], token: &str) -> bool {
         .is_ok_and(|untrusted| untrusted.is_signed_by(&keys.current.access_token) && untrusted.payload().is_ok())
 }
 
-/// Runs the cases of a file that are named; gives how many came out right.
+/// Runs the named cases of a file; returns how many ran.
 fn run_jws(file: &str, cases: &[u64]) -> usize {
     let file = parse(file);
-    let mut run = 0;
+    let mut count = 0;
     for group in array(&file["testGroups"]) {
         let key = &group["private"];
         let key = key.get("k").unwrap_or(&key["keys"][0]["k"]);
@@ -68,18 +68,18 @@ fn run_jws(file: &str, cases: &[u64]) -> usize {
             let token = token.unwrap_or_else(|| test["jws"].to_string());
             let valid = text(&test["result"]) == "valid";
             assert_eq!(accepts(&secret, &token), valid, "{id}: {}", test["comment"]);
-            run += 1;
+            count += 1;
         }
     }
-    run
+    count
 }
 
-/// The 60 cases with one symmetric key and one right answer. Left out of the 75 symmetric ones: signature 367 and 370 (the
-/// same bytes as the valid 357), 372 and 373 (called valid, but only for who drops junk characters), key 14 and 15 (HS384
-/// and HS512), key 25 and 26 (about the metadata of a JWK, which nobody reads here), and seven with a set of two keys (key
-/// 1 to 4, crypto 47 to 49).
+/// Runs the 60 cases with one symmetric key and one correct result. Leaves out of the 75 symmetric ones: signature 367 and
+/// 370 (the same bytes as the valid 357), 372 and 373 (valid only for a parser that drops junk characters), key 14 and 15
+/// (HS384 and HS512), key 25 and 26 (about a JWK's metadata, which this service does not read), and seven with a set of two
+/// keys (key 1 to 4, crypto 47 to 49).
 #[test]
-fn wycheproof_json_web_signatures() {
+fn verifies_wycheproof_json_web_signatures() {
     let range = |from, to| (from..=to).collect::<Vec<u64>>();
     let mut signature = range(1, 17);
     signature.extend([348, 352]);
@@ -90,9 +90,9 @@ fn wycheproof_json_web_signatures() {
 }
 
 #[test]
-fn wycheproof_hmac_sha256() {
+fn computes_wycheproof_hmac_sha256() {
     let file = parse(HMAC);
-    let mut run = 0;
+    let mut count = 0;
     for group in array(&file["testGroups"]) {
         let tag_bytes = usize::try_from(group["tagSize"].as_u64().unwrap()).unwrap() / 8;
         for test in array(&group["tests"]) {
@@ -100,14 +100,14 @@ fn wycheproof_hmac_sha256() {
             let computed = mac(&key, &hex(&test["msg"]));
             let valid = computed[..tag_bytes] == hex(&test["tag"]);
             assert_eq!(valid, text(&test["result"]) == "valid", "{}", test["tcId"]);
-            run += 1;
+            count += 1;
         }
     }
-    assert_eq!(run, 174);
+    assert_eq!(count, 174);
 }
 
 #[test]
-fn rfc_7515_appendix_a_1() {
+fn verifies_rfc_7515_appendix_a_1() {
     let vector = parse(RFC_7515);
     let secret = Base64UrlUnpadded::decode_vec(text(&vector["key_b64url"])).unwrap();
     assert!(accepts(&secret, text(&vector["jws"])));
@@ -115,14 +115,14 @@ fn rfc_7515_appendix_a_1() {
 }
 
 #[test]
-fn rfc_7520_section_4_4() {
+fn verifies_rfc_7520_section_4_4() {
     let vector = parse(RFC_7520);
     let secret = Base64UrlUnpadded::decode_vec(text(&vector["input"]["key"]["k"])).unwrap();
     assert!(accepts(&secret, text(&vector["output"]["compact"])));
 }
 
 #[test]
-fn rfc_9106_section_5_3() {
+fn computes_rfc_9106_section_5_3() {
     let vector = parse(RFC_9106);
     let number = |name: &str| u32::try_from(vector[name].as_u64().unwrap()).unwrap();
     let mut params = ParamsBuilder::new();

@@ -1,22 +1,22 @@
-//! Why a token is not good, in the words that the client hears.
+//! Why a request is not authenticated, in the wording that the client receives.
 
 use super::jws::InvalidToken;
 use std::fmt;
 
-/// Why a request is not authenticated. Each reason is its own `detail`.
+/// Why a request is not authenticated. Each reason has its own `detail` in the response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenError {
-    /// No `Authorization` header.
+    /// The `Authorization` header is absent or empty.
     HeaderMissing,
-    /// Something else than one `Bearer <token>`.
+    /// The header is not exactly one `Bearer <token>`.
     HeaderFormat,
-    /// Not a token that this service takes.
+    /// The token is malformed, signed by no configured key, or has wrong claims.
     Invalid,
-    /// `exp` is reached.
+    /// The token's `exp` has passed.
     Expired,
-    /// No usable `sub`.
+    /// The token has no usable `sub`.
     MissingSubject,
-    /// Its session has ended.
+    /// The token's session has ended.
     Revoked,
 }
 

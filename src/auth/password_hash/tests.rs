@@ -1,4 +1,4 @@
-//! One computation on every path of a sign-in, and nothing but Argon2id's own strings taken for hashes.
+//! Proves that every sign-in computes exactly one hash, and that only supported Argon2id strings are accepted as hashes.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
@@ -12,44 +12,50 @@ fn password(text: &str) -> Password {
     Password::parse_attempt(text).unwrap()
 }
 
-/// The verdict, and how many hashes it took.
-fn counted(text: &str, stored: Option<&str>, params: &Params) -> (PasswordCheck, u32) {
+/// Verifies a password; returns the result and the number of hashes that were computed.
+fn verify_counted(text: &str, stored: Option<&str>, params: &Params) -> (PasswordCheck, u32) {
     let before = COMPUTATIONS.get();
-    let verdict = verify(&password(text), stored, params).unwrap();
-    (verdict, COMPUTATIONS.get() - before)
+    let check = verify(&password(text), stored, params).unwrap();
+    (check, COMPUTATIONS.get() - before)
 }
 
 #[test]
-fn every_sign_in_computes_exactly_one_hash() {
-    let today = params(64, 2);
-    let stored = hash(&password("right"), &[1; 16], &today).unwrap();
-    assert_eq!(counted("right", Some(&stored), &today), (PasswordCheck::Match, 1));
-    assert_eq!(counted("wrong", Some(&stored), &today), (PasswordCheck::Mismatch, 1));
-    assert_eq!(counted("right", None, &today), (PasswordCheck::Mismatch, 1));
+fn computes_exactly_one_hash_for_every_sign_in() {
+    let configured = params(64, 2);
+    let stored = hash(&password("right"), &[1; 16], &configured).unwrap();
+    assert_eq!(
+        verify_counted("right", Some(&stored), &configured),
+        (PasswordCheck::Match, 1)
+    );
+    assert_eq!(
+        verify_counted("wrong", Some(&stored), &configured),
+        (PasswordCheck::Mismatch, 1)
+    );
+    assert_eq!(verify_counted("right", None, &configured), (PasswordCheck::Mismatch, 1));
 }
 
 #[test]
-fn a_hash_with_other_parameters_is_told_apart() {
+fn reports_a_hash_with_other_parameters_as_needing_a_rehash() {
     let stored = hash(&password("right"), &[1; 16], &params(64, 1)).unwrap();
-    for today in [params(64, 2), params(65, 1)] {
-        let verdict = (PasswordCheck::NeedsRehash, 1);
-        assert_eq!(counted("right", Some(&stored), &today), verdict);
-        let verdict = (PasswordCheck::Mismatch, 1);
-        assert_eq!(counted("wrong", Some(&stored), &today), verdict);
+    for configured in [params(64, 2), params(65, 1)] {
+        let expected = (PasswordCheck::NeedsRehash, 1);
+        assert_eq!(verify_counted("right", Some(&stored), &configured), expected);
+        let expected = (PasswordCheck::Mismatch, 1);
+        assert_eq!(verify_counted("wrong", Some(&stored), &configured), expected);
     }
 }
 
 #[test]
-fn a_hash_is_a_phc_string_with_its_salt() {
+fn hashes_to_a_phc_string_with_the_given_salt() {
     let stored = hash(&password("right"), &[1; 16], &params(64, 2)).unwrap();
-    let beginning = "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ$";
-    assert!(stored.starts_with(beginning), "{stored}");
+    let prefix = "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ$";
+    assert!(stored.starts_with(prefix), "{stored}");
     let other_salt = hash(&password("right"), &[2; 16], &params(64, 2)).unwrap();
     assert_ne!(stored, other_salt);
 }
 
 #[test]
-fn a_stored_string_that_cannot_be_read_is_an_error_and_no_verdict() {
+fn fails_for_a_malformed_stored_string() {
     for stored in [
         "",
         "$argon2id$",
@@ -63,19 +69,28 @@ fn a_stored_string_that_cannot_be_read_is_an_error_and_no_verdict() {
     }
 }
 
-/// Each is the right password's, as the crate computed it.
+/// The crate `argon2` computes each hash from the right password, so only the kind of hash can cause the error.
 #[test]
-fn a_hash_of_another_kind_is_an_error_and_no_verdict() {
-    let with = |algorithm, version, lanes| {
-        let made_with = Params::new(64, 2, lanes, None).unwrap();
-        let hasher = Argon2::new(algorithm, version, made_with);
+fn fails_for_an_unsupported_kind_of_hash() {
+    let verify_with = |algorithm, version, lanes| {
+        let stored_params = Params::new(64, 2, lanes, None).unwrap();
+        let hasher = Argon2::new(algorithm, version, stored_params);
         let stored = hasher.hash_password_with_salt(b"right", &[1; 16]).unwrap().to_string();
         verify(&password("right"), Some(&stored), &params(64, 2)).map_err(|error| error.0)
     };
-    assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 1), Ok(PasswordCheck::Match));
-    let many_lanes = Err(Error::ParamInvalid { name: "p" });
-    assert_eq!(with(Algorithm::Argon2id, Version::V0x13, 2), many_lanes);
-    assert_eq!(with(Algorithm::Argon2id, Version::V0x10, 1), Err(Error::Version));
-    assert_eq!(with(Algorithm::Argon2i, Version::V0x13, 1), Err(Error::Algorithm));
-    assert_eq!(with(Algorithm::Argon2d, Version::V0x13, 1), Err(Error::Algorithm));
+    assert_eq!(
+        verify_with(Algorithm::Argon2id, Version::V0x13, 1),
+        Ok(PasswordCheck::Match)
+    );
+    let too_many_lanes = Err(Error::ParamInvalid { name: "p" });
+    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x13, 2), too_many_lanes);
+    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x10, 1), Err(Error::Version));
+    assert_eq!(
+        verify_with(Algorithm::Argon2i, Version::V0x13, 1),
+        Err(Error::Algorithm)
+    );
+    assert_eq!(
+        verify_with(Algorithm::Argon2d, Version::V0x13, 1),
+        Err(Error::Algorithm)
+    );
 }

@@ -1,4 +1,4 @@
-//! The two tokens of a session, against a clock of the test's own.
+//! Tests both tokens of a session at chosen times.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
@@ -30,18 +30,18 @@ fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
 }
 
 #[test]
-fn a_refresh_token_is_good_until_it_expires() {
+fn accepts_a_refresh_token_until_it_expires() {
     let keys = keyring("a");
     let token = tokens(60_000, &keys).refresh_token;
     let verify = |seconds| verify_refresh_token(&token, &keys, &ExpectedClaims::default(), NOW.plus_seconds(seconds));
     assert_eq!(verify(5_999).unwrap().generation, 7);
     assert_eq!(verify(6_000).unwrap_err(), TokenError::Expired);
-    let other = verify_refresh_token(&token, &keyring("b"), &ExpectedClaims::default(), NOW);
-    assert_eq!(other.unwrap_err(), TokenError::Invalid);
+    let with_other_key = verify_refresh_token(&token, &keyring("b"), &ExpectedClaims::default(), NOW);
+    assert_eq!(with_other_key.unwrap_err(), TokenError::Invalid);
 }
 
 #[test]
-fn neither_token_passes_for_the_other() {
+fn rejects_an_access_token_as_refresh_token_and_the_reverse() {
     let keys = keyring("a");
     let pair = tokens(60_000, &keys);
     let as_refresh = verify_refresh_token(&pair.access_token, &keys, &ExpectedClaims::default(), NOW);
@@ -52,15 +52,15 @@ fn neither_token_passes_for_the_other() {
 }
 
 #[test]
-fn no_token_outlives_the_session() {
+fn tokens_expire_no_later_than_their_session() {
     let keys = keyring("a");
     let pair = tokens(500, &keys);
     assert_eq!(pair.expires_in, 500);
     let header = format!("Bearer {}", pair.access_token);
     let at = |seconds| {
-        let moment = NOW.plus_seconds(seconds);
-        let access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), moment).map(|_| ());
-        let refresh = verify_refresh_token(&pair.refresh_token, &keys, &ExpectedClaims::default(), moment).map(|_| ());
+        let now = NOW.plus_seconds(seconds);
+        let access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), now).map(|_| ());
+        let refresh = verify_refresh_token(&pair.refresh_token, &keys, &ExpectedClaims::default(), now).map(|_| ());
         (access, refresh)
     };
     assert_eq!(at(499), (Ok(()), Ok(())));
