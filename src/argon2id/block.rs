@@ -2,8 +2,8 @@
 
 use super::tile::Tile;
 
-/// 1 KiB: for the RFC 8 rows and 8 columns of 16 bytes, here 4 rows and 4 columns of tiles, so that what a round takes, two
-/// rows or two columns, is a row or a column of tiles. Not `Copy`, so that none is moved unseen.
+/// 1 KiB. The RFC arranges it in 8 rows and 8 columns of 16 bytes; here it has 4 rows and 4 columns of tiles, so that the
+/// input of a double round, two rows or two columns, is one row or column of tiles. Not `Copy`, to prevent implicit copies.
 pub struct Block([[Tile; 4]; 4]);
 
 impl Block {
@@ -11,10 +11,10 @@ impl Block {
     pub const BYTES: usize = 1024;
     /// The size of a block, in words of 8 bytes.
     pub const WORDS: usize = Self::BYTES / 8;
-    /// Zeros only.
+    /// All zeros.
     pub const ZERO: Self = Self([[Tile::ZERO; 4]; 4]);
 
-    /// A block of words in the RFC's order: row after row.
+    /// Builds a block from words in the RFC's order, row by row.
     pub fn from_words(words: &[u64; Self::WORDS]) -> Self {
         let mut block = Self::ZERO;
         let pairs_of_rows = words.as_chunks::<16>().0.as_chunks().0;
@@ -27,7 +27,7 @@ impl Block {
         block
     }
 
-    /// The words in the RFC's order.
+    /// Returns the words in the RFC's order.
     pub fn to_words(&self) -> [u64; Self::WORDS] {
         let mut words = [0; Self::WORDS];
         let pairs_of_rows = words.as_chunks_mut::<16>().0.as_chunks_mut().0;
@@ -40,7 +40,7 @@ impl Block {
         words
     }
 
-    /// A block of little-endian words.
+    /// Builds a block from little-endian words.
     pub fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
         let mut words = [0; Self::WORDS];
         for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
@@ -49,7 +49,7 @@ impl Block {
         Self::from_words(&words)
     }
 
-    /// The words, little-endian.
+    /// Returns the words as little-endian bytes.
     pub fn to_bytes(&self) -> [u8; Self::BYTES] {
         let mut bytes = [0; Self::BYTES];
         for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.to_words()) {
@@ -58,23 +58,23 @@ impl Block {
         bytes
     }
 
-    /// The word that begins the block, out of which the address of the next reference block is taken.
+    /// Returns the first word, which determines the next reference block (section 3.4.1.1).
     pub fn first_word(&self) -> u64 {
         let [[tile, ..], ..] = &self.0;
         let [[word, ..], _] = tile.rows();
         word
     }
 
-    /// XORs G(`x`, `y`) onto the block. What `scratch` holds does not matter: it is the caller's, so that it need not be
-    /// cleared for every block.
+    /// XORs G(`x`, `y`) onto the block. Overwrites `scratch`, which the caller owns, so that it is not cleared for each
+    /// block.
     ///
-    /// It stays a function of its own: V8 puts optimized code in place at the next call, never in the midst of a loop, and
-    /// the first password is hashed in few calls but to this.
+    /// Not inlined: V8 switches to optimized code at the next call of a function, never within a running loop, and this is
+    /// the only function that the first hash calls often.
     #[inline(never)]
     #[cfg_attr(target_arch = "wasm32", target_feature(enable = "simd128"))]
     pub fn xor_compressed(&mut self, x: &Self, y: &Self, scratch: &mut [Self; 2]) {
         let [r, q] = scratch;
-        // G ends with this XOR. Done first, it saves reading both blocks twice.
+        // G ends with this XOR. Doing it first avoids reading both blocks twice.
         for ((to, r), (x, y)) in self.tiles_mut().zip(r.tiles_mut()).zip(x.tiles().zip(y.tiles())) {
             *r = *x ^ *y;
             *to = *to ^ *r;
@@ -83,17 +83,17 @@ impl Block {
         q.rounds_transposed(self, |to, tile| to ^ tile);
     }
 
-    /// Puts every row through a round, and the results into `transposed` as columns. Twice this is P on the rows, then P on
-    /// the columns.
+    /// Applies a double round to each row of tiles and writes the results to `transposed` as columns. Applied twice, this
+    /// computes P on the rows, then P on the columns.
     #[inline(always)]
-    fn rounds_transposed(&self, transposed: &mut Self, put: impl Fn(Tile, Tile) -> Tile) {
+    fn rounds_transposed(&self, transposed: &mut Self, combine: impl Fn(Tile, Tile) -> Tile) {
         let [a, b, c, d] = &mut transposed.0;
         for ((((row, a), b), c), d) in self.0.iter().zip(a).zip(b).zip(c).zip(d) {
             let [e, f, g, h] = round(*row);
-            *a = put(*a, e.transposed());
-            *b = put(*b, f.transposed());
-            *c = put(*c, g.transposed());
-            *d = put(*d, h.transposed());
+            *a = combine(*a, e.transposed());
+            *b = combine(*b, f.transposed());
+            *c = combine(*c, g.transposed());
+            *d = combine(*d, h.transposed());
         }
     }
 
@@ -106,10 +106,11 @@ impl Block {
     }
 }
 
-/// Two BLAKE2b rounds side by side (section 3.6), one on the upper rows of the tiles and one on the lower: four words of a
-/// tile are a row of the round's square. Two at a time are a tenth faster, since within one each step waits for the last.
+/// Computes two BLAKE2b rounds in parallel (section 3.6), one on the tiles' upper rows and one on their lower rows: four
+/// words of a tile are one row of a round's 4 × 4 matrix. Two in parallel are a tenth faster, since the steps of one round
+/// depend on each other.
 ///
-/// Inlined, as all that it calls: with opt-level "s" tiles would else go through memory at every call.
+/// Inlined, like all that it calls: without the attribute opt-level "s" passes tiles through memory at every call.
 #[inline(always)]
 fn round([a, b, c, d]: [Tile; 4]) -> [Tile; 4] {
     let [a, b, c, d] = mix([a, b, c, d]);
@@ -117,7 +118,7 @@ fn round([a, b, c, d]: [Tile; 4]) -> [Tile; 4] {
     [a, b.shift_3(), c.shift_2(), d.shift_1()]
 }
 
-/// BLAKE2b's G, where multiplications have joined the additions, on four columns at once.
+/// Computes GB, BLAKE2b's G with multiplications added to the additions (section 3.6), on four columns at once.
 #[inline(always)]
 fn mix([mut a, mut b, mut c, mut d]: [Tile; 4]) -> [Tile; 4] {
     a = a.multiply_add(b);

@@ -1,11 +1,11 @@
-//! The memory of Argon2id, filled block by block (RFC 9106, sections 3.2 and 3.4), where there is but one lane.
+//! Fills the memory of Argon2id block by block (RFC 9106, sections 3.2 and 3.4), for one lane only.
 
 use super::block::Block;
 use argon2::{Algorithm, password_hash::Error};
 
 const SLICES: usize = 4;
 
-/// The blocks of the only lane. In the first pass the lane grows up to its length, in later ones it is overwritten.
+/// The blocks of the only lane. The first pass appends them, later passes overwrite them.
 pub struct Lane {
     blocks: Vec<Block>,
     segment_length: usize,
@@ -13,7 +13,7 @@ pub struct Lane {
     scratch: [Block; 2],
 }
 
-/// Where a segment lies: what counts in finding the blocks that it refers to.
+/// The position of a segment, on which the choice of reference blocks depends.
 #[derive(Clone, Copy)]
 struct Segment {
     pass: u32,
@@ -21,7 +21,7 @@ struct Segment {
 }
 
 impl Lane {
-    /// Room for `length` blocks of 1 KiB, a multiple of 4 and at least 8; `passes` is t.
+    /// Reserves memory for `length` blocks of 1 KiB, a multiple of 4 and at least 8; `passes` is the RFC's t.
     pub fn new(length: usize, passes: u32) -> Result<Self, Error> {
         let mut blocks = Vec::new();
         blocks.try_reserve_exact(length).map_err(|_| Error::OutOfMemory)?;
@@ -33,12 +33,12 @@ impl Lane {
         })
     }
 
-    /// Appends one of the two blocks that the lane begins with.
+    /// Appends one of the lane's two initial blocks.
     pub fn push(&mut self, block: Block) {
         self.blocks.push(block);
     }
 
-    /// All passes over the lane, after its first two blocks; gives the last block.
+    /// Runs all passes over the lane, which must hold its two initial blocks; returns the last block.
     pub fn fill(mut self) -> Result<Block, Error> {
         for pass in 0..self.passes {
             for slice in 0..SLICES {
@@ -75,8 +75,8 @@ impl Lane {
         Ok(())
     }
 
-    /// The index of the block that the one at `index` in the segment refers to: section 3.4.2, whose J1 is the lower half of
-    /// `random`. It is neither the block itself nor the previous one.
+    /// Returns the index of the reference block for the block at `index` of the segment (section 3.4.2); J1 is the lower
+    /// half of `random`. It is neither the block itself nor the previous one.
     fn reference(&self, segment: Segment, index: usize, random: u64) -> usize {
         let (finished, oldest) = match (segment.pass, segment.slice) {
             (0, slice) => (slice, 0),
@@ -90,8 +90,8 @@ impl Lane {
         if at < length { at } else { at - length }
     }
 
-    /// 128 values in the place of pseudo-random blocks, so that no address tells of the password: section 3.4.1.2. The
-    /// counter begins at 1 in each segment.
+    /// Computes 128 addresses that do not depend on the password (section 3.4.1.2). The counter starts at 1 in each
+    /// segment.
     fn addresses(&mut self, segment: Segment, counter: usize) -> [u64; Block::WORDS] {
         let length = SLICES * self.segment_length;
         let mut input = [0; Block::WORDS];

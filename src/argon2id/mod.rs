@@ -1,6 +1,6 @@
-//! Argon2id (RFC 9106) with one lane: a sign-in spends nearly all of its time here, and WebAssembly's vectors halve that
-//! time. The crate `argon2` computes word by word in WebAssembly; it still reads and writes the parameters, and natively
-//! the tests compare every tag with its own.
+//! Argon2id (RFC 9106) with one lane, on WebAssembly vectors: a sign-in spends nearly all of its time here, and vectors
+//! halve it. The crate `argon2` computes word by word in WebAssembly; it still parses and formats the parameters, and the
+//! native tests compare every tag with the crate's.
 
 mod blake2b;
 mod block;
@@ -16,12 +16,12 @@ use argon2::{
 use block::Block;
 use lane::Lane;
 
-/// Computes the tag of a password (section 3.2) with 8 to 48 bytes of salt: as many bytes as the parameters say, 10 to 64,
-/// or 32 where they do not say. The parameters' associated data counts, their key identifier does not.
+/// Computes the tag of a password (section 3.2) with 8 to 48 bytes of salt. The parameters set the tag's length, 10 to 64
+/// bytes, 32 by default. Their associated data is an input, their key identifier is not.
 ///
 /// # Errors
-/// [`Error::ParamInvalid`] where the parameters ask for more than one lane, [`Error::OutputSize`] where a PHC string cannot
-/// hold the tag, [`Error::OutOfMemory`] where the memory cannot be had.
+/// [`Error::ParamInvalid`] where the parameters require more than one lane, [`Error::OutputSize`] where a PHC string cannot
+/// hold the tag, [`Error::OutOfMemory`] where the allocation fails.
 pub fn tag(password: &[u8], salt: &[u8], params: &Params) -> Result<Output, Error> {
     if params.p_cost() != 1 {
         return Err(Error::ParamInvalid { name: "p" });
@@ -42,7 +42,7 @@ pub fn tag(password: &[u8], salt: &[u8], params: &Params) -> Result<Output, Erro
     Ok(Output::new(tag)?)
 }
 
-/// H0 of section 3.2: everything that is given, each part after its length.
+/// Computes H0 (section 3.2): the hash of all inputs, each with its length before it.
 fn seed(password: &[u8], salt: &[u8], params: &Params, tag_bytes: u32) -> Result<[u8; blake2b::MAX_BYTES], Error> {
     let numbers = [
         params.p_cost(),

@@ -1,5 +1,6 @@
-//! Eight words as the compression function moves them together: in WebAssembly four vectors, elsewhere plain numbers, so
-//! that native tests run all of Argon2id but these few operations. `tests/api/argon2id.test.mjs` covers the vectors.
+//! A tile: eight words that the compression function processes together. Four vectors in WebAssembly, plain integers
+//! elsewhere, so that native tests cover all of Argon2id except these few operations; `tests/api/argon2id.test.mjs` covers
+//! the vectors.
 
 #[cfg(not(target_arch = "wasm32"))]
 mod portable;

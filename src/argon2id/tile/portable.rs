@@ -1,26 +1,26 @@
-//! A tile of plain numbers, which says what the one of vectors computes.
+//! A tile of plain integers: the native build's implementation, and the reference for the one of vectors.
 
 use std::{array, ops::BitXor};
 
-/// Four words of one row and the four below them in the next.
+/// Four words of one row and the four words below them in the next row.
 #[derive(Clone, Copy)]
 pub struct Tile([[u64; 4]; 2]);
 
 impl Tile {
-    /// Zeros only.
+    /// All zeros.
     pub const ZERO: Self = Self([[0; 4]; 2]);
 
-    /// A tile of its upper and its lower row.
+    /// Builds a tile from its upper and its lower row.
     pub fn new(rows: [[u64; 4]; 2]) -> Self {
         Self(rows)
     }
 
-    /// The upper and the lower row.
+    /// Returns the upper and the lower row.
     pub fn rows(self) -> [[u64; 4]; 2] {
         self.0
     }
 
-    /// `a + b + 2 · lo(a) · lo(b)` for each two words, where lo is the lower half of a word.
+    /// Computes `a + b + 2 · lo(a) · lo(b)` for each pair of words, where lo is the lower half of a word.
     pub fn multiply_add(self, other: Self) -> Self {
         let low = |word: u64| word & u64::from(u32::MAX);
         self.zip(other, |a, b| {
@@ -29,27 +29,27 @@ impl Tile {
         })
     }
 
-    /// Every word with its bits `BITS` further to the right, those that fall out coming in at the left.
+    /// Rotates every word to the right by `BITS` bits.
     pub fn rotate_right<const BITS: u32>(self) -> Self {
         Self(self.0.map(|row| row.map(|word| word.rotate_right(BITS))))
     }
 
-    /// Each row one word further to the left, the first word coming last.
+    /// Rotates each row to the left by one word.
     pub fn shift_1(self) -> Self {
         Self(self.0.map(|[a, b, c, d]| [b, c, d, a]))
     }
 
-    /// Each row two words further.
+    /// Rotates each row to the left by two words.
     pub fn shift_2(self) -> Self {
         self.shift_1().shift_1()
     }
 
-    /// Each row three words further to the left, which is one to the right.
+    /// Rotates each row to the left by three words, which is one to the right.
     pub fn shift_3(self) -> Self {
         self.shift_2().shift_1()
     }
 
-    /// With rows as columns, where two words count as one.
+    /// Transposes the tile as a 2 × 2 matrix of word pairs.
     pub fn transposed(self) -> Self {
         let [[a, b, c, d], [e, f, g, h]] = self.0;
         Self([[a, b, e, f], [c, d, g, h]])

@@ -1,5 +1,5 @@
-//! A tile of WebAssembly's vectors of 128 bits. Nothing here carries `#[target_feature]`, which would forbid
-//! `#[inline(always)]`: the functions that call these carry it, and all of this is inlined into them.
+//! A tile of 128-bit WebAssembly vectors. No function here has `#[target_feature]`, which would forbid `#[inline(always)]`:
+//! the callers have it, and these functions are inlined into them.
 
 use core::arch::wasm32::{
     i16x8_shuffle, i32x4_shuffle, i64x2_add, i64x2_shuffle, u64x2, u64x2_extmul_high_u32x4, u64x2_extmul_low_u32x4,
@@ -7,28 +7,28 @@ use core::arch::wasm32::{
 };
 use std::ops::BitXor;
 
-/// Four words of one row and the four below them in the next: the left half of the upper row, the left half of the lower
-/// one, the right half of the upper, the right half of the lower.
+/// Four words of one row and the four words below them in the next row. The vectors are the left half of the upper row, the
+/// left half of the lower row, the right half of the upper row, the right half of the lower row.
 #[derive(Clone, Copy)]
 pub struct Tile([v128; 4]);
 
 impl Tile {
-    /// Zeros only.
+    /// All zeros.
     pub const ZERO: Self = Self([u64x2(0, 0); 4]);
 
-    /// A tile of its upper and its lower row.
+    /// Builds a tile from its upper and its lower row.
     pub fn new([[a, b, c, d], [e, f, g, h]]: [[u64; 4]; 2]) -> Self {
         Self([u64x2(a, b), u64x2(e, f), u64x2(c, d), u64x2(g, h)])
     }
 
-    /// The upper and the lower row.
+    /// Returns the upper and the lower row.
     pub fn rows(self) -> [[u64; 4]; 2] {
         let words = |vector| [u64x2_extract_lane::<0>(vector), u64x2_extract_lane::<1>(vector)];
         let [[a, b], [e, f], [c, d], [g, h]] = self.0.map(words);
         [[a, b, c, d], [e, f, g, h]]
     }
 
-    /// `a + b + 2 · lo(a) · lo(b)` for each two words, where lo is the lower half of a word.
+    /// Computes `a + b + 2 · lo(a) · lo(b)` for each pair of words, where lo is the lower half of a word.
     #[inline(always)]
     pub fn multiply_add(self, other: Self) -> Self {
         let ([a0, a1, a2, a3], [b0, b1, b2, b3]) = (self.0, other.0);
@@ -38,7 +38,7 @@ impl Tile {
         Self([sum(a0, b0, m0), sum(a1, b1, m1), sum(a2, b2, m2), sum(a3, b3, m3)])
     }
 
-    /// Every word with its bits `BITS` further to the right, those that fall out coming in at the left.
+    /// Rotates every word to the right by `BITS` bits.
     #[inline(always)]
     pub fn rotate_right<const BITS: u32>(self) -> Self {
         let [a, b, c, d] = self.0;
@@ -50,27 +50,27 @@ impl Tile {
         ])
     }
 
-    /// Each row one word further to the left, the first word coming last.
+    /// Rotates each row to the left by one word.
     #[inline(always)]
     pub fn shift_1(self) -> Self {
         let [a, b, c, d] = self.0;
         Self([between(a, c), between(b, d), between(c, a), between(d, b)])
     }
 
-    /// Each row two words further.
+    /// Rotates each row to the left by two words.
     #[inline(always)]
     pub fn shift_2(self) -> Self {
         let [a, b, c, d] = self.0;
         Self([c, d, a, b])
     }
 
-    /// Each row three words further to the left, which is one to the right.
+    /// Rotates each row to the left by three words, which is one to the right.
     #[inline(always)]
     pub fn shift_3(self) -> Self {
         self.shift_2().shift_1()
     }
 
-    /// With rows as columns, where two words count as one.
+    /// Transposes the tile as a 2 × 2 matrix of word pairs.
     #[inline(always)]
     pub fn transposed(self) -> Self {
         let [a, b, c, d] = self.0;
@@ -88,9 +88,9 @@ impl BitXor for Tile {
     }
 }
 
-/// The products of the lower halves of words. Packing those of two vectors into one costs an instruction, and nothing else
-/// becomes of it than the processor's own multiplication: for vectors that are masked, or packed alone, the compiler takes
-/// the full multiplication of 64 bits, which is three of them.
+/// Multiplies the lower halves of words. Packs the lower halves of two vectors into one, which costs one instruction and
+/// lets the compiler emit the processor's 32-bit multiplication: for vectors that are masked, or packed one at a time, it
+/// emits the full 64-bit multiplication, which is three of them.
 #[inline(always)]
 fn products([a, b]: [v128; 2], [c, d]: [v128; 2]) -> [v128; 2] {
     let (low_ab, low_cd) = (i32x4_shuffle::<0, 2, 4, 6>(a, b), i32x4_shuffle::<0, 2, 4, 6>(c, d));
@@ -100,7 +100,8 @@ fn products([a, b]: [v128; 2], [c, d]: [v128; 2]) -> [v128; 2] {
     ]
 }
 
-/// Whole bytes could be shuffled for 24 bits too, but V8 makes the shuffle's pattern anew each time.
+/// Rotates words to the right. Shifts for 24 bits, although a byte shuffle could do it: V8 rebuilds the shuffle's pattern
+/// at each use.
 #[inline(always)]
 fn rotate<const BITS: u32>(words: v128) -> v128 {
     match BITS {
@@ -110,7 +111,7 @@ fn rotate<const BITS: u32>(words: v128) -> v128 {
     }
 }
 
-/// The second word of one vector and the first of the next.
+/// Returns the second word of one vector and the first word of the next.
 #[inline(always)]
 fn between(one: v128, next: v128) -> v128 {
     i64x2_shuffle::<1, 2>(one, next)
