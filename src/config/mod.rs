@@ -1,4 +1,4 @@
-//! Settings: every var and secret is parsed here, once an isolate, and an invalid one is an error that names it.
+//! Settings: parses every var and secret once per isolate; an invalid one is an error that names it.
 
 use crate::{
     auth::{
@@ -19,16 +19,16 @@ mod reader;
 const SECONDS_PER_MINUTE: u64 = 60;
 const SECONDS_PER_DAY: u64 = 86_400;
 
-/// OWASP's table for Argon2id with p = 1 (Password Storage Cheat Sheet): memory in KiB and iterations, each row as good as
-/// the others.
-const ARGON2_FLOOR: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
-/// An isolate has 128 MB in all.
+/// OWASP's table for Argon2id with p = 1 (Password Storage Cheat Sheet): memory in KiB and iterations. All rows are
+/// equally strong; weaker parameters are rejected.
+const ARGON2_MINIMUMS: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
+/// Leaves memory for the rest of the isolate, which has 128 MB in total.
 const MAX_ARGON2_MEMORY_KIB: u32 = 65_536;
 
-/// Everything that can be set. Debug prints no secret.
+/// All settings. Debug prints no secret.
 #[derive(Debug)]
 pub struct Config {
-    /// The keys from the three secrets.
+    /// The keys from `JWT_SECRET`, `JWT_SECRET_PREVIOUS` and `BETTER_AUTH_SECRET`.
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
     pub expected_claims: ExpectedClaims,
@@ -48,16 +48,16 @@ pub struct Config {
     pub read_replication: bool,
 }
 
-/// Settings that cannot be served under.
+/// Settings that are invalid, so that no request can be served with them.
 #[derive(Clone, Debug)]
 pub struct ConfigError {
-    /// Every setting that is refused, each with the reason and the cure, in one text for the log.
+    /// Every invalid setting with the reason and how to correct it, in one text for the log.
     pub reasons: String,
-    /// `ALLOW_INSECURE_HTTP`, which counts all the same.
+    /// `ALLOW_INSECURE_HTTP`, which applies even where other settings are invalid.
     pub allow_insecure_http: bool,
 }
 
-/// The settings of this isolate, read at its first request.
+/// Returns the isolate's settings, which its first request parses.
 ///
 /// # Errors
 /// [`ConfigError`]
@@ -67,13 +67,14 @@ pub fn load_once(env: &Env) -> Result<Rc<Config>, ConfigError> {
     }
     CONFIG.with(|config| {
         config
-            .get_or_init(|| Config::read(|name| value_of(env, name)).map(Rc::new))
+            .get_or_init(|| Config::read(|name| read_setting(env, name)).map(Rc::new))
             .clone()
     })
 }
 
-/// A setting as it is bound. In wrangler.toml a number or a boolean may stand without quotes, and then is no string here.
-fn value_of(env: &Env, name: &str) -> Setting {
+/// Reads a binding as a setting. Accepts numbers and booleans too: wrangler.toml may hold them without quotes, and then the
+/// binding is not a string.
+fn read_setting(env: &Env, name: &str) -> Setting {
     let Ok(value) = Reflect::get(env, &name.into()) else {
         return Setting::Absent;
     };
@@ -87,8 +88,8 @@ fn value_of(env: &Env, name: &str) -> Setting {
 }
 
 impl Config {
-    /// Reads every setting through `lookup`, which gives a setting's value by its name; all of them before it gives up on
-    /// any, so that one log line names each that is wrong.
+    /// Parses every setting; `lookup` returns a setting's value by its name. Parses all of them even after an error, so
+    /// that one log line names each invalid setting.
     ///
     /// # Errors
     /// [`ConfigError`]
@@ -96,7 +97,7 @@ impl Config {
         let mut reader = Reader::new(lookup);
         let algorithm = reader.value("ALGORITHM");
         if algorithm.is_some_and(|algorithm| algorithm != "HS256") {
-            reader.refuse("ALGORITHM", "only HS256 is supported: remove it or set it to HS256");
+            reader.reject("ALGORITHM", "only HS256 is supported: remove it or set it to HS256");
         }
         let (keys, client_address_secret) = read_secrets(&mut reader);
         let minutes = reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 10_080);
@@ -133,16 +134,16 @@ impl Config {
             })
         };
         match build() {
-            Some(config) if reader.refusals().is_empty() => Ok(config),
+            Some(config) if reader.errors().is_empty() => Ok(config),
             _ => Err(ConfigError {
-                reasons: reader.refusals().join("; "),
+                reasons: reader.errors().join("; "),
                 allow_insecure_http: allow_insecure_http.unwrap_or(false),
             }),
         }
     }
 }
 
-/// The keys, and the secret beside which a client's address counts.
+/// Parses the secrets: the keys, and the secret that authenticates the header with the client's address.
 fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyring>, Option<Secret>) {
     let current = reader.required_secret("JWT_SECRET");
     let previous = reader.secret("JWT_SECRET_PREVIOUS");
@@ -155,12 +156,12 @@ fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyri
                 "equal to {name}: Better Auth would take our tokens for its own and hand over the account; give each its \
                  own secret"
             );
-            reader.refuse("BETTER_AUTH_SECRET", &reason);
+            reader.reject("BETTER_AUTH_SECRET", &reason);
         }
     }
     if client_address.is_some() && [&current, &previous, &better_auth].contains(&&client_address) {
         let reason = "equal to another secret, and it travels in a header of every request: give it a value of its own";
-        reader.refuse("CLIENT_ADDRESS_SECRET", reason);
+        reader.reject("CLIENT_ADDRESS_SECRET", reason);
     }
     let keys = current.map(|current| Keyring::new(current, previous, better_auth));
     (keys, client_address)
@@ -170,15 +171,16 @@ fn read_argon2<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Params>
     let memory = reader.number("ARGON2_MEMORY_KIB", 19_456);
     let iterations = reader.number("ARGON2_ITERATIONS", 2);
     let (memory, iterations) = (memory?, iterations?);
-    let is_enough = |(least, rounds): &(u32, u32)| memory >= *least && iterations >= *rounds;
-    if !ARGON2_FLOOR.iter().any(is_enough) {
+    let is_strong_enough =
+        |(min_memory, min_iterations): &(u32, u32)| memory >= *min_memory && iterations >= *min_iterations;
+    if !ARGON2_MINIMUMS.iter().any(is_strong_enough) {
         let reason = "below every row of OWASP's table (47104 with 1, 19456 with 2, 12288 with 3, 9216 with 4, 7168 \
                       with 5): raise one of them";
-        reader.refuse("ARGON2_MEMORY_KIB, ARGON2_ITERATIONS", reason);
+        reader.reject("ARGON2_MEMORY_KIB, ARGON2_ITERATIONS", reason);
     }
     if memory > MAX_ARGON2_MEMORY_KIB {
         let reason = "more than 65536, and an isolate has 128 MB in all: lower it";
-        reader.refuse("ARGON2_MEMORY_KIB", reason);
+        reader.reject("ARGON2_MEMORY_KIB", reason);
     }
     Params::new(memory, iterations, 1, None).ok()
 }

@@ -1,11 +1,11 @@
-//! Which settings are taken and which refused, and that a refusal names the setting and never the value.
+//! Tests which settings are accepted and rejected, and that errors name the setting and never its value.
 
 use super::*;
 
-const GOOD: &str = "a secret of at least 32 bytes, as told";
-const OTHER: &str = "another one of at least 32 bytes, as told";
+const GOOD: &str = "a secret of at least 32 bytes, for tests";
+const OTHER: &str = "another one of at least 32 bytes, for tests";
 
-/// Reads these settings and a good secret.
+/// Parses these settings, with a valid `JWT_SECRET` unless they set it.
 fn read(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     Config::read(|name| match settings.iter().find(|(set, _)| *set == name) {
         Some((_, value)) => Setting::Text((*value).to_owned()),
@@ -14,21 +14,21 @@ fn read(settings: &[(&str, &str)]) -> Result<Config, ConfigError> {
     })
 }
 
-/// The text of a refusal, empty where nothing is refused.
-fn refusal(settings: &[(&str, &str)]) -> String {
-    read(settings).err().map(|refused| refused.reasons).unwrap_or_default()
+/// The text of the error, empty where all settings are valid.
+fn error_text(settings: &[(&str, &str)]) -> String {
+    read(settings).err().map(|error| error.reasons).unwrap_or_default()
 }
 
 #[test]
-fn a_secret_alone_is_enough() {
-    assert_eq!(refusal(&[]), "");
-    let missing = Config::read(|_| Setting::Absent).err().map(|refused| refused.reasons);
+fn requires_only_jwt_secret() {
+    assert_eq!(error_text(&[]), "");
+    let missing = Config::read(|_| Setting::Absent).err().map(|error| error.reasons);
     let missing = missing.unwrap_or_default();
     assert!(missing.starts_with("JWT_SECRET: missing"), "{missing}");
 }
 
 #[test]
-fn every_bad_setting_is_refused_by_name_and_never_replaced() {
+fn rejects_every_invalid_setting_by_name_without_its_value() {
     for (name, value) in [
         ("JWT_SECRET", "thirty-one bytes are not enough"),
         ("JWT_SECRET", ""),
@@ -61,63 +61,63 @@ fn every_bad_setting_is_refused_by_name_and_never_replaced() {
         ("ALLOWED_ORIGINS", "a.example"),
         ("ALLOW_INSECURE_HTTP", "maybe"),
     ] {
-        let refusal = refusal(&[(name, value)]);
-        assert!(refusal.contains(name), "{name}={value}: {refusal}");
+        let error = error_text(&[(name, value)]);
+        assert!(error.contains(name), "{name}={value}: {error}");
         assert!(
-            value.len() < 2 || !refusal.contains(&format!("{value} ")),
-            "prints {value}"
+            value.len() < 2 || !error.contains(&format!("{value} ")),
+            "the error contains {value}"
         );
     }
 }
 
 #[test]
-fn all_bad_settings_are_named_at_once() {
-    let refusal = refusal(&[
+fn names_all_invalid_settings_in_one_error() {
+    let error = error_text(&[
         ("SESSION_MAX_DAYS", "x"),
         ("ALGORITHM", "none"),
         ("JWT_SECRET", "short"),
     ]);
     for name in ["SESSION_MAX_DAYS", "ALGORITHM", "JWT_SECRET"] {
-        assert!(refusal.contains(name), "{refusal}");
+        assert!(error.contains(name), "{error}");
     }
 }
 
 #[test]
-fn every_row_of_owasps_table_is_enough() {
-    for (memory, iterations) in ARGON2_FLOOR {
+fn accepts_every_row_of_owasps_table() {
+    for (memory, iterations) in ARGON2_MINIMUMS {
         let (memory, iterations) = (memory.to_string(), iterations.to_string());
         let settings = [
             ("ARGON2_MEMORY_KIB", memory.as_str()),
             ("ARGON2_ITERATIONS", iterations.as_str()),
         ];
-        assert_eq!(refusal(&settings), "");
+        assert_eq!(error_text(&settings), "");
     }
 }
 
 #[test]
-fn good_settings_are_taken() {
+fn accepts_valid_settings() {
     let settings = [
-        ("JWT_SECRET_PREVIOUS", "a third one of at least 32 bytes, as told"),
+        ("JWT_SECRET_PREVIOUS", "a third one of at least 32 bytes, for tests"),
         ("BETTER_AUTH_SECRET", OTHER),
-        ("CLIENT_ADDRESS_SECRET", "a fourth one of at least 32 bytes, as told"),
+        ("CLIENT_ADDRESS_SECRET", "a fourth one of at least 32 bytes, for tests"),
         ("ALGORITHM", "HS256"),
         ("ALLOWED_ORIGINS", "https://a.example, http://localhost:3000"),
         ("ALLOW_INSECURE_HTTP", "true"),
         ("JWT_ISSUER", ""),
     ];
-    assert_eq!(refusal(&settings), "");
+    assert_eq!(error_text(&settings), "");
 }
 
 #[test]
-fn no_secret_serves_two_masters() {
+fn rejects_a_secret_with_two_purposes() {
     let shared = [("JWT_SECRET_PREVIOUS", OTHER), ("BETTER_AUTH_SECRET", OTHER)];
-    assert!(refusal(&shared).contains("BETTER_AUTH_SECRET: equal to JWT_SECRET_PREVIOUS"));
-    let travelling = [("BETTER_AUTH_SECRET", OTHER), ("CLIENT_ADDRESS_SECRET", OTHER)];
-    assert!(refusal(&travelling).contains("CLIENT_ADDRESS_SECRET: equal"));
+    assert!(error_text(&shared).contains("BETTER_AUTH_SECRET: equal to JWT_SECRET_PREVIOUS"));
+    let in_header = [("BETTER_AUTH_SECRET", OTHER), ("CLIENT_ADDRESS_SECRET", OTHER)];
+    assert!(error_text(&in_header).contains("CLIENT_ADDRESS_SECRET: equal"));
 }
 
 #[test]
-fn what_is_no_text_is_refused_and_never_taken_for_one() {
+fn rejects_a_binding_that_is_not_text() {
     let names = [
         "JWT_SECRET",
         "JWT_ISSUER",
@@ -125,19 +125,19 @@ fn what_is_no_text_is_refused_and_never_taken_for_one() {
         "SESSION_MAX_DAYS",
         "ALLOWED_ORIGINS",
     ];
-    let refused = Config::read(|name| match name {
+    let config = Config::read(|name| match name {
         name if names.contains(&name) => Setting::NotText,
         _ => Setting::Absent,
     });
-    let reasons = refused.err().map(|refused| refused.reasons).unwrap_or_default();
+    let reasons = config.err().map(|error| error.reasons).unwrap_or_default();
     for name in names {
         assert!(reasons.contains(&format!("{name}: neither")), "{name}: {reasons}");
     }
 }
 
 #[test]
-fn insecure_http_counts_under_refused_settings_too() {
-    let allowed = |settings: &[(&str, &str)]| read(settings).err().map(|refused| refused.allow_insecure_http);
+fn applies_insecure_http_even_where_other_settings_are_invalid() {
+    let allowed = |settings: &[(&str, &str)]| read(settings).err().map(|error| error.allow_insecure_http);
     assert_eq!(
         allowed(&[("JWT_SECRET", "short"), ("ALLOW_INSECURE_HTTP", "true")]),
         Some(true)

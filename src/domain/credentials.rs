@@ -1,4 +1,4 @@
-//! What a person signs up and in with: passwords, which no log can print, and names.
+//! Passwords, whose Debug prints nothing of them, and display names.
 
 use super::validation::FieldErrorKind;
 use crate::platform::unicode;
@@ -8,19 +8,19 @@ const MIN_PASSWORD_CHARACTERS: usize = 8;
 const MAX_PASSWORD_CHARACTERS: usize = 128;
 const MAX_NAME_CHARACTERS: usize = 100;
 
-/// Of the 10,000 most common passwords, those that the other rules would let pass in some mixture of case: lower case,
-/// a line each. Taken from the list that Django ships (BSD) and the one that zxcvbn ships (MIT), 10,000 of each.
+/// Those of the 10,000 most common passwords that satisfy the other rules in some mixture of case; lower case, one per
+/// line. Taken from Django's list (BSD) and zxcvbn's list (MIT), 10,000 of each.
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 
-/// A password, normalised to NFC so that every keyboard spells it alike; nothing is trimmed or cut.
+/// A password, normalised to NFC so that different keyboards produce the same bytes; never trimmed or truncated.
 pub struct Password(String);
 
 impl Password {
-    /// Reads a password that somebody wants to have.
+    /// Parses a new password.
     ///
     /// # Errors
-    /// The first rule that it breaks: 8 to 128 characters; a lower-case letter, an upper-case letter and a digit (of
-    /// any script); none of the most common ones, whatever its case.
+    /// The first violated rule: 8 to 128 characters; a lower-case letter, an upper-case letter and a digit (of any script);
+    /// not one of the most common passwords, compared without case.
     pub fn parse_new(text: &str) -> Result<Self, FieldErrorKind> {
         let password = Self::parse_attempt(text)?;
         let text = password.0.as_str();
@@ -41,8 +41,8 @@ impl Password {
         Err(FieldErrorKind::Password(rule))
     }
 
-    /// Reads a password that somebody claims to have: rules may have been weaker when it was chosen, so that only its
-    /// length is bounded.
+    /// Parses the password of a sign-in. Checks only its maximum length, since the rules may have been weaker when it was
+    /// chosen.
     ///
     /// # Errors
     /// [`FieldErrorKind::StringTooLong`] over 128 characters.
@@ -52,7 +52,7 @@ impl Password {
         Ok(Self(normalised.into_owned()))
     }
 
-    /// The bytes to hash: UTF-8.
+    /// The bytes to hash, in UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
@@ -69,12 +69,12 @@ fn is_common(text: &str) -> bool {
     COMMON_PASSWORDS.lines().any(|common| common == text)
 }
 
-/// How a person wants to be called, 1 to 100 characters.
+/// A display name, 1 to 100 characters.
 #[derive(Clone, Debug)]
 pub struct Name(String);
 
 impl Name {
-    /// Reads a name.
+    /// Parses a name.
     ///
     /// # Errors
     /// [`FieldErrorKind::StringTooShort`] where it is empty, [`FieldErrorKind::StringTooLong`] over 100 characters.
@@ -86,7 +86,7 @@ impl Name {
         }
     }
 
-    /// The name as it was given.
+    /// The name, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -96,30 +96,39 @@ impl Name {
 mod tests {
     use super::*;
 
-    fn refusal(text: &str) -> Option<FieldErrorKind> {
+    fn new_password_error(text: &str) -> Option<FieldErrorKind> {
         Password::parse_new(text).err()
     }
 
     #[test]
-    fn each_password_rule_refuses_by_name() {
-        assert_eq!(refusal("Sh0rt.."), Some(FieldErrorKind::StringTooShort(8)));
-        assert_eq!(refusal(&"Aa1".repeat(43)), Some(FieldErrorKind::StringTooLong(128)));
+    fn reports_the_violated_password_rule() {
+        assert_eq!(new_password_error("Sh0rt.."), Some(FieldErrorKind::StringTooShort(8)));
+        assert_eq!(
+            new_password_error(&"Aa1".repeat(43)),
+            Some(FieldErrorKind::StringTooLong(128))
+        );
         for weak in ["NOLOWERCASE1", "nouppercase1", "NoDigitsHere"] {
-            assert!(matches!(refusal(weak), Some(FieldErrorKind::Password(_))), "{weak}");
+            assert!(
+                matches!(new_password_error(weak), Some(FieldErrorKind::Password(_))),
+                "{weak}"
+            );
         }
-        assert_eq!(refusal("Correct horse 9"), None);
-        assert_eq!(refusal(&"Aa1.".repeat(32)), None);
+        assert_eq!(new_password_error("Correct horse 9"), None);
+        assert_eq!(new_password_error(&"Aa1.".repeat(32)), None);
     }
 
     #[test]
-    fn common_passwords_are_refused_in_any_case() {
+    fn rejects_common_passwords_in_any_case() {
         for common in ["Password1", "pASSWORD123", "Passw0rd", "Qwerty123"] {
-            assert!(matches!(refusal(common), Some(FieldErrorKind::Password(_))), "{common}");
+            assert!(
+                matches!(new_password_error(common), Some(FieldErrorKind::Password(_))),
+                "{common}"
+            );
         }
     }
 
     #[test]
-    fn the_list_holds_nothing_that_other_rules_refuse() {
+    fn common_passwords_list_has_no_entry_that_other_rules_reject() {
         for common in COMMON_PASSWORDS.lines() {
             assert!(common.chars().count() >= MIN_PASSWORD_CHARACTERS, "{common}");
             assert!(common.chars().any(|c| c.is_ascii_digit()), "{common}");
@@ -128,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_never_prints() {
+    fn debug_output_contains_no_password() {
         let printed = format!("{:?}", Password::parse_attempt("Correct horse 9"));
         assert!(!printed.contains("horse"), "{printed}");
     }

@@ -1,4 +1,4 @@
-//! An email address in the one spelling under which an account is found.
+//! An email address in canonical form, by which accounts are stored and found.
 
 use super::validation::FieldErrorKind;
 use crate::platform::unicode;
@@ -13,12 +13,12 @@ const MAX_LABEL_CHARACTERS: usize = 63;
 pub struct Email(String);
 
 impl Email {
-    /// Reads what a person typed.
+    /// Parses and canonicalises what a person typed.
     ///
     /// # Errors
-    /// [`FieldErrorKind::Email`] where it is no address, or one of more than 254 characters.
+    /// [`FieldErrorKind::Email`] where the text is not an address, or has more than 254 characters.
     pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
-        // A letter at a time: a capital sigma becomes the same letter wherever in a word it stands.
+        // Lower each character alone: `str::to_lowercase` maps a capital sigma by its position in the word.
         let lower_case: String = text.trim().chars().flat_map(char::to_lowercase).collect();
         let address = unicode::nfc(&lower_case, MAX_CHARACTERS).ok_or(FieldErrorKind::Email)?;
         if unicode::has_symbol_beyond_ascii(&address) {
@@ -30,7 +30,7 @@ impl Email {
         }
     }
 
-    /// The address as it stands in tokens and rows.
+    /// The canonical form, as tokens and database rows hold it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -54,7 +54,7 @@ fn is_domain(domain: &str) -> bool {
             && !label.ends_with('-')
             && label.chars().all(|c| is_letter_or_digit(c) || c == '-')
     };
-    // A last label of digits alone would be an IP address, not a name.
+    // Reject a last label of digits only: the domain would be an IP address, not a name.
     match domain.rsplit_once('.') {
         Some((rest, last)) => {
             rest.split('.').all(is_label) && is_label(last) && !last.chars().all(|c| c.is_ascii_digit())
@@ -63,7 +63,7 @@ fn is_domain(domain: &str) -> bool {
     }
 }
 
-/// Beyond ASCII, nothing else is left when this is asked.
+/// Counts every character beyond ASCII as a letter or digit: `Email::parse` has already rejected all others.
 fn is_letter_or_digit(c: char) -> bool {
     c.is_ascii_alphanumeric() || !c.is_ascii()
 }
@@ -73,14 +73,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_address_has_one_spelling() -> Result<(), FieldErrorKind> {
+    fn canonicalises_an_address() -> Result<(), FieldErrorKind> {
         let address = Email::parse("  Ada.Lovelace+Notes@Example.COM\n")?;
         assert_eq!(address.as_str(), "ada.lovelace+notes@example.com");
         Ok(())
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn rejects_text_that_is_not_an_address() {
         let long_local = format!("{}@example.com", "a".repeat(65));
         let long_label = format!("a@{}.com", "b".repeat(64));
         let long_address = format!("a@{}com", "b.".repeat(125));
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn every_atom_character_is_allowed() {
+    fn accepts_every_atom_character_and_the_maximum_lengths() {
         assert!(Email::parse("!#$%&'*+-/=?^_`{|}~@example.com").is_ok());
         assert!(Email::parse(&format!("{}@example.com", "a".repeat(64))).is_ok());
         assert!(Email::parse(&format!("a@{}com", "b.".repeat(124))).is_ok());

@@ -1,19 +1,19 @@
-//! A task as a person writes it.
+//! The parts of a task that its owner writes: title, description and completion.
 
 use super::validation::FieldErrorKind;
 
 const MAX_TITLE_CHARACTERS: usize = 200;
 const MAX_DESCRIPTION_CHARACTERS: usize = 10_000;
 
-/// A title: 1 to 200 characters, not all of them blank, kept as written.
+/// A title: 1 to 200 characters, not all of them blank, stored unchanged.
 #[derive(Clone, Debug)]
 pub struct Title(String);
 
 impl Title {
-    /// Reads a title.
+    /// Parses a title.
     ///
     /// # Errors
-    /// [`FieldErrorKind::Blank`] where nothing is in it, [`FieldErrorKind::StringTooLong`] over 200 characters.
+    /// [`FieldErrorKind::Blank`] where it is empty or blank, [`FieldErrorKind::StringTooLong`] over 200 characters.
     pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
         if text.trim().is_empty() {
             return Err(FieldErrorKind::Blank);
@@ -21,18 +21,18 @@ impl Title {
         at_most(MAX_TITLE_CHARACTERS, text).map(Self)
     }
 
-    /// The title as it was written.
+    /// The title, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// A description: up to 10,000 characters, kept as written.
+/// A description: up to 10,000 characters, stored unchanged.
 #[derive(Clone, Debug)]
 pub struct Description(String);
 
 impl Description {
-    /// Reads a description.
+    /// Parses a description.
     ///
     /// # Errors
     /// [`FieldErrorKind::StringTooLong`] over 10,000 characters.
@@ -40,7 +40,7 @@ impl Description {
         at_most(MAX_DESCRIPTION_CHARACTERS, text).map(Self)
     }
 
-    /// The description as it was written.
+    /// The description, unchanged.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -53,29 +53,29 @@ fn at_most(maximum: usize, text: &str) -> Result<String, FieldErrorKind> {
     Ok(text.to_owned())
 }
 
-/// A task to be made.
+/// A task to create.
 #[derive(Debug)]
 pub struct NewTask {
-    /// What is to be done.
+    /// The title.
     pub title: Title,
-    /// How, and why.
+    /// The description, if any.
     pub description: Option<Description>,
-    /// Whether it is done already.
+    /// Whether the task is completed.
     pub completed: bool,
 }
 
-/// What is to change in a task; `None` stays as it is.
+/// Changes to a task; `None` leaves a member unchanged.
 #[derive(Debug)]
 pub struct TaskChanges {
     /// The new title.
     pub title: Option<Title>,
-    /// The new description, or `Some(None)` to have none.
+    /// The new description, or `Some(None)` to remove it.
     pub description: Option<Option<Description>>,
-    /// Whether it is done.
+    /// Whether the task is completed.
     pub completed: Option<bool>,
 }
 
-/// The direction in which a list runs.
+/// The sort order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Oldest first.
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_is_counted_in_characters_and_never_blank() {
+    fn limits_a_title_in_characters_and_rejects_a_blank_one() {
         assert!(Title::parse(&"\u{1f600}".repeat(200)).is_ok());
         assert_eq!(
             Title::parse(&"x".repeat(201)).err(),
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_description_has_room_for_10_000_characters() {
+    fn limits_a_description_to_10_000_characters() {
         assert!(Description::parse(&"\u{e9}".repeat(10_000)).is_ok());
         assert!(Description::parse(&"x".repeat(10_001)).is_err());
     }

@@ -1,47 +1,47 @@
-//! What can be wrong with one field of a request, in the words that pydantic uses, since clients match on them.
+//! The errors of a request's fields, with pydantic's types and messages, since clients match on them.
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use std::borrow::Cow;
 
-/// Why one field was refused.
+/// Why a field is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldErrorKind {
     /// The field is required and absent.
     Missing,
     /// The body is not JSON (RFC 8259).
     JsonInvalid,
-    /// The body is JSON, but no object.
+    /// The body is JSON, but not an object.
     DictType,
-    /// The value is no string.
+    /// The value is not a string.
     StringType,
-    /// The value is no boolean.
+    /// The value is not a boolean.
     BoolType,
-    /// Nothing but spaces.
+    /// The string is empty or blank.
     Blank,
-    /// Fewer characters than this.
+    /// The string has fewer characters than this.
     StringTooShort(usize),
-    /// More characters than this.
+    /// The string has more characters than this.
     StringTooLong(usize),
-    /// No email address.
+    /// The value is not an email address.
     Email,
-    /// A password that breaks the named rule.
+    /// The password violates a rule; the text is the message.
     Password(&'static str),
-    /// A query value that is no integer.
+    /// The query value is not an integer.
     IntParsing,
-    /// An integer below this.
+    /// The integer is less than this.
     GreaterThanEqual(i64),
-    /// An integer above this.
+    /// The integer is greater than this.
     LessThanEqual(i64),
-    /// A query value that is no boolean.
+    /// The query value is not a boolean.
     BoolParsing,
-    /// None of the values that are listed here.
+    /// The value is none of those listed here.
     Enum(&'static str),
-    /// An `after` that this service never gave.
+    /// The `after` is not a cursor that this service issued.
     Cursor,
 }
 
 impl FieldErrorKind {
-    /// The stable name of the kind: the answer's `type`.
+    /// The stable name of the kind: `type` in the response.
     pub const fn error_type(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
@@ -62,7 +62,7 @@ impl FieldErrorKind {
         }
     }
 
-    /// The problem in words: the answer's `msg`.
+    /// The message for people: `msg` in the response.
     pub fn message(&self) -> Cow<'static, str> {
         match self {
             Self::Missing => "Field required".into(),
@@ -86,12 +86,12 @@ impl FieldErrorKind {
     }
 }
 
-/// One entry of a 422 answer's `detail`.
+/// One entry of a 422 response's `detail`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldError {
     /// `body` or `query`.
     pub source: &'static str,
-    /// The field, or none where all of it is broken.
+    /// The field, or `None` where the whole body or query is invalid.
     pub field: Option<&'static str>,
     /// What is wrong.
     pub kind: FieldErrorKind,

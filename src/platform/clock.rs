@@ -1,4 +1,4 @@
-//! The only file that asks for the time: everywhere else the time is an argument, so that a test owns the clock.
+//! The only file that reads the clock: everywhere else the time is an argument, so that tests control it.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ const SECONDS_PER_DAY: u64 = 86_400;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp(u64);
 
-/// The present moment. At the edge the clock stands still while a request computes and moves with its I/O.
+/// Returns the current time. On Cloudflare's network the clock does not advance while a request computes, only with I/O.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
 pub fn now() -> Timestamp {
     Timestamp(js_sys::Date::now() as u64)
 }
 
 impl Timestamp {
-    /// The moment that lies `milliseconds` after 1970-01-01T00:00:00Z.
+    /// The moment `milliseconds` after 1970-01-01T00:00:00Z.
     pub const fn from_milliseconds(milliseconds: u64) -> Self {
         Self(milliseconds)
     }
@@ -31,7 +31,7 @@ impl Timestamp {
         self.0 / MILLISECONDS_PER_SECOND
     }
 
-    /// The same moment as D1 and JavaScript take it: exact up to 2^53 milliseconds, some 285,000 years.
+    /// Milliseconds as the double that D1 and JavaScript use: exact up to 2^53, some 285,000 years.
     pub const fn as_f64(self) -> f64 {
         self.0 as f64
     }
@@ -41,7 +41,7 @@ impl Timestamp {
         Self(self.0.saturating_add(seconds.saturating_mul(MILLISECONDS_PER_SECOND)))
     }
 
-    /// The moment `milliseconds` earlier, or 1970 where there is none.
+    /// The moment `milliseconds` earlier, but not before 1970.
     pub const fn minus_milliseconds(self, milliseconds: u64) -> Self {
         Self(self.0.saturating_sub(milliseconds))
     }
@@ -66,10 +66,10 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// Year, month and day of the proleptic Gregorian calendar, `days` after 1970-01-01.
+/// Computes year, month and day of the proleptic Gregorian calendar, `days` after 1970-01-01.
 ///
-/// Counts in years that begin on 1 March, so that the leap day is the last of its year, and in eras of 400 years,
-/// which are all of one length.
+/// Counts in years that begin on 1 March, so that the leap day is the last of its year, and in eras of 400 years, which all
+/// have the same length.
 const fn civil_date(days: u64) -> (u64, u64, u64) {
     const DAYS_PER_ERA: u64 = 146_097;
     const FROM_MARCH_OF_YEAR_0_TO_1970: u64 = 719_468;
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_read_as_rfc_3339() {
+    fn formats_moments_as_rfc_3339() {
         for (milliseconds, text) in [
             (0, "1970-01-01T00:00:00.000Z"),
             (951_782_399_999, "2000-02-28T23:59:59.999Z"),

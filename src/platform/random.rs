@@ -1,9 +1,9 @@
-//! The only file that asks for randomness: everywhere else random bytes are an argument.
+//! The only file that draws random bytes: everywhere else they are an argument, so that tests control them.
 
-/// `N` bytes from the system's cryptographic generator (`crypto.getRandomValues` at the edge).
+/// Draws `N` bytes from the system's cryptographic generator (`crypto.getRandomValues` in a Worker).
 ///
 /// # Errors
-/// Where the system has no randomness to give, which ends the request: nothing secret is ever made of less.
+/// Where the generator fails. The request must then fail too: there is no weaker fallback.
 #[expect(clippy::disallowed_methods, reason = "the one place that draws random bytes")]
 pub fn bytes<const N: usize>() -> Result<[u8; N], getrandom::Error> {
     let mut bytes = [0; N];
