@@ -1,5 +1,6 @@
 // Next.js configuration, and the security headers that are the same for every response. proxy.ts sets the
-// Content-Security-Policy, which holds a nonce.
+// Content-Security-Policy, which holds a nonce. `serverExternalPackages` must stay empty: Next.js traces external packages for
+// Node alone, and OpenNext bundles them for Workers.
 
 import type { NextConfig } from 'next';
 
@@ -8,8 +9,6 @@ const config: NextConfig = {
   reactStrictMode: true,
   // Keep Turbopack from inferring a root above this folder from other lock files.
   turbopack: { root: import.meta.dirname },
-  // Do not bundle it: it loads node:sqlite at run time.
-  serverExternalPackages: ['better-auth'],
   async headers() {
     return [{
       source: '/:path*',

@@ -37,11 +37,14 @@ export const generateTypes = (file) => run('openapi-typescript', [
 
 const sources = ['app', 'components', 'lib', 'proxy.ts', 'next.config.ts', 'tsconfig.json', 'package.json', 'package-lock.json'];
 
-/** One build serves both authentication modes and any settings, so only changed sources require another. */
+/** Builds as with `output: 'standalone'`, which `next start` ignores and OpenNext needs. */
+const buildEnvironment = { ...environment, NEXT_PRIVATE_STANDALONE: 'true', NEXT_PRIVATE_OUTPUT_TRACE_ROOT: folder };
+
+/** One build serves both authentication modes, both platforms and any settings, so only changed sources require another. */
 export async function buildIfStale() {
   const current = digest(...sources.map((name) => `examples/nextjs/${name}`));
   if (read('examples', 'nextjs', '.next', 'sources.stamp') === current) return;
-  await step('Build the app, since its sources changed', () => run('next', ['build'], environment, folder));
+  await step('Build the app, since its sources changed', () => run('next', ['build'], buildEnvironment, folder));
   mkdirSync(here('.next'), { recursive: true });
   writeFileSync(here('.next', 'sources.stamp'), current);
 }

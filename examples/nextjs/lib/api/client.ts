@@ -2,6 +2,7 @@
 
 import 'server-only';
 import createClient from 'openapi-fetch';
+import { fetchApi } from '@/lib/cloudflare';
 import type { RequestError } from '@/lib/request-error';
 import { optional, required } from '@/lib/settings';
 import { fieldMessages } from './field-errors';
@@ -18,7 +19,7 @@ export function apiClient(browserHeaders: Headers, token?: string) {
     baseUrl: required('API_URL'),
     cache: 'no-store',
     headers: { ...(token && { Authorization: `Bearer ${token}` }), ...clientIpHeaders(browserHeaders) },
-    fetch: (request: Request) => fetch(request, { signal: AbortSignal.timeout(10_000) }),
+    fetch: fetchApi,
   });
 }
 

@@ -7,7 +7,9 @@ import { headers } from 'next/headers';
 import { cache } from 'react';
 import type { RequestError } from '@/lib/request-error';
 import { unchanged, type AuthProvider } from './auth-provider';
-import { betterAuthServer } from './better-auth-server';
+
+/** Loads Better Auth at the first use, because mode `worker` does not need it. */
+const betterAuthServer = async () => (await import('./better-auth-server')).betterAuthServer();
 
 const invalidEmail = 'Enter an email address like name@example.com.';
 const cookieName = '__Secure-better-auth.session_token';

@@ -1,9 +1,11 @@
 // Refreshes the Worker's tokens. A refresh token works once, so all requests with the same one share one refresh. Its result
 // is kept for ten seconds, for requests that the browser sent before it received the new cookies. Other processes of this app
-// rely on the Worker, which accepts a rotated refresh token for the same ten seconds.
+// rely on the Worker, which accepts a rotated refresh token for the same ten seconds. So does this app as a Cloudflare Worker,
+// where a request cannot await a promise of another one.
 
 import type { NextRequest } from 'next/server';
 import { apiClient, toResult, type ApiResult, type Tokens } from '@/lib/api/client';
+import { isCloudflareWorker } from '@/lib/cloudflare';
 import { unchanged, type SessionRefresh } from './auth-provider';
 import { accessCookie, expiredCookies, isFresh, refreshCookie, tokenCookies } from './worker-cookies';
 
@@ -34,6 +36,7 @@ function refreshOnce(token: string, headers: Headers): Promise<ApiResult<Tokens>
   const pending = refreshes.get(token);
   if (pending) return pending;
   const refresh = toResult(apiClient(headers).POST('/api/auth/refresh', { body: { refresh_token: token } }));
+  if (isCloudflareWorker) return refresh;
   refreshes.set(token, refresh);
   void refresh.then(({ data }) => setTimeout(() => refreshes.delete(token), data ? resultLifetime : 0).unref());
   return refresh;
