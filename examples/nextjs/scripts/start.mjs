@@ -1,7 +1,8 @@
 // `npm start`: from a fresh clone to the production build on http://localhost:3000, in front of the Worker.
 // `--better-auth` selects the authentication mode `better-auth`; `--dev` runs the development server.
 
-import { Failure, main, read, run } from '../../../scripts/shared.mjs';
+import { Failure, main, run } from '../../../scripts/shared.mjs';
+import { readDevVars } from './dev-vars.mjs';
 import { buildIfStale, environment, folder, installPackages } from './setup.mjs';
 
 const options = process.argv.slice(2);
@@ -14,7 +15,7 @@ main(async () => {
   await installPackages();
   const isDevelopment = options.includes('--dev');
   if (!isDevelopment) await buildIfStale();
-  const settings = { ...environment, ...betterAuthSettings(), API_URL: api, AUTH_MODE: mode };
+  const settings = { ...environment, ...(await betterAuthSettings()), API_URL: api, AUTH_MODE: mode };
   await checkWorker();
   console.log(`\nhttp://localhost:${port} · ${mode === 'better-auth' ? 'accounts in Better Auth' : 'accounts in the Worker'}\n`);
   await run('next', [isDevelopment ? 'dev' : 'start', '--port', port], settings, folder);
@@ -25,11 +26,10 @@ function checkArguments() {
   if (unknown.length) throw new Failure(`${unknown[0]} is not an option of this command: use --better-auth or --dev, and set PORT and API_URL in the environment`);
 }
 
-/** Reads the secret shared with the Worker from .dev.vars, into which the set-up of the repository's root writes it. */
-function betterAuthSettings() {
+/** Reads the secret shared with the Worker, which the set-up of the repository's root writes into .dev.vars. */
+async function betterAuthSettings() {
   if (mode !== 'better-auth') return {};
-  const secret = process.env.BETTER_AUTH_SECRET
-    ?? (read('.dev.vars') ?? '').match(/^\s*(?:export\s+)?BETTER_AUTH_SECRET\s*=\s*(["'`]?)(.+?)\1\s*$/m)?.[2];
+  const secret = process.env.BETTER_AUTH_SECRET ?? (await readDevVars()).BETTER_AUTH_SECRET;
   if (!secret) {
     throw new Failure('BETTER_AUTH_SECRET is not set, and .dev.vars in the repository\'s root does not set it: run `npm start` there, which generates one');
   }
