@@ -17,7 +17,7 @@ const { $schema: _, ...config } = JSON.parse(readFileSync(join(example, 'wrangle
 /** Stands for the API's Worker at the service binding, and forwards to the one under test. */
 const gateway = `export default {
   fetch(request, env) {
-    console.log('through the binding: ' + request.method + ' ' + request.url);
+    console.log('through the binding: ' + request.method + ' ' + request.url + ' for ' + request.headers.get('X-Client-Address'));
     const { pathname, search } = new URL(request.url);
     return fetch(new Request(env.TARGET + pathname + search, request));
   },
@@ -33,6 +33,7 @@ before(async () => {
   writeConfig('app.json', {
     ...config,
     main: join(example, config.main),
+    vars: { ...config.vars, CLIENT_ADDRESS_SECRET: 'a secret of at least 32 bytes, for both' },
     assets: { ...config.assets, directory: join(example, config.assets.directory) },
   });
   writeConfig('gateway.json', {
@@ -48,12 +49,13 @@ after(async () => {
   rmSync(home, { recursive: true, force: true, maxRetries: 10 });
 });
 
-it('signs a user up, renders their tasks and refreshes their session in workerd, by way of the service binding', { timeout: 60_000 }, async () => {
+it('signs a user up, renders their tasks and refreshes their session in workerd, by the service binding', { timeout: 60_000 }, async () => {
   const response = await fetch(`${app.url}/sign-in`);
   assert.equal(response.status, 200);
   assert.match(response.headers.get('Content-Security-Policy'), /'nonce-/);
 
-  const ada = await visit(browser, app.url);
+  // workerd passes on this header, which Cloudflare sets.
+  const ada = await visit(browser, app.url, { extraHTTPHeaders: { 'CF-Connecting-IP': '203.0.113.7' } });
   await ada.signUp();
   await ada.addTask('Deployed');
   await ada.context.clearCookies({ name: '__Host-access-token' });
@@ -62,7 +64,7 @@ it('signs a user up, renders their tasks and refreshes their session in workerd,
   await ada.signOut();
   await ada.leave();
   for (const call of ['POST https://edge-auth/api/auth/signup', 'POST https://edge-auth/api/auth/refresh']) {
-    assert.ok(app.log().includes(`through the binding: ${call}`), app.log());
+    assert.ok(app.log().includes(`through the binding: ${call} for 203.0.113.7`), app.log());
   }
 });
 

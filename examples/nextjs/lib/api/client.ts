@@ -2,9 +2,10 @@
 
 import 'server-only';
 import createClient from 'openapi-fetch';
+import { clientIpHeaders } from '@/lib/client-ip';
 import { fetchApi } from '@/lib/cloudflare';
 import type { RequestError } from '@/lib/request-error';
-import { optional, required } from '@/lib/settings';
+import { required } from '@/lib/settings';
 import { fieldMessages } from './field-errors';
 import type { components, paths } from './schema';
 
@@ -49,15 +50,4 @@ function toRequestError(response: Response, body: unknown): RequestError {
       console.error(`The Worker answered ${response.status}: ${String(detail)} (request ${response.headers.get('X-Request-Id')})`);
       return { kind: 'unavailable' };
   }
-}
-
-/**
- * Forwards the browser's address, read from the header that the platform sets. Of a list only the last entry is used: the
- * nearest proxy wrote it, while the caller may have sent the entries before it.
- */
-function clientIpHeaders(browserHeaders: Headers): Record<string, string> {
-  const name = optional('CLIENT_ADDRESS_HEADER');
-  const secret = optional('CLIENT_ADDRESS_SECRET');
-  const address = name && browserHeaders.get(name)?.split(',').at(-1)?.trim();
-  return address && secret ? { 'X-Client-Address': address, 'X-Client-Address-Secret': secret } : {};
 }
