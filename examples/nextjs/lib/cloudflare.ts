@@ -14,7 +14,7 @@ export const isCloudflareWorker = globalThis.navigator?.userAgent === 'Cloudflar
 
 /** Sends a request through the service binding to the API's Worker, or over the network where there is no binding. */
 export function fetchApi(request: Request): Promise<Response> {
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(10_000)]);
   const binding = isCloudflareWorker ? getCloudflareContext().env.API : undefined;
   return binding ? binding.fetch(request, { signal }) : fetch(request, { signal });
 }

@@ -20,6 +20,8 @@ export interface AuthProvider {
   signIn(credentials: Credentials): Promise<RequestError | undefined>;
   /** Ends the session, and deletes its cookies even if the provider is unavailable. */
   signOut(): Promise<void>;
+  /** Whether this browser has signed out while the provider was unreachable, so that the session is still active there. */
+  isSignOutPending(): Promise<boolean>;
   /** Deletes the cookies of a session that has already ended. */
   clearSession(): Promise<void>;
   currentUser(): Promise<User | undefined>;
@@ -27,7 +29,10 @@ export interface AuthProvider {
   accessToken(): Promise<string | undefined>;
   /** Returns the error to show when the Worker rejects `accessToken`. */
   tokenRejected(): RequestError;
-  /** Called before each page and action: refreshes the session if it is about to expire. `mustCheck` checks it in any case. */
+  /**
+   * Called before each page and action: refreshes the session if it is about to expire, and tries a pending sign-out again.
+   * `mustCheck` checks the session in any case.
+   */
   refreshSession(request: NextRequest, mustCheck: boolean): Promise<SessionRefresh>;
 }
 

@@ -40,6 +40,10 @@ export const betterAuthProvider: AuthProvider = {
     await api.signOut({ headers: await headers() });
   },
 
+  async isSignOutPending() {
+    return false;
+  },
+
   async clearSession() {
     await this.signOut();
   },

@@ -6,13 +6,13 @@ import type { Tokens } from '@/lib/api/client';
 export const accessCookie = '__Host-access-token';
 export const refreshCookie = '__Host-refresh-token';
 
-const options = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' } as const;
+export const cookieOptions = { httpOnly: true, secure: true, sameSite: 'lax', path: '/' } as const;
 
 export function tokenCookies(tokens: Tokens) {
   const { iat, exp } = decodeClaims(tokens.refresh_token);
   return [
-    { name: accessCookie, value: tokens.access_token, ...options, maxAge: tokens.expires_in },
-    { name: refreshCookie, value: tokens.refresh_token, ...options, maxAge: exp - iat },
+    { name: accessCookie, value: tokens.access_token, ...cookieOptions, maxAge: tokens.expires_in },
+    { name: refreshCookie, value: tokens.refresh_token, ...cookieOptions, maxAge: exp - iat },
   ];
 }
 
@@ -20,7 +20,7 @@ export function tokenCookies(tokens: Tokens) {
  * Deletes both cookies. Browsers ignore the deletion of a `__Host-` cookie without its attributes. `expires` is used because
  * Next.js drops a `Max-Age` of zero when an action passes on cookies that proxy.ts has set.
  */
-export const expiredCookies = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...options, expires: new Date(0) }));
+export const expiredCookies = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...cookieOptions, expires: new Date(0) }));
 
 /** Decodes a token without verifying it: this server reads only cookies it has set, and the Worker verifies every token. */
 export function decodeClaims(token: string): { email?: unknown; iat: number; exp: number } {

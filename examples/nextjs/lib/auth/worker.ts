@@ -5,8 +5,9 @@ import { cookies, headers } from 'next/headers';
 import { apiClient, toResult, type ApiResult, type Tokens } from '@/lib/api/client';
 import type { RequestError } from '@/lib/request-error';
 import type { AuthProvider } from './auth-provider';
-import { accessCookie, decodeClaims, expiredCookies, tokenCookies } from './worker-cookies';
+import { accessCookie, decodeClaims, expiredCookies, refreshCookie, tokenCookies } from './worker-cookies';
 import { refreshSession } from './worker-refresh';
+import { isSignOutPending, retrySignOut, signOutAtWorker } from './worker-sign-out';
 
 export const workerProvider: AuthProvider = {
   passwordRules: 'At least 8 characters, with an upper-case letter, a lower-case letter and a digit. Common passwords are refused.',
@@ -22,9 +23,14 @@ export const workerProvider: AuthProvider = {
   },
 
   async signOut() {
-    const token = await this.accessToken();
-    if (token) await toResult(apiClient(await headers(), token).POST('/api/auth/signout'));
+    const jar = await cookies();
+    const pending = await signOutAtWorker(await headers(), jar.get(accessCookie)?.value, jar.get(refreshCookie)?.value);
     await this.clearSession();
+    pending.forEach((cookie) => jar.set(cookie));
+  },
+
+  async isSignOutPending() {
+    return isSignOutPending(await cookies());
   },
 
   async clearSession() {
@@ -45,7 +51,16 @@ export const workerProvider: AuthProvider = {
 
   tokenRejected: () => ({ kind: 'unauthorized' }),
 
-  refreshSession,
+  async refreshSession(request, mustCheck) {
+    const [refresh, deletePending] = await Promise.all([refreshSession(request, mustCheck), retrySignOut(request)]);
+    return {
+      ...refresh,
+      setCookies(response) {
+        refresh.setCookies(response);
+        deletePending(response);
+      },
+    };
+  },
 };
 
 async function startSession({ data, error }: ApiResult<Tokens>): Promise<RequestError | undefined> {
