@@ -4,6 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { prepareSpellings, reportClashes } from './respell.mjs';
 import { ask, cleanInstall, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
 import { installBindgen, installToolchain } from './install/toolchain.mjs';
 
@@ -69,9 +70,12 @@ async function migrateLocally() {
   const current = digest('migrations', 'wrangler.toml');
   const isApplied = read('.wrangler', 'state', 'migrations.stamp') === current;
   if (isApplied && existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) return;
-  await step('Apply the migrations to the local database', () =>
+  await step('Apply the migrations to the local database', async () => {
+    if (existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) prepareSpellings(['--local']);
     // CI=1 answers wrangler's question: a local database holds nothing of value.
-    run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { ...environment, CI: '1' }));
+    await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { ...environment, CI: '1' });
+    reportClashes(['--local']);
+  });
   mkdirSync(inProject('.wrangler', 'state'), { recursive: true });
   writeFileSync(stamp, current);
 }

@@ -1,14 +1,16 @@
-//! An email address in canonical form, by which accounts are stored and found.
+//! An email address in canonical form, by which accounts are stored and found: one mailbox has one spelling.
 
 use super::validation::FieldErrorKind;
 use crate::platform::unicode;
+use std::borrow::Cow;
 
 const MAX_CHARACTERS: usize = 254;
 const MAX_LOCAL_CHARACTERS: usize = 64;
-const MAX_LABEL_CHARACTERS: usize = 63;
+/// RFC 1035, section 2.3.4, in octets of the ASCII form.
+const MAX_LABEL_OCTETS: usize = 63;
 
-/// An address, trimmed, in lower case and NFC: a dot-atom, an `@`, and a domain with a dot (RFC 5321, section 4.1.2,
-/// with the letters of every script as RFC 6531 adds them).
+/// An address: a dot-atom, an `@`, and a domain with a dot (RFC 5321, section 4.1.2, with the letters of every script as
+/// RFC 6531 adds them). The local part is case-folded and in NFC, the domain in its ASCII form (UTS 46).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
@@ -18,16 +20,13 @@ impl Email {
     /// # Errors
     /// [`FieldErrorKind::Email`] where the text is not an address, or has more than 254 characters.
     pub fn parse(text: &str) -> Result<Self, FieldErrorKind> {
-        // Lower each character alone: `str::to_lowercase` maps a capital sigma by its position in the word.
-        let lower_case: String = text.trim().chars().flat_map(char::to_lowercase).collect();
-        let address = unicode::nfc(&lower_case, MAX_CHARACTERS).ok_or(FieldErrorKind::Email)?;
-        if unicode::has_symbol_beyond_ascii(&address) {
-            return Err(FieldErrorKind::Email);
-        }
-        match address.rsplit_once('@') {
-            Some((local, domain)) if is_local_part(local) && is_domain(domain) => Ok(Self(address.into_owned())),
-            _ => Err(FieldErrorKind::Email),
-        }
+        let address = text.trim().rsplit_once('@').and_then(|(local, domain)| {
+            let local = canonical_local_part(local)?;
+            let domain = canonical_domain(domain)?;
+            Some(format!("{local}@{domain}"))
+        });
+        let address = address.filter(|address| address.chars().count() <= MAX_CHARACTERS);
+        address.map(Self).ok_or(FieldErrorKind::Email)
     }
 
     /// The canonical form, as tokens and database rows hold it.
@@ -36,36 +35,31 @@ impl Email {
     }
 }
 
-fn is_local_part(local: &str) -> bool {
-    local.chars().count() <= MAX_LOCAL_CHARACTERS
-        && local.split('.').all(|atom| {
-            !atom.is_empty()
-                && atom
-                    .chars()
-                    .all(|c| is_letter_or_digit(c) || "!#$%&'*+-/=?^_`{|}~".contains(c))
-        })
+fn canonical_local_part(local: &str) -> Option<Cow<'_, str>> {
+    let folded = unicode::fold_case(local, MAX_LOCAL_CHARACTERS)?;
+    let is_atom = |atom: &str| {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || !c.is_ascii() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+        !atom.is_empty() && atom.chars().all(is_allowed)
+    };
+    (folded.split('.').all(is_atom) && !unicode::has_symbol_beyond_ascii(&folded)).then_some(folded)
 }
 
-fn is_domain(domain: &str) -> bool {
+fn canonical_domain(domain: &str) -> Option<Cow<'_, str>> {
+    let is_domain_byte = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'.' || !byte.is_ascii();
+    if domain.chars().count() > MAX_CHARACTERS || !domain.bytes().all(is_domain_byte) {
+        return None;
+    }
+    let ascii = unicode::domain_to_ascii(domain)?;
     let is_label = |label: &str| {
-        !label.is_empty()
-            && label.chars().count() <= MAX_LABEL_CHARACTERS
+        (1..=MAX_LABEL_OCTETS).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label.chars().all(|c| is_letter_or_digit(c) || c == '-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
+    let (rest, last) = ascii.rsplit_once('.')?;
     // Reject a last label of digits only: the domain would be an IP address, not a name.
-    match domain.rsplit_once('.') {
-        Some((rest, last)) => {
-            rest.split('.').all(is_label) && is_label(last) && !last.chars().all(|c| c.is_ascii_digit())
-        }
-        None => false,
-    }
-}
-
-/// Counts every character beyond ASCII as a letter or digit: `Email::parse` has already rejected all others.
-fn is_letter_or_digit(c: char) -> bool {
-    c.is_ascii_alphanumeric() || !c.is_ascii()
+    let is_domain = rest.split('.').all(is_label) && is_label(last) && !last.bytes().all(|byte| byte.is_ascii_digit());
+    is_domain.then_some(ascii)
 }
 
 #[cfg(test)]

@@ -5,6 +5,16 @@
 
 use js_sys::{JsString, RegExp};
 use std::borrow::Cow;
+use wasm_bindgen::prelude::*;
+
+#[wasm_bindgen(module = "/src/platform/email_spelling.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = foldLocalPart)]
+    fn fold_local_part(text: &str) -> String;
+
+    #[wasm_bindgen(js_name = domainToAscii)]
+    fn domain_to_ascii_in_js(domain: &str) -> Option<String>;
+}
 
 /// The maximum number of characters that one decomposes into: a text of more than four times the allowed characters cannot
 /// compose into the allowed number.
@@ -22,6 +32,37 @@ pub fn nfc(text: &str, maximum: usize) -> Option<Cow<'_, str>> {
         Cow::Owned(JsString::from(text).normalize("NFC").into())
     };
     (normalised.chars().count() <= maximum).then_some(normalised)
+}
+
+/// Folds the case of each character (Unicode's simple case folding) and normalises to Form C; returns `None` where the result
+/// has more than `maximum` characters. Rejects a far longer text first, as [`nfc`] does.
+pub fn fold_case(text: &str, maximum: usize) -> Option<Cow<'_, str>> {
+    if text.chars().count() > maximum.saturating_mul(LONGEST_DECOMPOSITION) {
+        return None;
+    }
+    let folded = if !text.is_ascii() {
+        Cow::Owned(fold_local_part(text))
+    } else if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(text.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(text)
+    };
+    (folded.chars().count() <= maximum).then_some(folded)
+}
+
+/// The ASCII form of a domain in lower case (UTS 46, non-transitional); `None` where it has none. The domain must hold only
+/// letters, digits, hyphens and dots in ASCII, and any characters beyond.
+pub fn domain_to_ascii(domain: &str) -> Option<Cow<'_, str>> {
+    let has_encoded_label = domain
+        .split('.')
+        .any(|label| label.get(..4).is_some_and(|it| it.eq_ignore_ascii_case("xn--")));
+    if !domain.is_ascii() || has_encoded_label {
+        return domain_to_ascii_in_js(domain).map(Cow::Owned);
+    }
+    Some(match domain.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        true => Cow::Owned(domain.to_ascii_lowercase()),
+        false => Cow::Borrowed(domain),
+    })
 }
 
 /// Whether the text contains a decimal digit of any script (general category `Nd`).
