@@ -20,6 +20,7 @@ struct ClaimedUser<'a> {
     name: Option<&'a str>,
     role: Option<&'a str>,
     created_at: Option<&'a str>,
+    email_verified: Option<bool>,
 }
 
 /// `GET /api/auth/session`: the caller, or null for an anonymous one. An invalid token makes the caller anonymous.
@@ -37,6 +38,7 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
                 name: claims.name.as_deref(),
                 role: claims.role.as_deref(),
                 created_at: None,
+                email_verified: None,
             })?
         }
         Some(user) => {

@@ -35,7 +35,7 @@ macro_rules! task_json {
 /// A user as the API returns it, without the password hash.
 macro_rules! user_json {
     () => {
-        "json_object('id', id, 'email', email, 'name', name, 'role', role, 'created_at', created_at)"
+        "json_object('id', id, 'email', email, 'name', name, 'role', role, 'created_at', created_at, 'email_verified', iif(email_verified, json('true'), json('false')))"
     };
 }
 

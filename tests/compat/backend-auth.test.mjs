@@ -207,15 +207,15 @@ describe('Optional authentication: GET /api/auth/session', () => {
   test('shows a user of ours', async () => {
     const user = await signUp(worker, { name: 'Ada' });
     const { created_at, ...rest } = await session(user);
-    assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada', role: 'user' });
+    assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada', role: 'user', email_verified: false });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
   test('shows what another issuer\'s token says, and null for what it does not', async () => {
-    const nothing = { email: null, name: null, role: null, created_at: null };
+    const nothing = { email: null, name: null, role: null, created_at: null, email_verified: null };
     assert.deepEqual(await session(frontendUser({ sub: 'ada' })), { id: 'ada', ...nothing });
     const claims = { email: 'ada@example.com', name: 'Ada', role: 'admin' };
-    assert.deepEqual(await session(frontendUser({ sub: 'ada', ...claims })), { id: 'ada', ...claims, created_at: null });
+    assert.deepEqual(await session(frontendUser({ sub: 'ada', ...claims })), { id: 'ada', ...claims, created_at: null, email_verified: null });
     const odd = { email: 7, name: ['Ada'], role: {}, created_at: '2026-01-01T00:00:00.000Z' };
     assert.deepEqual(await session(frontendUser({ sub: 'ada', ...odd })), { id: 'ada', ...nothing });
   });

@@ -22,7 +22,7 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const read = (...names) => readFileSync(join(project, ...names), 'utf8');
-const USER_READ = ['id', 'email', 'name', 'role', 'created_at'];
+const USER_READ = ['id', 'email', 'name', 'role', 'created_at', 'email_verified'];
 const PROTECTED = [
   ['GET', '/tasks'], ['POST', '/tasks'], ['GET', '/tasks/1'], ['PUT', '/tasks/1'], ['PATCH', '/tasks/1'], ['DELETE', '/tasks/1'],
 ];
@@ -180,7 +180,7 @@ describe('Register endpoint', () => {
     const { status, body } = await register({ email: ` ${email.toUpperCase()} `, name: 'Zoë 名' });
     assert.equal(status, 201);
     const { id, created_at, ...rest } = body;
-    assert.deepEqual(rest, { email, name: 'Zoë 名', role: 'user' });
+    assert.deepEqual(rest, { email, name: 'Zoë 名', role: 'user', email_verified: false });
     assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.equal((await db.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(id).first()).n, 0);

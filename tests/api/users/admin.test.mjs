@@ -97,10 +97,10 @@ describe('What an admin sees', () => {
     const [admin, user] = [await newAdmin(), await signUp(worker, { name: 'Grace' })];
     const { status, body } = await admin.get(PATH);
     assert.equal(status, 200);
-    for (const shown of body) assert.deepEqual(Object.keys(shown), ['id', 'email', 'name', 'role', 'created_at']);
+    for (const shown of body) assert.deepEqual(Object.keys(shown), ['id', 'email', 'name', 'role', 'created_at', 'email_verified']);
     assert.doesNotMatch(JSON.stringify(body), /argon2|hash|password/i);
     const { created_at, ...grace } = body.find(({ id }) => id === user.userId);
-    assert.deepEqual(grace, { id: user.userId, email: user.email, name: 'Grace', role: 'user' });
+    assert.deepEqual(grace, { id: user.userId, email: user.email, name: 'Grace', role: 'user', email_verified: false });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.equal(body.find(({ id }) => id === admin.userId).role, 'admin');
   });

@@ -76,7 +76,7 @@ describe('/api/users/{user_id}/profile', () => {
     const { status, body } = await user.get(`/api/users/${user.userId}/profile`);
     assert.equal(status, 200);
     const { created_at, ...rest } = body;
-    assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada Lovelace', role: 'user' });
+    assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada Lovelace', role: 'user', email_verified: false });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     const nameless = await signUp(worker);
     assert.equal((await nameless.get(`/api/users/${nameless.userId}/profile`)).body.name, null);
