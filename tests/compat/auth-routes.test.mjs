@@ -16,7 +16,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../support/assertions.mjs';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { routerPaths } from '../support/router.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';

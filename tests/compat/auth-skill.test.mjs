@@ -17,7 +17,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertFieldErrors, assertDetail } from '../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../support/assertions.mjs';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { useDatabase, useWorker, withWorker } from '../support/use-worker.mjs';

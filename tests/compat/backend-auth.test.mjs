@@ -18,7 +18,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { useWorker, withWorker } from '../support/use-worker.mjs';

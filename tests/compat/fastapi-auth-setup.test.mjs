@@ -15,7 +15,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../support/assertions.mjs';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { useDatabase, useWorker } from '../support/use-worker.mjs';

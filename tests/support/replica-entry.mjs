@@ -1,6 +1,6 @@
-// Stands in front of the built Worker and looks at the sessions that it opens with D1: the response tells in `X-Sessions`
-// where each of them started, and so does the log. As `X-Replica` of a request says, whatever starts from a bookmark is answered as by a replica
-// that is `behind`, and has not heard of the caller's session yet, or that is `away`.
+// Runs in front of the built Worker and records the D1 sessions that it opens: the response header `X-Sessions` lists where each
+// one started, and so does the log. With `X-Replica: behind` a session that starts from a bookmark returns what a replica returns
+// that has not received the caller's session yet; with `X-Replica: unavailable` it fails.
 
 import worker, { SigninLimiter } from './index.js';
 
@@ -8,7 +8,7 @@ export { SigninLimiter };
 
 const REPLICAS = {
   behind: async () => [],
-  away: async () => {
+  unavailable: async () => {
     throw new Error('D1_ERROR: Network connection lost.');
   },
 };

@@ -1,12 +1,12 @@
-// POST /auth/token of the fastapi-auth-setup design: what FastAPI's OAuth2PasswordRequestForm takes (RFC 6749, section 4.3), and
-// what it refuses. Any OAuth2 client library that knows the password grant signs in with it.
+// POST /auth/token of the fastapi-auth-setup design accepts what FastAPI's OAuth2PasswordRequestForm accepts (RFC 6749, section
+// 4.3), so any OAuth2 client library with the password grant can sign in.
 //
-// Where this service decides otherwise: `username` is an email address, since users have no other name, so one that is none is 422;
-// `grant_type` may also be empty; and the sixth attempt in 15 minutes is 429, of which the design knows nothing.
+// Where this service differs from the design: `username` is an email address, since users have no other name, and an invalid one
+// is 422; `grant_type` may also be empty; and the sixth attempt in 15 minutes is 429.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
 
@@ -32,14 +32,14 @@ async function assertGranted(response) {
   assert.equal((await new Caller(worker, response.body.access_token).get('/tasks')).status, 200);
 }
 
-describe('The form is taken', () => {
-  test('with all that OAuth2PasswordRequestForm knows, and with nothing but name and password', async () => {
+describe('The password form is accepted', () => {
+  test('with every field of OAuth2PasswordRequestForm, and with only username and password', async () => {
     await assertGranted(await grant({}));
     await assertGranted(await grant({ grant_type: 'password', scope: 'tasks:read tasks:write', client_id: 'web', client_secret: 'x' }));
     await assertGranted(await grant({ grant_type: '' }));
   });
 
-  test('with a response of RFC 6749: bearer, expires_in, a refresh token, and nothing stored by a cache', async () => {
+  test('with the response of RFC 6749: bearer, expires_in, a refresh token, and no-store', async () => {
     const { body, headers } = await grant({});
     const { access_token, refresh_token, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * 24 * 3600 });
@@ -48,24 +48,24 @@ describe('The form is taken', () => {
     assert.equal(headers.get('Cache-Control'), 'no-store');
   });
 
-  test('with the address in any case and between spaces', () => grant({ username: ` ${user.email.toUpperCase()} ` }).then(assertGranted));
+  test('with the address in any case and with surrounding spaces', () => grant({ username: ` ${user.email.toUpperCase()} ` }).then(assertGranted));
 
-  test('with a charset beside the content type, in any case of it', async () => {
+  test('with a content type in any case and with a charset', async () => {
     for (const type of [`${FORM}; charset=utf-8`, 'Application/X-WWW-Form-UrlEncoded']) await assertGranted(await send(form({}), type));
   });
 
-  test('with every character of a password as a form escapes it', async () => {
+  test('with every character of a password that a form escapes', async () => {
     const password = 'Aa1 +&=%25;#?\u00e9\u540d\ud83d\ude00"';
-    const careful = await signUp(worker, { password });
-    await assertGranted(await grant({ username: careful.email, password }));
-    const encoded = `username=${encodeURIComponent(careful.email)}&password=${encodeURIComponent(password)}`;
+    const escaped = await signUp(worker, { password });
+    await assertGranted(await grant({ username: escaped.email, password }));
+    const encoded = `username=${encodeURIComponent(escaped.email)}&password=${encodeURIComponent(password)}`;
     await assertGranted(await send(encoded));
     assertDetail(await send(encoded.replace('%2B', '+')), 401, INCORRECT);
   });
 });
 
-describe('The form is refused', () => {
-  test('with 401 and WWW-Authenticate: Bearer for a wrong password and for an unknown address alike', async () => {
+describe('The password form is rejected', () => {
+  test('with 401 and WWW-Authenticate: Bearer, for a wrong password as for an unknown address', async () => {
     const responses = [await grant({ password: WRONG }), await grant({ username: randomEmail(), password: WRONG })];
     for (const response of responses) {
       assertDetail(response, 401, INCORRECT);
@@ -75,7 +75,7 @@ describe('The form is refused', () => {
     await assertGranted(await grant({}));
   });
 
-  test('with 422 for any other grant, before the password is looked at', async () => {
+  test('with 422 for any other grant, before the password is checked', async () => {
     for (const grant_type of ['client_credentials', 'authorization_code', 'refresh_token', 'Password', 'password ', 'null']) {
       assertFieldErrors(await grant({ grant_type }), 'body.grant_type enum');
       assertFieldErrors(await grant({ grant_type, password: WRONG }), 'body.grant_type enum');
@@ -83,7 +83,7 @@ describe('The form is refused', () => {
     await assertGranted(await grant({}));
   });
 
-  test('with 422 for fields that are missing or broken, all at once', async () => {
+  test('with 422 and all errors at once for missing and invalid fields', async () => {
     assertFieldErrors(await send(''), ['body.username missing', 'body.password missing']);
     assertFieldErrors(await send('username=a%40example.com'), 'body.password missing');
     assertFieldErrors(await send('email=a%40example.com&password=x'), 'body.username missing');
@@ -93,14 +93,14 @@ describe('The form is refused', () => {
       ['body.username value_error.email', 'body.password string_too_long', 'body.grant_type enum']);
   });
 
-  test('with 415 where it is no form', async () => {
-    const told = 'Unsupported media type: expected application/x-www-form-urlencoded';
+  test('with 415 for any other content type', async () => {
+    const detail = 'Unsupported media type: expected application/x-www-form-urlencoded';
     for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/plain', '']) {
-      assertDetail(await send(form({}), type), 415, told);
+      assertDetail(await send(form({}), type), 415, detail);
     }
   });
 
-  test('with 413 over 64 KiB, and with 422 or 401 where bytes are no text', async () => {
+  test('with 413 over 64 KiB, and with 422 or 401 for bytes that are no text', async () => {
     assertDetail(await grant({ scope: 'x'.repeat(65 * 1024) }), 413, 'Request body too large');
     assertFieldErrors(await send('username=%FF%FE&password=%00'), 'body.username value_error.email');
     assertDetail(await send(`username=${encodeURIComponent(randomEmail())}&password=%FF%zz%`), 401, INCORRECT);
@@ -113,13 +113,13 @@ describe('The form is refused', () => {
   });
 });
 
-describe('The sign-in limit', () => {
+describe('The sign-in limit of /auth/token', () => {
   function assertLimited(response) {
     assertDetail(response, 429, 'Too many sign-in attempts');
     assert.match(response.headers.get('Retry-After'), /^[1-9]\d{0,2}$/);
   }
 
-  test('is one with that of /api/auth/signin', async () => {
+  test('counts together with that of /api/auth/signin', async () => {
     const victim = await signUp(worker);
     for (let n = 0; n < 2; n += 1) assert.equal((await signIn(victim.email, WRONG)).status, 401);
     for (let n = 0; n < 3; n += 1) assert.equal((await grant({ username: victim.email, password: WRONG })).status, 401);
@@ -127,7 +127,7 @@ describe('The sign-in limit', () => {
     assertLimited(await signIn(victim.email, victim.password));
   });
 
-  test('holds for an address without an account, and begins anew after a success', async () => {
+  test('applies to an address without an account, and is reset by a success', async () => {
     const email = randomEmail();
     const statuses = [];
     for (let n = 0; n < 6; n += 1) statuses.push((await grant({ username: email, password: WRONG })).status);
@@ -139,18 +139,18 @@ describe('The sign-in limit', () => {
     }
   });
 
-  test('lets five of fifty at once reach the password, half of them on either route', async () => {
+  test('checks the password for five of fifty concurrent attempts over both routes', async () => {
     const { email } = await signUp(worker);
     const tryOnce = (n) => (n % 2 ? signIn(email, WRONG) : grant({ username: email, password: WRONG }));
-    const storm = await Promise.all(Array.from({ length: 50 }, (_, n) => tryOnce(n)));
-    assert.equal(storm.filter(({ status }) => status === 401).length, 5);
-    assert.equal(storm.filter(({ status }) => status === 429).length, 45);
+    const responses = await Promise.all(Array.from({ length: 50 }, (_, n) => tryOnce(n)));
+    assert.equal(responses.filter(({ status }) => status === 401).length, 5);
+    assert.equal(responses.filter(({ status }) => status === 429).length, 45);
   });
 
-  test('is not used up by a form that is refused', async () => {
+  test('does not count a form that is rejected', async () => {
     const patient = await signUp(worker);
-    const refused = { username: patient.email, password: WRONG, grant_type: 'x' };
-    for (let n = 0; n < 6; n += 1) assert.equal((await grant(refused)).status, 422);
+    const rejected = { username: patient.email, password: WRONG, grant_type: 'x' };
+    for (let n = 0; n < 6; n += 1) assert.equal((await grant(rejected)).status, 422);
     await assertGranted(await grant({ username: patient.email, password: patient.password }));
   });
 });

@@ -1,10 +1,11 @@
-// A refresh token is a session's key for a month: it must turn once, survive two tabs that turn it together, and give a thief away.
+// POST /api/auth/refresh: a refresh token rotates, two tabs may present it at the same time, and reuse of an older one ends the
+// session, since it means that somebody else has a copy (RFC 9700, section 4.14.2).
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
@@ -25,15 +26,15 @@ async function refresh(refreshToken, at = worker) {
   return body;
 }
 
-async function assertNoRefresh(refreshToken) {
+async function assertCannotRefresh(refreshToken) {
   assertDetail(await tryRefresh(refreshToken), 401, 'Invalid refresh token');
 }
 
-async function assertAlive(accessToken) {
+async function assertActive(accessToken) {
   assert.equal((await new Caller(worker, accessToken).get('/api/tasks')).status, 200);
 }
 
-async function assertDead(accessToken) {
+async function assertSessionEnded(accessToken) {
   assertRevoked(await new Caller(worker, accessToken).get('/api/tasks'));
 }
 
@@ -43,8 +44,8 @@ async function generationOf({ userId }) {
   return results[0].generation;
 }
 
-describe('a refresh', () => {
-  test('gives new tokens of the same session, and the old access token lives on', async () => {
+describe('A refresh', () => {
+  test('returns new tokens of the same session, and the old access token stays valid', async () => {
     const user = await signUp(worker);
     const { access_token, refresh_token, ...rest } = await refresh(user.refreshToken);
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * DAY, user_id: user.userId, email: user.email });
@@ -54,62 +55,62 @@ describe('a refresh', () => {
     const { sid } = decodeToken(user.accessToken).claims;
     assert.deepEqual(claims, { sub: user.userId, email: user.email, role: 'user', sid });
     assert.equal(exp - iat, 7 * DAY);
-    const stays = decodeToken(refresh_token).claims;
-    assert.equal(stays.exp - stays.iat, 30 * DAY);
-    await assertAlive(access_token);
-    await assertAlive(user.accessToken);
+    const rotated = decodeToken(refresh_token).claims;
+    assert.equal(rotated.exp - rotated.iat, 30 * DAY);
+    await assertActive(access_token);
+    await assertActive(user.accessToken);
   });
 
-  test('can be repeated, each time with the token of the time before', async () => {
+  test('can be repeated, each time with the latest token', async () => {
     const user = await signUp(worker);
     let { refreshToken } = user;
     for (let n = 0; n < 5; n += 1) ({ refresh_token: refreshToken } = await refresh(refreshToken));
-    await assertAlive(user.accessToken);
+    await assertActive(user.accessToken);
   });
 
-  test('needs no access token, and a bad one in the header harms nothing', async () => {
+  test('needs no access token and ignores an invalid one in the header', async () => {
     const user = await signUp(worker);
     const { status } = await new Caller(worker, 'nonsense').post('/api/auth/refresh', { refresh_token: user.refreshToken });
     assert.equal(status, 200);
   });
 });
 
-describe('the token that was just turned', () => {
-  test('gives the same new generation again, and both responses lead on', async () => {
+describe('The token that was rotated last', () => {
+  test('returns the same new generation again, and the tokens of both responses refresh', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
     const [first, second] = [await refresh(user.refreshToken), await refresh(user.refreshToken)];
     assert.equal(await generationOf(user), before + 1);
     const [next] = [await refresh(first.refresh_token), await refresh(second.refresh_token)];
     assert.equal(await generationOf(user), before + 2);
-    for (const token of [user.accessToken, first.access_token, second.access_token, next.access_token]) await assertAlive(token);
+    for (const token of [user.accessToken, first.access_token, second.access_token, next.access_token]) await assertActive(token);
   });
 
-  test('moves the session on by one, however many come at once, and whichever response is used next', async () => {
+  test('rotates the session once for twenty concurrent requests, and the token of each response refreshes', async () => {
     const user = await signUp(worker);
     const before = await generationOf(user);
     const responses = await Promise.all(Array.from({ length: 20 }, () => refresh(user.refreshToken)));
     assert.equal(await generationOf(user), before + 1);
-    for (const { access_token } of responses) await assertAlive(access_token);
+    for (const { access_token } of responses) await assertActive(access_token);
     for (const { refresh_token } of responses) await refresh(refresh_token);
     assert.equal(await generationOf(user), before + 2);
-    await assertAlive(user.accessToken);
+    await assertActive(user.accessToken);
   });
 
-  test('ends the session when it comes back after ten seconds: both its tokens are dead', async () => {
+  test('ends the session when it is presented again after ten seconds', async () => {
     const user = await signUp(worker);
     const child = await refresh(user.refreshToken);
     const bystander = await signUp(worker);
     await refresh(bystander.refreshToken);
     await sleep((GRACE_SECONDS + 1) * 1000);
-    await assertNoRefresh(user.refreshToken);
-    await assertDead(user.accessToken);
-    await assertDead(child.access_token);
-    await assertNoRefresh(child.refresh_token);
-    await assertAlive(bystander.accessToken);
+    await assertCannotRefresh(user.refreshToken);
+    await assertSessionEnded(user.accessToken);
+    await assertSessionEnded(child.access_token);
+    await assertCannotRefresh(child.refresh_token);
+    await assertActive(bystander.accessToken);
   });
 
-  test('gains no second by a body that is slow to come', async () => {
+  test('gets no longer grace period from a slow request body', async () => {
     const user = await signUp(worker);
     const body = Buffer.from(JSON.stringify({ refresh_token: user.refreshToken }));
     let child;
@@ -122,37 +123,37 @@ describe('the token that was just turned', () => {
     const headers = { 'Content-Type': 'application/json', 'Content-Length': body.length };
     const response = await anonymous(worker).send('POST', '/api/auth/refresh', { headers, body: stalled() });
     assertDetail(response, 401, 'Invalid refresh token');
-    await assertDead(child.access_token);
+    await assertSessionEnded(child.access_token);
   });
 });
 
-describe('an older token', () => {
-  test('ends the session at once, and no other one of that user', async () => {
+describe('An older token', () => {
+  test('ends its session at once, and no other session of the user', async () => {
     const user = await signUp(worker);
     const other = (await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password })).body;
     const child = await refresh(user.refreshToken);
     const grandchild = await refresh(child.refresh_token);
-    await assertNoRefresh(user.refreshToken);
-    await assertDead(user.accessToken);
-    await assertDead(grandchild.access_token);
-    await assertNoRefresh(child.refresh_token);
-    await assertNoRefresh(grandchild.refresh_token);
-    await assertAlive(other.access_token);
+    await assertCannotRefresh(user.refreshToken);
+    await assertSessionEnded(user.accessToken);
+    await assertSessionEnded(grandchild.access_token);
+    await assertCannotRefresh(child.refresh_token);
+    await assertCannotRefresh(grandchild.refresh_token);
+    await assertActive(other.access_token);
     await refresh(other.refresh_token);
   });
 
-  test('is refused after a sign-out as well', async () => {
+  test('is rejected after a sign-out', async () => {
     const user = await signUp(worker);
     const child = await refresh(user.refreshToken);
     assert.equal((await user.post('/api/auth/signout')).status, 204);
-    await assertNoRefresh(child.refresh_token);
-    await assertNoRefresh(user.refreshToken);
-    await assertDead(child.access_token);
+    await assertCannotRefresh(child.refresh_token);
+    await assertCannotRefresh(user.refreshToken);
+    await assertSessionEnded(child.access_token);
   });
 });
 
-describe('what is no refresh token', () => {
-  test('is refused, and the session lives on', async () => {
+describe('An invalid refresh token', () => {
+  test('is rejected and leaves the session active', async () => {
     const user = await signUp(worker);
     const { claims } = decodeToken(user.refreshToken);
     const [header, payload, signature] = user.refreshToken.split('.');
@@ -163,12 +164,12 @@ describe('what is no refresh token', () => {
       `Bearer ${user.refreshToken}`,
       `${header}.${moved}.${signature}`, signToken(claims, { secret: randomBytes(32) }), signToken(claims, { secret: '' }),
       signToken(claims, { secret: worker.secret, header: { alg: 'none' } }), signToken({ ...claims, exp: now() - 1 }, worker),
-    ]) await assertNoRefresh(token);
-    await assertAlive(user.accessToken);
+    ]) await assertCannotRefresh(token);
+    await assertActive(user.accessToken);
     await refresh(user.refreshToken);
   });
 
-  test('is no access token either: a refresh token opens nothing', async () => {
+  test('is also invalid as an access token: a refresh token opens no route', async () => {
     const user = await signUp(worker);
     assertDetail(await new Caller(worker, user.refreshToken).get('/api/tasks'), 401, 'Invalid token');
   });
@@ -179,7 +180,7 @@ describe('what is no refresh token', () => {
     });
   }
 
-  test('cannot be had from the database: nothing in a row is a token', async () => {
+  test('cannot be replaced by a value from the database', async () => {
     const user = await signUp(worker);
     await refresh(user.refreshToken);
     const rows = [
@@ -187,17 +188,17 @@ describe('what is no refresh token', () => {
       await db.prepare('SELECT * FROM users WHERE id = ?').bind(user.userId).first(),
     ];
     for (const value of rows.flatMap(Object.values).map(String)) {
-      await assertNoRefresh(value);
+      await assertCannotRefresh(value);
       const asBearer = await new Caller(worker, encodeURI(value)).get('/api/tasks');
       assert.equal(asBearer.status, 401);
     }
   });
 });
 
-describe('where sessions last a day', () => {
+describe('With SESSION_MAX_DAYS=1', () => {
   const shortLived = useWorker({ vars: { SESSION_MAX_DAYS: '1', ACCESS_TOKEN_EXPIRE_MINUTES: '2880' } });
 
-  test('no token outlives the session, however often it is refreshed', async () => {
+  test('no token expires after the session, however often it is refreshed', async () => {
     const user = await signUp(shortLived);
     const { exp: end, iat: start } = decodeToken(user.accessToken).claims;
     assert.ok(end - start <= DAY && end - start >= DAY - 1, `${end - start} s`);
@@ -212,10 +213,10 @@ describe('where sessions last a day', () => {
   });
 });
 
-test('a session whose time is over is dead, whatever its tokens say', async () => {
+test('an expired session rejects its tokens, whatever their exp claim is', async () => {
   const user = await signUp(worker);
   const { meta } = await db.prepare('UPDATE sessions SET expires_at = rotated_at WHERE user_id = ?').bind(user.userId).run();
   assert.equal(meta.changes, 1);
-  await assertNoRefresh(user.refreshToken);
-  await assertDead(user.accessToken);
+  await assertCannotRefresh(user.refreshToken);
+  await assertSessionEnded(user.accessToken);
 });

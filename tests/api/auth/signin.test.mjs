@@ -1,9 +1,9 @@
-// Signing in must tell a stranger nothing: not who has an account, not by a status, a header or a log line.
+// POST /api/auth/signin. Neither a status, a header nor a log line may reveal whether an address has an account.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { anonymous, randomEmail, signUp } from '../../support/caller.mjs';
 import { openDatabase } from '../../support/database.mjs';
 import { decodeToken } from '../../support/tokens.mjs';
@@ -17,8 +17,8 @@ function signIn(email, password, { at = worker, ...options } = {}) {
   return anonymous(at).post('/api/auth/signin', { email, password }, options);
 }
 
-describe('a sign-in', () => {
-  test('gives the same response as a sign-up, in a session of its own', async () => {
+describe('A sign-in', () => {
+  test('returns what a sign-up returns, in a new session', async () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
@@ -32,19 +32,19 @@ describe('a sign-in', () => {
     assert.notEqual(claims.sid, decodeToken(user.accessToken).claims.sid);
   });
 
-  test('finds the account in any case and with spaces around the address', async () => {
+  test('accepts the address in any case and with surrounding spaces', async () => {
     const user = await signUp(worker);
     assert.equal((await signIn(`  ${user.email.toUpperCase()}\n`, user.password)).status, 200);
   });
 
-  test('takes a password composed or decomposed: to a person it is the same', async () => {
+  test('accepts a password in either Unicode normalization form, since a person sees no difference', async () => {
     const composed = await signUp(worker, { password: 'Caf\u00e9 au lait 3' });
     const decomposed = await signUp(worker, { password: 'Cafe\u0301 au lait 3' });
     assert.equal((await signIn(composed.email, decomposed.password)).status, 200);
     assert.equal((await signIn(decomposed.email, composed.password)).status, 200);
   });
 
-  test('trims nothing off a password, and cuts nothing off a long one', async () => {
+  test('neither trims a password nor truncates a long one', async () => {
     const spaced = await signUp(worker, { password: '  Spaces around 1  ' });
     assert.equal((await signIn(spaced.email, 'Spaces around 1')).status, 401);
     assert.equal((await signIn(spaced.email, spaced.password)).status, 200);
@@ -53,50 +53,50 @@ describe('a sign-in', () => {
     assert.equal((await signIn(long.email, long.password)).status, 200);
   });
 
-  test('tells case apart in a password', async () => {
+  test('compares the password case-sensitively', async () => {
     const user = await signUp(worker);
     assert.equal((await signIn(user.email, user.password.toUpperCase())).status, 401);
   });
 });
 
-describe('a refused sign-in', () => {
-  test('is one response, in body and headers, whether the password is wrong or nobody has the address', async () => {
+describe('A rejected sign-in', () => {
+  test('has the same status, body and headers for a wrong password and for an unknown address', async () => {
     const user = await signUp(worker);
     const [wrong, unknown] = [await signIn(user.email, WRONG), await signIn(randomEmail(), WRONG)];
-    const told = ({ status, headers, body }) => ({
+    const visible = ({ status, headers, body }) => ({
       status,
       body,
       headers: [...headers].filter(([name]) => !['x-request-id', 'date'].includes(name)),
     });
     assertDetail(wrong, 401, 'Invalid credentials');
-    assert.deepEqual(told(unknown), told(wrong));
+    assert.deepEqual(visible(unknown), visible(wrong));
   });
 
   for (const password of ['', 'x', 'Abc1', 'alllowercase', 'Password1']) {
-    test(`is 401 for ${JSON.stringify(password)}: only a new password has rules`, async () => {
+    test(`is 401 for the password ${JSON.stringify(password)}: the rules apply to new passwords only`, async () => {
       assertDetail(await signIn(randomEmail(), password), 401, 'Invalid credentials');
     });
   }
 
-  for (const [why, fields, problems] of [
+  for (const [why, fields, errors] of [
     ['a password of 129 characters', { password: 'x'.repeat(129) }, 'body.password string_too_long'],
-    ['an address that is none', { email: 'plain' }, 'body.email value_error.email'],
-    ['no address', { email: undefined }, 'body.email missing'],
-    ['two broken fields', { email: 'a@localhost', password: 7 }, ['body.email value_error.email', 'body.password string_type']],
+    ['an invalid address', { email: 'plain' }, 'body.email value_error.email'],
+    ['a missing address', { email: undefined }, 'body.email missing'],
+    ['two invalid fields', { email: 'a@localhost', password: 7 }, ['body.email value_error.email', 'body.password string_type']],
   ]) {
     test(`is 422 for ${why}`, async () => {
       const response = await anonymous(worker).post('/api/auth/signin', { email: randomEmail(), password: WRONG, ...fields });
-      assertFieldErrors(response, problems);
+      assertFieldErrors(response, errors);
     });
   }
 
-  test('takes a password of 128 characters for an attempt', async () => {
+  test('is 401 for a wrong password of 128 characters', async () => {
     for (const character of ['😀', 'e\u0301']) assert.equal((await signIn(randomEmail(), character.repeat(128))).status, 401);
   });
 });
 
-describe('the log', () => {
-  /** Waits for the line of this request: output of another process comes when it comes. */
+describe('The log', () => {
+  /** Polls for the line of this request, since the output of another process arrives asynchronously. */
   async function lineOf({ headers }) {
     const id = headers.get('X-Request-Id');
     for (;;) {
@@ -106,7 +106,7 @@ describe('the log', () => {
     }
   }
 
-  test('holds one JSON line for each failure, which names the account by a hash alone', { timeout: 20_000 }, async () => {
+  test('holds one JSON line for each failure, which identifies the account by a hash only', { timeout: 20_000 }, async () => {
     const [email, other] = [randomEmail(), randomEmail()];
     const headers = { 'CF-Connecting-IP': '203.0.113.7' };
     const wrong = await signIn(email, WRONG, { headers });
@@ -129,13 +129,13 @@ describe('the log', () => {
     assert.equal(worker.log().split(wrong.headers.get('X-Request-Id')).length - 1, 1, 'one line');
   });
 
-  test('never holds a password, a token or an address', { timeout: 20_000 }, async () => {
+  test('holds no password, token or email address', { timeout: 20_000 }, async () => {
     const user = await signUp(worker);
     await user.get('/api/tasks');
     await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.accessToken });
     await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
     await signUp(worker).then((twin) => anonymous(worker).post('/api/auth/signup', { email: twin.email, password: user.password }));
-    // Its line closes the log of all that went before.
+    // The log is written in order: once this line is there, so are all earlier ones.
     await lineOf(await signIn(user.email, WRONG));
     const log = worker.log().toLowerCase();
     for (const secret of [user.email, user.password, WRONG, user.accessToken, user.refreshToken]) {
@@ -144,8 +144,8 @@ describe('the log', () => {
   });
 });
 
-describe('a hash made with other parameters', () => {
-  test('is renewed at the next good sign-in, and at no bad one', { timeout: 60_000 }, async () => {
+describe('A hash with outdated parameters', () => {
+  test('is replaced at the next successful sign-in, and not at a failed one', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     const hashOf = async (at) => {
       const db = await openDatabase(at);
@@ -162,10 +162,10 @@ describe('a hash made with other parameters', () => {
     assert.equal((await signIn(user.email, WRONG)).status, 401);
     assert.equal(await hashOf(worker), old);
     assert.equal((await signIn(user.email, user.password)).status, 200);
-    const renewed = await hashOf(worker);
-    assert.match(renewed, /^\$argon2id\$v=19\$m=12288,t=3,p=1\$/);
+    const replaced = await hashOf(worker);
+    assert.match(replaced, /^\$argon2id\$v=19\$m=12288,t=3,p=1\$/);
     assert.equal((await signIn(user.email, user.password)).status, 200);
-    assert.equal(await hashOf(worker), renewed, 'a hash of today stays');
+    assert.equal(await hashOf(worker), replaced, 'a hash with current parameters is kept');
     assert.equal((await signIn(user.email, WRONG)).status, 401);
   });
 });

@@ -1,4 +1,4 @@
-// Signing out has to end this session now, on every token it has, and leave the others of the same person alone.
+// POST /api/auth/signout ends one session at once, with every token of it, and leaves the user's other sessions active.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -11,7 +11,7 @@ const worker = useWorker();
 
 const signOut = (caller) => caller.post('/api/auth/signout');
 
-test('returns 204 without a body, and from then on the tokens are dead', async () => {
+test('returns 204 without a body and revokes the tokens of the session', async () => {
   const user = await signUp(worker);
   const response = await signOut(user);
   assert.equal(response.status, 204);
@@ -22,13 +22,13 @@ test('returns 204 without a body, and from then on the tokens are dead', async (
   assertDetail(refreshed, 401, 'Invalid refresh token');
 });
 
-test('needs no body and no content type', async () => {
+test('needs neither a body nor a content type', async () => {
   const user = await signUp(worker);
   assert.equal((await user.send('POST', '/api/auth/signout')).status, 204);
   assertRevoked(await user.get('/api/tasks'));
 });
 
-test('ends that session alone', async () => {
+test('ends no other session of the user', async () => {
   const user = await signUp(worker);
   const stranger = await signUp(worker);
   const { body } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
@@ -40,33 +40,33 @@ test('ends that session alone', async () => {
   assert.equal(again.status, 200);
 });
 
-test('ends every token of the session, those before and after a refresh', async () => {
+test('revokes every token of the session, from before and after a refresh', async () => {
   const user = await signUp(worker);
   const { body } = await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken });
   assert.equal((await signOut(user)).status, 204);
   assertRevoked(await new Caller(worker, body.access_token).get('/api/tasks'));
 });
 
-test('is refused the second time, since the token is dead', async () => {
+test('is rejected the second time, since the token is revoked', async () => {
   const user = await signUp(worker);
   assert.equal((await signOut(user)).status, 204);
   assertRevoked(await signOut(user));
 });
 
-test('returns 204 to a token without a session, which stays good', async () => {
+test('returns 204 for a token without a session, which stays valid', async () => {
   const caller = new Caller(worker, signToken({ sub: 'somebody', exp: now() + 60 }, worker));
   assert.equal((await signOut(caller)).status, 204);
   assert.equal((await caller.get('/api/tasks')).status, 200);
 });
 
-test('ends nobody else\'s session: the token must be of that user', async () => {
+test('ends a session only for the user it belongs to', async () => {
   const [user, thief] = [await signUp(worker), await signUp(worker)];
   const { sid } = decodeToken(user.accessToken).claims;
   assertRevoked(await signOut(new Caller(worker, signToken({ sub: thief.userId, sid, exp: now() + 60 }, worker))));
   assert.equal((await user.get('/api/tasks')).status, 200);
 });
 
-test('is refused without a token, and with a refresh token', async () => {
+test('is rejected without a token and with a refresh token', async () => {
   const user = await signUp(worker);
   assertDetail(await signOut(anonymous(worker)), 401, 'Authorization header missing');
   assertDetail(await signOut(new Caller(worker, user.refreshToken)), 401, 'Invalid token');

@@ -1,10 +1,9 @@
-// Signing up is the first thing anybody does here: what it gives, which addresses, passwords and names it takes,
-// and what it stores.
+// POST /api/auth/signup: what it returns, which addresses, passwords and names it accepts, and what it stores.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { domainToASCII } from 'node:url';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
 import { decodeToken, now } from '../../support/tokens.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
@@ -19,12 +18,12 @@ function trySignUp(fields, options) {
   return anonymous(worker).post('/api/auth/signup', { email: randomEmail(), password: GOOD_PASSWORD, ...fields }, options);
 }
 
-async function assertBroken(fields, ...problems) {
-  assertFieldErrors(await trySignUp(fields), problems);
+async function assertInvalid(fields, ...errors) {
+  assertFieldErrors(await trySignUp(fields), errors);
 }
 
-describe('what a sign-up gives', () => {
-  test('returns 201 with both tokens, their type and lifetime, the user and the address, and nothing else', async () => {
+describe('A sign-up', () => {
+  test('returns 201 with both tokens, their type and lifetime, the user id and the address, and no other field', async () => {
     const email = randomEmail();
     const { status, body } = await trySignUp({ email, name: 'Ada' });
     assert.equal(status, 201);
@@ -35,7 +34,7 @@ describe('what a sign-up gives', () => {
     assert.equal(refresh_token.split('.').length, 3);
   });
 
-  test('gives an access token that says who, in which session and until when', async () => {
+  test('issues an access token with the claims sub, email, role, sid, iat and exp', async () => {
     const earliest = now();
     const user = await signUp(worker);
     const { header, claims } = decodeToken(user.accessToken);
@@ -48,7 +47,7 @@ describe('what a sign-up gives', () => {
     assert.equal((await user.get('/api/tasks')).status, 200);
   });
 
-  test('lets a body choose neither identifier nor role', async () => {
+  test('ignores an identifier and a role in the body', async () => {
     const chosen = '01900000-0000-7000-8000-000000000000';
     const { status, body } = await trySignUp({ id: chosen, user_id: chosen, sub: chosen, role: 'admin' });
     assert.equal(status, 201);
@@ -57,8 +56,8 @@ describe('what a sign-up gives', () => {
   });
 });
 
-describe('addresses', () => {
-  test('stores an address trimmed and in lower case', async () => {
+describe('The address', () => {
+  test('is stored trimmed and in lower case', async () => {
     const email = randomEmail();
     const { body } = await trySignUp({ email: `\t  ${email.toUpperCase()} \n` });
     assert.equal(body.email, email);
@@ -70,7 +69,7 @@ describe('addresses', () => {
     'jörg@exämple.de', '我買@屋企.香港', 'двойной-ящик@почта.рф', 'संपर्क@डाटामेल.भारत', 'ผู้ใช้@ตัวอย่าง.ไทย', 'a@xn--exmple-cua.com',
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(57)}.com`,
   ]) {
-    test(`takes ${email.slice(0, 40)}`, async () => {
+    test(`is accepted: ${email.slice(0, 40)}`, async () => {
       const { status, body } = await trySignUp({ email });
       assert.equal(status, 201, JSON.stringify(body));
       const [local, domain] = email.split('@');
@@ -87,10 +86,10 @@ describe('addresses', () => {
     'a@example.com,b@example.com', 'a@example.com>', 'a\u200b@example.com', 'a\u3164@example.com', `a@${'b'.repeat(64)}.com`,
     `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(58)}.com`,
   ]) {
-    test(`refuses ${JSON.stringify(email.slice(0, 40))}`, () => assertBroken({ email }, 'body.email value_error.email'));
+    test(`is rejected: ${JSON.stringify(email.slice(0, 40))}`, () => assertInvalid({ email }, 'body.email value_error.email'));
   }
 
-  test('knows an address in any case and any Unicode spelling: 409', async () => {
+  test('returns 409 if it is registered in another case or another Unicode normalization form', async () => {
     const local = randomEmail().split('@')[0];
     await signUp(worker, { email: `r\u00e9n\u00e9-${local}@example.com` });
     for (const email of [`r\u00e9n\u00e9-${local}@example.com`, ` RE\u0301NE\u0301-${local.toUpperCase()}@EXAMPLE.com`]) {
@@ -98,7 +97,7 @@ describe('addresses', () => {
     }
   });
 
-  test('lets one of thirty sign-ups at once have the address, whatever its case', async () => {
+  test('is registered by exactly one of thirty concurrent sign-ups that differ in case', async () => {
     const email = randomEmail();
     const inSomeCase = (n) => [...email].map((c, i) => ((n >> (i % 5)) & 1 ? c.toUpperCase() : c)).join('');
     const responses = await Promise.all(Array.from({ length: 30 }, (_, n) => trySignUp({ email: inSomeCase(n) })));
@@ -106,21 +105,21 @@ describe('addresses', () => {
   });
 });
 
-describe('passwords', () => {
+describe('The password', () => {
   for (const [why, password] of [
     ['eight characters', 'Abcdef1!'],
     ['eight characters outside the basic plane', `Aa1${'😀'.repeat(5)}`],
     ['128 characters', `Aa1${'😀'.repeat(125)}`],
     ['128 characters once composed', `Aa1${DECOMPOSED_E.repeat(125)}`],
     ['letters and digits of other scripts', 'Пароль-٢٣'],
-    ['spaces, also at the ends', '  Aa1  .  '],
-    ['a common password with more to it', 'Password123 and a horse'],
+    ['spaces, including at both ends', '  Aa1  .  '],
+    ['a common password with a suffix', 'Password123 and a horse'],
   ]) {
-    test(`takes ${why}`, async () => assert.equal((await trySignUp({ password })).status, 201));
+    test(`is accepted: ${why}`, async () => assert.equal((await trySignUp({ password })).status, 201));
   }
 
   for (const [why, password, type] of [
-    ['nothing', '', 'string_too_short'],
+    ['an empty string', '', 'string_too_short'],
     ['seven characters', 'Abcde1!', 'string_too_short'],
     ['seven characters in more UTF-16 units', `Aa1${'😀'.repeat(4)}`, 'string_too_short'],
     ['seven characters once composed', `Aa1${DECOMPOSED_E.repeat(4)}`, 'string_too_short'],
@@ -128,35 +127,35 @@ describe('passwords', () => {
     ['no lower-case letter', 'UPPERCASE 123', 'value_error.password'],
     ['no upper-case letter', 'lowercase 123', 'value_error.password'],
     ['no digit', 'Letters only', 'value_error.password'],
-    ['a script without cases', '密码密码密码密码1', 'value_error.password'],
+    ['a script without upper and lower case', '密码密码密码密码1', 'value_error.password'],
     ...['Password1', 'pASSWORD1', 'Password123', 'PaSsWoRd123', 'Passw0rd', 'pASSW0RD', 'Qwerty123', 'qWERTY123']
       .map((common) => [`the common ${common}`, common, 'value_error.password']),
-    ['no string', 12345678, 'string_type'],
+    ['a number', 12345678, 'string_type'],
     ['null', null, 'string_type'],
-    ['no password at all', undefined, 'missing'],
+    ['a missing field', undefined, 'missing'],
   ]) {
-    test(`refuses ${why}`, () => assertBroken({ password }, `body.password ${type}`));
+    test(`is rejected: ${why}`, () => assertInvalid({ password }, `body.password ${type}`));
   }
 });
 
-describe('names', () => {
+describe('The name', () => {
   for (const name of [null, undefined, 'A', '名'.repeat(100), '😀'.repeat(100)]) {
-    test(`takes ${JSON.stringify(name)?.slice(0, 10)}`, async () => assert.equal((await trySignUp({ name })).status, 201));
+    test(`is accepted: ${JSON.stringify(name)?.slice(0, 10)}`, async () => assert.equal((await trySignUp({ name })).status, 201));
   }
-  test('refuses an empty one', () => assertBroken({ name: '' }, 'body.name string_too_short'));
-  test('refuses 101 characters', () => assertBroken({ name: 'n'.repeat(101) }, 'body.name string_too_long'));
-  test('refuses a number', () => assertBroken({ name: 7 }, 'body.name string_type'));
+  test('is rejected: an empty string', () => assertInvalid({ name: '' }, 'body.name string_too_short'));
+  test('is rejected: 101 characters', () => assertInvalid({ name: 'n'.repeat(101) }, 'body.name string_too_long'));
+  test('is rejected: a number', () => assertInvalid({ name: 7 }, 'body.name string_type'));
 });
 
-test('names every broken field in one response', async () => {
-  await assertBroken({ email: 'plain', password: 'short', name: '' },
+test('reports every invalid field in one response', async () => {
+  await assertInvalid({ email: 'plain', password: 'short', name: '' },
     'body.email value_error.email', 'body.password string_too_short', 'body.name string_too_short');
-  await assertBroken({ email: undefined, password: undefined }, 'body.email missing', 'body.password missing');
-  await assertBroken({ email: 7, password: [], name: {} },
+  await assertInvalid({ email: undefined, password: undefined }, 'body.email missing', 'body.password missing');
+  await assertInvalid({ email: 7, password: [], name: {} },
     'body.email string_type', 'body.password string_type', 'body.name string_type');
 });
 
-describe('what is stored', () => {
+describe('Storage', () => {
   const db = useDatabase(worker);
 
   async function everyRow() {
@@ -166,11 +165,11 @@ describe('what is stored', () => {
     return Promise.all(tables.map(async ({ name }) => [name, (await db.prepare(`SELECT * FROM "${name}"`).all()).results]));
   }
 
-  test('holds an Argon2id hash with a salt of its own, and the password nowhere', async () => {
+  test('holds an Argon2id hash with a random salt for each user, and no password', async () => {
     const password = 'A plain password 4 nobody';
     const users = [await signUp(worker, { password }), await signUp(worker, { password })];
     const rows = JSON.stringify(await everyRow());
-    assert.ok(users.every(({ email }) => rows.includes(email)), 'the rows are those of this worker');
+    assert.ok(users.every(({ email }) => rows.includes(email)), 'the rows belong to this worker');
     assert.ok(!rows.includes(password));
     const hashes = await Promise.all(users.map(async ({ userId }) =>
       Object.values(await db.prepare('SELECT * FROM users WHERE id = ?').bind(userId).first()).find((value) => /^\$/.test(value))));
@@ -183,7 +182,7 @@ describe('what is stored', () => {
     assert.notEqual(salts[0], salts[1]);
   });
 
-  test('is not changed by a sign-up that fails', async () => {
+  test('is unchanged after a sign-up that fails', async () => {
     const { email } = await signUp(worker);
     const rows = await everyRow();
     assert.equal((await trySignUp({ email })).status, 409);
@@ -191,7 +190,7 @@ describe('what is stored', () => {
     assert.deepEqual(await everyRow(), rows);
   });
 
-  test('never leaves the service: no response holds a hash', async () => {
+  test('is not exposed: no response holds a password hash', async () => {
     const user = await signUp(worker);
     for (const { body } of [
       await trySignUp({}), await trySignUp({ email: user.email }), await trySignUp({ password: 'short' }),

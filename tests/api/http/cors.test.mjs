@@ -1,5 +1,5 @@
-// Which pages may read the responses: those whose origin stands in ALLOWED_ORIGINS, to the letter. All others get the same
-// statuses and not one header that a browser would take for a permission. `Vary: Origin` is checked in support/caller.mjs.
+// CORS: only a page whose origin is exactly one of ALLOWED_ORIGINS may read responses. All others get the same statuses without
+// any Access-Control header. `Vary: Origin` is checked in support/caller.mjs.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { useWorker } from '../../support/use-worker.mjs';
 
 const APP = 'https://app.example.com';
 const LOCAL = 'http://localhost:3000';
-const STRANGERS = [
+const OTHER_ORIGINS = [
   'https://evil.example', 'null', '*', 'https://app.example.com.evil.example', 'https://evilapp.example.com',
   'https://app.example.co', 'https://app.example.com:8443', 'http://app.example.com', 'https://app.example.com/',
   'https://sub.app.example.com', 'https://APP.example.com', 'https://app.example.com@evil.example', 'http://localhost:3001',
@@ -59,7 +59,7 @@ function responses() {
 }
 
 describe('A page of an allowed origin', () => {
-  test('may read every kind of response, with credentials, and the headers that matter', async () => {
+  test('may read every kind of response, with credentials, and the exposed headers', async () => {
     for (const [status, ask] of responses()) {
       const response = await ask({ Origin: APP });
       assert.equal(response.status, status, JSON.stringify(response.body));
@@ -67,12 +67,12 @@ describe('A page of an allowed origin', () => {
     }
   });
 
-  test('may be any of the list, and is named as the only one', async () => {
+  test('is any origin of the list, and only that origin is returned', async () => {
     const response = await ada.get('/api/tasks', { headers: { Origin: LOCAL } });
     assert.deepEqual(permissions(response), { ...GRANT, 'access-control-allow-origin': LOCAL });
   });
 
-  test('may ask beforehand on every route, without a token, and learns its methods', async () => {
+  test('gets a preflight response with the methods of every route, without a token', async () => {
     for (const [path, methods] of paths()) {
       for (const spelling of [path, `${path}/`]) {
         const headers = { Origin: APP, 'Access-Control-Request-Method': methods[0], 'Access-Control-Request-Headers': 'authorization' };
@@ -89,7 +89,7 @@ describe('A page of an allowed origin', () => {
     }
   });
 
-  test('learns that a path is unknown, beforehand too', async () => {
+  test('gets 404 for a preflight of an unknown path', async () => {
     const headers = { Origin: APP, 'Access-Control-Request-Method': 'GET' };
     const response = await anonymous(worker).send('OPTIONS', '/nowhere', { headers });
     assert.equal(response.status, 404);
@@ -98,7 +98,7 @@ describe('A page of an allowed origin', () => {
 });
 
 describe('A page of any other origin', () => {
-  test('gets the same statuses, and not one permission', async () => {
+  test('gets the same statuses without Access-Control headers', async () => {
     for (const [status, ask] of responses()) {
       const response = await ask({ Origin: 'https://evil.example' });
       assert.equal(response.status, status, JSON.stringify(response.body));
@@ -106,8 +106,8 @@ describe('A page of any other origin', () => {
     }
   });
 
-  test('is not taken for an allowed one, however alike it looks', async () => {
-    for (const origin of STRANGERS) {
+  test('is not allowed however similar it looks to an allowed one', async () => {
+    for (const origin of OTHER_ORIGINS) {
       const [read, asked] = [
         await ada.get('/api/tasks', { headers: { Origin: origin } }),
         await ada.send('OPTIONS', '/api/tasks', { headers: { Origin: origin, 'Access-Control-Request-Method': 'GET' } }),
@@ -117,13 +117,13 @@ describe('A page of any other origin', () => {
     }
   });
 
-  test('is not named beside an allowed one', async () => {
+  test('is not allowed next to an allowed one in the same header', async () => {
     const response = await ada.get('/api/tasks', { headers: { Origin: ['https://evil.example', APP] } });
     assert.deepEqual(permissions(response), {});
   });
 });
 
-test('A caller that is no page gets no permission either', async () => {
+test('a request without Origin gets no Access-Control headers', async () => {
   for (const [status, ask] of responses()) {
     const response = await ask({});
     assert.equal(response.status, status);
@@ -131,7 +131,7 @@ test('A caller that is no page gets no permission either', async () => {
   }
 });
 
-test('OPTIONS without the two headers of a preflight is a method like any other', async () => {
+test('OPTIONS without the two headers of a preflight is 405', async () => {
   for (const headers of [{}, { Origin: APP }, { 'Access-Control-Request-Method': 'GET' }]) {
     const response = await ada.send('OPTIONS', '/api/tasks', { headers });
     assert.equal(response.status, 405);
@@ -139,7 +139,7 @@ test('OPTIONS without the two headers of a preflight is a method like any other'
   }
 });
 
-test('Where settings are refused nobody is known to be allowed, and every page gets the same response', async () => {
+test('with invalid settings no origin is allowed, and every page gets the same response', async () => {
   for (const origin of [APP, 'https://evil.example', undefined]) {
     const response = await anonymous(misconfigured).get('/api/tasks', { headers: { Origin: origin }, expect5xx: true });
     assert.equal(response.status, 500);

@@ -1,5 +1,5 @@
-// The page at /docs, as far as it can be told without a browser: that all it needs is served from here, and under a policy that
-// lets nothing else run. What a person does with it is tested in tests/browser.
+// The page at /docs without a browser: the Worker serves everything it loads, under a policy that allows nothing else.
+// tests/browser tests what a person does with it.
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ const read = (...names) => readFileSync(join(project, ...names), 'utf8');
 const worker = useWorker();
 
 describe('The docs page', () => {
-  test('is served with a policy of its own: scripts and styles from here alone, nothing inline, no frame', async () => {
+  test('has its own security policy: scripts and styles of this origin only, nothing inline, no frame', async () => {
     const { status, headers, body } = await anonymous(worker).get('/docs');
     assert.equal(status, 200);
     assert.equal(headers.get('Content-Type'), 'text/html; charset=utf-8');
@@ -32,14 +32,14 @@ describe('The docs page', () => {
     assert.doesNotMatch(body, /<style|<script(?![^>]* src=)| on\w+=/);
   });
 
-  test('loads only what is served here', async () => {
+  test('loads only files of this Worker', async () => {
     const { body } = await anonymous(worker).get('/docs');
     const loaded = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url]) => url).filter((url) => url !== 'data:,');
     assert.deepEqual(loaded.toSorted(), ['/docs/page.js', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css', '/openapi.json']);
     for (const url of loaded) assert.equal((await anonymous(worker).get(url)).status, 200, url);
   });
 
-  test('has the viewer of the package, unchanged', async () => {
+  test('serves the swagger-ui package unchanged', async () => {
     for (const name of ['swagger-ui-bundle.js', 'swagger-ui.css']) {
       const { body } = await anonymous(worker).get(`/docs/${name}`);
       assert.ok(body === read('node_modules', 'swagger-ui-dist', name), name);
@@ -47,13 +47,13 @@ describe('The docs page', () => {
     assert.equal((await anonymous(worker).get('/docs/page.js')).body, read('src', 'docs', 'page.js'));
   });
 
-  test('comes with no other file, by no other path', async () => {
+  test('serves no other file and no other path', async () => {
     for (const path of ['/docs/nothing.js', '/docs/page.html', '/page.html', '/swagger-ui.css', '/docs/../swagger-ui.css', '/index.html']) {
       assertDetail(await anonymous(worker).get(path), 404, 'Not Found');
     }
   });
 
-  test('can only be read', async () => {
+  test('accepts GET and HEAD only', async () => {
     for (const path of ['/docs', '/docs/page.js', '/openapi.json']) {
       assertDetail(await anonymous(worker).post(path, {}), 405, 'Method Not Allowed');
       const { status, body } = await anonymous(worker).send('HEAD', path);
@@ -62,7 +62,7 @@ describe('The docs page', () => {
   });
 });
 
-test('Files that were not deployed are an error that says so in the log, and matter to nothing else', async () => {
+test('missing static assets are a logged error that affects no other route', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'edge-auth-'));
   const bare = await startWorker({ config: { assets: { binding: 'DOCS', directory, run_worker_first: true } } });
   try {

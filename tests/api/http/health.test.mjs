@@ -1,4 +1,4 @@
-// Whoever watches the service asks GET /api/health. That it works with bad settings, too, is shown in settings.test.mjs.
+// GET /api/health is for monitoring. settings.test.mjs tests that it also works with invalid settings.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,16 +8,16 @@ import { useWorker } from '../../support/use-worker.mjs';
 
 const worker = useWorker();
 
-test('Health says to anybody that the service is up', async () => {
+test('returns {"status":"ok"} without a token', async () => {
   const { status, body } = await anonymous(worker).get('/api/health');
   assert.deepEqual({ status, body }, { status: 200, body: { status: 'ok' } });
 });
 
-test('Health takes no offence at a bad token', async () => {
+test('ignores an invalid token', async () => {
   assert.equal((await new Caller(worker, 'no.token.atall').get('/api/health')).status, 200);
 });
 
-test('Health can only be read', async () => {
+test('accepts GET and HEAD only', async () => {
   const response = await anonymous(worker).post('/api/health', {});
   assertDetail(response, 405, 'Method Not Allowed');
   assert.equal(response.headers.get('Allow'), 'GET, HEAD');

@@ -1,5 +1,5 @@
-// Tokens and passwords travel over https alone: whoever comes by plain http is refused before anything is looked at, unless
-// the request never left the machine or the operator allows it. The headers of every response are checked in support/caller.mjs.
+// Tokens and passwords travel over https only: a plain http request is rejected before anything else is checked, unless its host
+// is the loopback interface or the operator allows it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -28,7 +28,7 @@ function to(host, caller, method, path, headers) {
 }
 
 describe('Plain http', () => {
-  test('is refused on every route, with a token and without', async () => {
+  test('is rejected on every route, with a token and without', async () => {
     for (const { method, path } of routes()) {
       for (const caller of [ada, anonymous(local)]) {
         const response = await to('app.example.com', caller, method, path);
@@ -38,7 +38,7 @@ describe('Plain http', () => {
     }
   });
 
-  test('is refused before path and method are looked at, preflights included', async () => {
+  test('is rejected before path and method are checked, including preflights', async () => {
     const preflight = { Origin: APP, 'Access-Control-Request-Method': 'GET' };
     for (const [method, path, headers] of [
       ['GET', '/nowhere'], ['GET', '/'], ['DELETE', '/api/health'], ['OPTIONS', '/api/tasks', preflight], ['OPTIONS', '/nowhere', preflight],
@@ -47,7 +47,7 @@ describe('Plain http', () => {
     }
   });
 
-  test('is refused for every host but this very machine', async () => {
+  test('is rejected for every host except loopback', async () => {
     for (const host of FOREIGN_HOSTS) {
       const { status } = await to(host, ada, 'GET', '/api/tasks');
       assert.equal(status, 403, host);
@@ -58,7 +58,7 @@ describe('Plain http', () => {
     }
   });
 
-  test('is not taken for https because a header says so', async () => {
+  test('is not treated as https because of a request header', async () => {
     for (const headers of [
       { 'X-Forwarded-Proto': 'https' }, { 'X-Forwarded-Host': 'localhost' }, { 'X-Forwarded-For': '127.0.0.1' },
       { Forwarded: 'proto=https;host=localhost' }, { 'CF-BrowserUser': '{"scheme":"https"}' }, { 'Upgrade-Insecure-Requests': '1' },
@@ -67,7 +67,7 @@ describe('Plain http', () => {
     }
   });
 
-  test('is served where the operator allows it', async () => {
+  test('is served with ALLOW_INSECURE_HTTP=true', async () => {
     const grace = await signUp(open);
     assert.equal((await to('app.example.com', grace, 'GET', '/api/tasks')).status, 200);
     assert.equal((await to('app.example.com', anonymous(open), 'GET', '/api/health')).status, 200);
@@ -76,7 +76,7 @@ describe('Plain http', () => {
 });
 
 describe('Strict-Transport-Security', () => {
-  const promise = (response) => response.headers.get('Strict-Transport-Security');
+  const policy = (response) => response.headers.get('Strict-Transport-Security');
   const kinds = [
     ['GET', '/api/health', 200], ['GET', '/api/tasks', 401], ['GET', '/nowhere', 404], ['DELETE', '/api/health', 405],
     ['POST', '/api/auth/signin', 415], ['OPTIONS', '/api/tasks', 204],
@@ -86,21 +86,21 @@ describe('Strict-Transport-Security', () => {
     return to(host, anonymous(worker), method, path, preflight);
   };
 
-  test('is promised on every kind of response over https, for at least a year', async () => {
+  test('is sent on every kind of response over https, for at least a year', async () => {
     for (const [method, path, status] of kinds) {
       const response = await ask(secure, method, path);
       assert.equal(response.status, status, path);
-      const [, seconds] = /^max-age=(\d+)(?:;|$)/.exec(promise(response)) ?? assert.fail(`${path}: ${promise(response)}`);
+      const [, seconds] = /^max-age=(\d+)(?:;|$)/.exec(policy(response)) ?? assert.fail(`${path}: ${policy(response)}`);
       assert.ok(Number(seconds) >= 31_536_000, path);
     }
   });
 
-  test('is never said over plain http, allowed, refused or on this machine', async () => {
+  test('is never sent over plain http, whether allowed, rejected or loopback', async () => {
     for (const [method, path, status] of kinds) {
       for (const [worker, host, expected] of [[local, undefined, status], [local, 'app.example.com', 403], [open, 'app.example.com', status]]) {
         const response = await ask(worker, method, path, host);
         assert.equal(response.status, expected, path);
-        assert.equal(promise(response), null, path);
+        assert.equal(policy(response), null, path);
       }
     }
   });

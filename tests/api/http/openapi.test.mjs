@@ -1,6 +1,5 @@
-// The description of the API: that it is served, that it knows the routes which there are and no others, and that its examples
-// hold. What each response says is held against it in support/caller.mjs, on every response of every test; the fields of a request
-// in src/handlers/description_tests.rs.
+// The OpenAPI document: it is served, it lists exactly the routes of the router, and its examples are valid. support/caller.mjs
+// validates every response of every test against it; a Rust unit test in src/handlers compares the fields of requests.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -18,8 +17,8 @@ const worker = useWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } 
 const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));
 
-describe('The description', () => {
-  test('is served to anybody, whole', async () => {
+describe('The OpenAPI document', () => {
+  test('is served without a token', async () => {
     const { status, headers, body } = await anonymous(worker).get('/openapi.json');
     assert.equal(status, 200);
     assert.equal(headers.get('Content-Type'), 'application/json');
@@ -27,17 +26,17 @@ describe('The description', () => {
     assert.deepEqual(Object.keys(body.paths), Object.keys(openapi.paths));
   });
 
-  test('may be read by a page of an allowed origin', async () => {
+  test('is readable by a page of an allowed origin', async () => {
     const { headers } = await anonymous(worker).get('/openapi.json', { headers: { Origin: 'https://app.example.com' } });
     assert.equal(headers.get('Access-Control-Allow-Origin'), 'https://app.example.com');
   });
 
-  test('has every path of the router and no other', () => {
-    const described = Object.keys(openapi.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
-    assert.deepEqual(described.toSorted(), routerPaths().map((segments) => `/${segments.join('/')}`).toSorted());
+  test('lists every path of the router and no other', () => {
+    const documented = Object.keys(openapi.paths).map((path) => path.replace(/\{\w+\}/g, '{}'));
+    assert.deepEqual(documented.toSorted(), routerPaths().map((segments) => `/${segments.join('/')}`).toSorted());
   });
 
-  test('has every method of each path and no other', async () => {
+  test('lists every method of each path and no other', async () => {
     for (const [path, methods] of paths()) {
       const response = await anonymous(worker).send('OPTIONS', path);
       assert.equal(response.status, 405, path);
@@ -45,32 +44,32 @@ describe('The description', () => {
     }
   });
 
-  test('asks for a token where one is asked for, and nowhere else', async () => {
+  test('requires a token exactly where the service requires one', async () => {
     for (const { method, path, operation } of operations) {
       const headers = method === 'GET' ? {} : { 'Content-Type': 'application/json' };
       const { body } = await anonymous(worker).send(method, path, { headers });
-      const isAskedFor = body?.detail === 'Authorization header missing';
+      const isEnforced = body?.detail === 'Authorization header missing';
       const isRequired = operation.security.length > 0 && operation.security.every((scheme) => Object.keys(scheme).length > 0);
-      assert.equal(isRequired, isAskedFor, `${method} ${path}`);
-      assert.equal('401' in operation.responses && isRequired, isAskedFor, `${method} ${path}`);
+      assert.equal(isRequired, isEnforced, `${method} ${path}`);
+      assert.equal('401' in operation.responses && isRequired, isEnforced, `${method} ${path}`);
     }
   });
 
-  test('names each operation once, under a heading that there is', () => {
+  test('has a unique id and a declared tag for each operation', () => {
     const names = operations.map(({ operation }) => operation.operationId);
     assert.equal(new Set(names).size, names.length);
-    const headings = openapi.tags.map(({ name }) => name);
-    for (const { operation } of operations) assert.ok(operation.tags.every((tag) => headings.includes(tag)), operation.operationId);
+    const tags = openapi.tags.map(({ name }) => name);
+    for (const { operation } of operations) assert.ok(operation.tags.every((tag) => tags.includes(tag)), operation.operationId);
   });
 
-  test('has examples that are what it promises', () => {
+  test('has examples that match their schemas', () => {
     const schemas = Object.entries(openapi.components.schemas);
     const examples = schemas.flatMap(([name, { examples = [] }]) => examples.map((example) => [name, example]));
     assert.ok(examples.length >= 14, `${examples.length}`);
     for (const [name, example] of examples) assertExample(name, example);
   });
 
-  test('has examples that the service takes', async () => {
+  test('has request examples that the service accepts', async () => {
     for (const { method, path, operation } of operations.filter(({ operation }) => operation.requestBody)) {
       await assertRequestExample(operation, async (type, body) => {
         const to = path.replace('{user_id}', ada.userId).replace('{task_id}', 'some-task');
@@ -80,7 +79,7 @@ describe('The description', () => {
     }
   });
 
-  test('promises in the form of OAuth2 what the docs page needs to sign in', () => {
+  test('declares the OAuth2 password flow that the docs page signs in with', () => {
     const { password, bearer } = openapi.components.securitySchemes;
     assert.equal(password.flows.password.tokenUrl, '/auth/token');
     assert.deepEqual([bearer.type, bearer.scheme], ['http', 'bearer']);

@@ -1,11 +1,11 @@
-// What every route owes to HTTP: paths, methods, the size and type of bodies, and the order in which a request is judged.
-// The headers that every response bears are checked in support/caller.mjs, on each response of every test.
+// HTTP behaviour of all routes: paths, methods, the size and type of bodies, and the order in which a request is checked.
+// The headers of every response are checked in support/caller.mjs, on each response of every test.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { anonymous, signUp } from '../../support/caller.mjs';
 import { useWorker, withWorker } from '../../support/use-worker.mjs';
 
@@ -17,7 +17,7 @@ const worker = useWorker({}, async () => {
   ada = await signUp(worker);
 });
 
-/** A task as JSON, padded with a field that nobody asked for to exactly this many bytes. */
+/** A task as JSON, padded with an unknown field to exactly this many bytes. */
 function taskOfSize(bytes) {
   const body = JSON.stringify({ title: 'Weigh the parcel', padding: '' });
   return body.replace('""', `"${'x'.repeat(bytes - body.length)}"`);
@@ -27,19 +27,19 @@ function* inPieces(text) {
   for (let start = 0; start < text.length; start += 10_000) yield text.slice(start, start + 10_000);
 }
 
-/** Slow once it is over the limit: a service that hangs up on a fast sender may take its own response away with it. */
+/** Slow once it is over the limit: a connection closed on a fast sender may lose the response. */
 async function* endless() {
   yield 'x'.repeat(65 * KIB);
   for (;;) yield await setTimeout(10, 'x');
 }
 
-/** A body of which nothing ever comes. */
+/** A body that never sends a byte. */
 async function* silence() {
   await new Promise(() => {});
 }
 
 describe('Paths and methods', () => {
-  test('An unknown path is not found, whatever the method and without a token', async () => {
+  test('an unknown path is 404 for every method, without a token', async () => {
     for (const path of ['/', '/api', '/api/nothing', '/api/tasks/1/2', '/API/TASKS', '//api/tasks', '/api//tasks']) {
       for (const method of ['GET', 'POST', 'DELETE']) {
         assertDetail(await anonymous(worker).send(method, path), 404, 'Not Found');
@@ -47,7 +47,7 @@ describe('Paths and methods', () => {
     }
   });
 
-  test('A wrong method learns the right ones', async () => {
+  test('a wrong method is 405 and lists the right ones in Allow', async () => {
     for (const [path, allowed, wrong] of [
       ['/api/health', 'GET, HEAD', 'DELETE'],
       ['/api/auth/signup', 'POST', 'GET'],
@@ -63,7 +63,7 @@ describe('Paths and methods', () => {
     }
   });
 
-  test('A slash at the end makes no difference', async () => {
+  test('a trailing slash makes no difference', async () => {
     assert.equal((await anonymous(worker).get('/api/health/')).status, 200);
     const created = await ada.post('/api/tasks/', { title: 'Slash the price' });
     assert.equal(created.status, 201);
@@ -71,7 +71,7 @@ describe('Paths and methods', () => {
     assert.deepEqual((await ada.get('/api/tasks/?limit=1')).body, (await ada.get('/api/tasks?limit=1')).body);
   });
 
-  test('HEAD returns what GET does, without the body', async () => {
+  test('HEAD returns the status and type of GET without a body', async () => {
     for (const path of ['/api/health', '/api/tasks', `/api/tasks/${randomUUID()}`, '/api/tasks?limit=0', '/nowhere']) {
       const [get, head] = [await ada.get(path), await ada.send('HEAD', path)];
       assert.deepEqual({ status: head.status, body: head.body }, { status: get.status, body: null }, path);
@@ -79,50 +79,50 @@ describe('Paths and methods', () => {
     }
   });
 
-  test('Each response has a request id of its own', async () => {
+  test('each response has a different X-Request-Id', async () => {
     const [one, other] = [await ada.get('/api/tasks'), await ada.get('/api/tasks')];
     assert.notEqual(one.headers.get('X-Request-Id'), other.headers.get('X-Request-Id'));
   });
 
-  test('Browsers that came over https are told to stay with it, and no others', async () => {
+  test('Strict-Transport-Security is sent over https only', async () => {
     await withWorker({ publicUrl: 'https://app.example.com' }, async (secure) => {
       for (const path of ['/api/health', '/api/tasks', '/nowhere']) {
-        const promise = (await anonymous(secure).get(path)).headers.get('Strict-Transport-Security');
-        assert.match(promise ?? '', /^max-age=[1-9]\d{6,}\b/, path);
+        const policy = (await anonymous(secure).get(path)).headers.get('Strict-Transport-Security');
+        assert.match(policy ?? '', /^max-age=[1-9]\d{6,}\b/, path);
         assert.equal((await anonymous(worker).get(path)).headers.get('Strict-Transport-Security'), null, path);
       }
     });
   });
 });
 
-describe('The size of a body', () => {
-  test('A body of 64 KiB is taken, with its length and without', async () => {
+describe('Body size', () => {
+  test('a body of 64 KiB is accepted, with Content-Length and without', async () => {
     const body = taskOfSize(64 * KIB);
     assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body })).status, 201);
     assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: inPieces(body) })).status, 201);
   });
 
-  test('One byte more is too large, with its length and without', async () => {
+  test('a body of one byte more is 413, with Content-Length and without', async () => {
     const body = taskOfSize(64 * KIB + 1);
     for (const sent of [body, inPieces(body)]) {
       assertDetail(await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: sent }), 413, 'Request body too large');
     }
   });
 
-  test('A body that never ends is refused while it still comes', async () => {
+  test('an endless body is rejected while it is being received', async () => {
     for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signup']]) {
       assertDetail(await caller.send('POST', path, { headers: JSON_TYPE, body: endless() }), 413, 'Request body too large');
     }
   });
 
-  test('A length far over the limit is refused before anything of the body has come', async () => {
+  test('a Content-Length over the limit is rejected before the first byte of the body', async () => {
     const headers = { ...JSON_TYPE, 'Content-Length': 10_000_000_000 };
     assertDetail(await ada.send('POST', '/api/tasks', { headers, body: silence() }), 413, 'Request body too large');
   });
 });
 
-describe('The type of a body', () => {
-  test('Only application/json is taken, in any case and with any parameter', async () => {
+describe('Body type', () => {
+  test('only application/json is accepted, in any case and with any parameter', async () => {
     const send = (type) => ada.send('POST', '/api/tasks', { headers: { 'Content-Type': type }, body: '{"title":"Type"}' });
     for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;x=y']) {
       assert.equal((await send(type)).status, 201, type);
@@ -134,21 +134,21 @@ describe('The type of a body', () => {
   });
 });
 
-describe('What is judged first', () => {
+describe('The order of checks', () => {
   const oversize = { headers: { 'Content-Type': 'text/plain' }, body: 'x'.repeat(70 * KIB) };
 
-  test('The path comes before the method, the method before the token', async () => {
+  test('checks the path before the method and the method before the token', async () => {
     assertDetail(await anonymous(worker).send('DELETE', '/api/nothing', oversize), 404, 'Not Found');
     assertDetail(await anonymous(worker).send('DELETE', '/api/tasks', oversize), 405, 'Method Not Allowed');
   });
 
-  test('The token comes before the size of the body', async () => {
+  test('checks the token before the size of the body', async () => {
     for (const [method, path] of [['POST', '/api/tasks'], ['PUT', '/api/tasks/1'], ['PATCH', '/api/tasks/1']]) {
       assertDetail(await anonymous(worker).send(method, path, oversize), 401, 'Authorization header missing');
     }
   });
 
-  test('The size comes before the type, the type before what the body says', async () => {
+  test('checks the size before the type and the type before the content', async () => {
     for (const [caller, path] of [[ada, '/api/tasks'], [anonymous(worker), '/api/auth/signin']]) {
       assertDetail(await caller.send('POST', path, oversize), 413, 'Request body too large');
       const wrongType = { headers: { 'Content-Type': 'text/plain' }, body: '{' };
@@ -158,8 +158,8 @@ describe('What is judged first', () => {
   });
 });
 
-describe('Of many requests at once', () => {
-  /** What a response bears that another of the same status and type must not. */
+describe('Concurrent requests', () => {
+  /** Headers of one response that must not appear on another of the same status and type. */
   const OWN = ['Allow', 'Link', 'Location', 'WWW-Authenticate'];
   const KINDS = [
     { ask: () => ada.post('/api/tasks', { title: 'One of many' }), own: { Location: /^\/api\/tasks\/[\w-]+$/ } },
@@ -172,7 +172,7 @@ describe('Of many requests at once', () => {
     { ask: () => anonymous(worker).get('/api/health'), own: { 'Content-Security-Policy': /^default-src 'none'; frame-ancestors 'none'$/ } },
   ];
 
-  test('Each response bears its own headers, and an id that no other has', async () => {
+  test('each get their own headers and a unique request id', async () => {
     for (let count = 0; count < 3; count += 1) await ada.post('/api/tasks', { title: 'To page through' });
     const ids = new Set();
     for (let round = 0; round < 5; round += 1) {

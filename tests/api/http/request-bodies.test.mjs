@@ -1,4 +1,4 @@
-// A body that is not what the route takes: every broken field is named, all in one response, in the words of pydantic.
+// A body that does not match its route: one response reports every invalid field, in pydantic's format.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -16,25 +16,25 @@ async function sendRaw(body, caller = ada, path = '/api/tasks') {
   return caller.send('POST', path, { headers: { 'Content-Type': 'application/json' }, body });
 }
 
-test('What is not JSON is called so', async () => {
+test('rejects malformed JSON', async () => {
   for (const body of ['', ' ', '{', 'nope', '{"title":"a",}', "{'title':'a'}", '{"title":"a"} more', '{"title":NaN}']) {
     assertFieldErrors(await sendRaw(body), 'body json_invalid');
     assertFieldErrors(await sendRaw(body, anonymous(worker), '/api/auth/signin'), 'body json_invalid');
   }
 });
 
-test('Bytes that are no UTF-8, and escapes that are no character, are not JSON', async () => {
+test('rejects invalid UTF-8 and lone surrogates as malformed JSON', async () => {
   const title = Buffer.from([0xff, 0xfe, 0x80]);
   assertFieldErrors(await sendRaw(Buffer.concat([Buffer.from('{"title":"'), title, Buffer.from('"}')])), 'body json_invalid');
   assertFieldErrors(await sendRaw(String.raw`{"title":"\ud83d"}`), 'body json_invalid');
 });
 
-test('Nesting without end is refused, and the service lives on', async () => {
+test('rejects deeply nested JSON and serves the next request', async () => {
   assertFieldErrors(await sendRaw('['.repeat(60_000)), 'body json_invalid');
   assert.equal((await ada.get('/api/tasks')).status, 200);
 });
 
-test('JSON that is no object is called so', async () => {
+test('rejects JSON that is no object', async () => {
   for (const body of ['[]', '[{"title":"a"}]', '"title"', '7', 'true', 'null']) {
     assertFieldErrors(await sendRaw(body), 'body dict_type');
     assertFieldErrors(await sendRaw(body, anonymous(worker), '/api/auth/refresh'), 'body dict_type');
@@ -44,8 +44,8 @@ test('JSON that is no object is called so', async () => {
 const allOfWrongType = ['body.title string_type', 'body.description string_type', 'body.completed bool_type'];
 const allTooLong = ['body.title string_too_long', 'body.description string_too_long'];
 
-test('Each field of a new task is named with what is wrong with it', async () => {
-  for (const [body, ...problems] of [
+test('reports each invalid field of a new task', async () => {
+  for (const [body, ...errors] of [
     [{}, 'body.title missing'],
     [{ title: null }, 'body.title string_type'],
     [{ title: 7, description: 7, completed: 7 }, ...allOfWrongType],
@@ -54,25 +54,25 @@ test('Each field of a new task is named with what is wrong with it', async () =>
     [{ title: '' }, 'body.title string_too_short'],
     [{ title: 'x'.repeat(201), description: 'x'.repeat(10_001) }, ...allTooLong],
   ]) {
-    assertFieldErrors(await ada.post('/api/tasks', body), problems);
+    assertFieldErrors(await ada.post('/api/tasks', body), errors);
   }
 });
 
-test('Each field of a changed task is named with what is wrong with it', async () => {
+test('reports each invalid field of a changed task', async () => {
   const { body: task } = await ada.post('/api/tasks', { title: 'Change me' });
-  for (const [body, ...problems] of [
+  for (const [body, ...errors] of [
     [{ title: null, completed: null }, 'body.title string_type', 'body.completed bool_type'],
     [{ title: {}, description: false, completed: 0 }, ...allOfWrongType],
     [{ title: ' ', completed: 'no' }, 'body.title string_too_short', 'body.completed bool_type'],
     [{ title: 'x'.repeat(201), description: 'x'.repeat(10_001) }, ...allTooLong],
     [[], 'body dict_type'],
   ]) {
-    for (const method of ['put', 'patch']) assertFieldErrors(await ada[method](`/api/tasks/${task.id}`, body), problems);
+    for (const method of ['put', 'patch']) assertFieldErrors(await ada[method](`/api/tasks/${task.id}`, body), errors);
   }
   assert.deepEqual((await ada.get(`/api/tasks/${task.id}`)).body, task);
 });
 
-test('Each field of a sign-up is named with what is wrong with it', async () => {
+test('reports each invalid field of a sign-up', async () => {
   for (const [body, email, password, name] of [
     [{}, 'missing', 'missing'],
     [{ email: 1, password: [], name: {} }, 'string_type', 'string_type', 'string_type'],
@@ -85,7 +85,7 @@ test('Each field of a sign-up is named with what is wrong with it', async () => 
   }
 });
 
-test('Fields that nobody asked for are ignored and never stored', async () => {
+test('ignores unknown fields and does not store them', async () => {
   const email = randomEmail();
   const signup = { email, password: GOOD_PASSWORD, id: 'chosen', user_id: ada.userId, role: 'admin', password_hash: 'x' };
   const { status, body: session } = await anonymous(worker).post('/api/auth/signup', signup);

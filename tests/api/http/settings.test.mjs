@@ -1,5 +1,5 @@
-// Settings: a bad one is never replaced by a default. The service refuses to work, says in its log which ones and what to
-// do, and tells the client nothing. Starting a worker takes seconds, so each one has as many bad settings as fit together.
+// An invalid setting is never replaced by a default: the service returns 500, logs which settings are invalid and how to fix them,
+// and reveals nothing to the client. Starting a worker takes seconds, so each case combines as many invalid settings as possible.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -24,10 +24,10 @@ const each = (names, value) => Object.fromEntries(names.map((name) => [name, val
 const secretOf = (bytes) => randomBytes(bytes).toString('hex').slice(0, bytes);
 const shared = secretOf(40);
 
-/** What is wrong; the settings; and what the log says of each one that is refused, its reason and its cure. */
-const REFUSED = [
+/** The title; the settings; and for each invalid one what the log must say: the reason and the fix. */
+const INVALID = [
   [
-    'No secret, and numbers that are none',
+    'a missing secret, and text where a number is expected',
     { JWT_SECRET: undefined, ALGORITHM: 'HS512', ALLOWED_ORIGINS: '*', ALLOW_INSECURE_HTTP: 'maybe', ...each(NUMBERS, 'soon') },
     {
       JWT_SECRET: /missing.*32 .*bytes/, ALGORITHM: /HS256/, ALLOWED_ORIGINS: /origin.*https:/,
@@ -35,7 +35,7 @@ const REFUSED = [
     },
   ],
   [
-    'Secrets of 31 bytes, and numbers of zero',
+    'secrets of 31 bytes, and numbers of zero',
     {
       JWT_SECRET: secretOf(31), JWT_SECRET_PREVIOUS: secretOf(31), BETTER_AUTH_SECRET: secretOf(31),
       ALGORITHM: 'none', ALLOWED_ORIGINS: 'https://app.example.com/path', ...each(NUMBERS, '0'),
@@ -43,7 +43,7 @@ const REFUSED = [
     { ...each(SECRETS, /32 bytes/), ALGORITHM: /HS256/, ALLOWED_ORIGINS: /path/, ...each(NUMBERS, /number/) },
   ],
   [
-    'One secret for two issuers, and numbers below zero',
+    'the same secret for two issuers, and negative numbers',
     {
       JWT_SECRET: shared, BETTER_AUTH_SECRET: shared,
       ALGORITHM: 'HS256,HS512', ALLOWED_ORIGINS: 'https://app.example.com,*', ...each(NUMBERS, '-1'),
@@ -54,7 +54,7 @@ const REFUSED = [
     },
   ],
   [
-    'Empty secrets, and numbers that are not whole',
+    'empty secrets, and fractions',
     { ...each(SECRETS, ''), ALLOWED_ORIGINS: 'app.example.com', ...each(NUMBERS, '1.5') },
     { ...each(SECRETS, /32 bytes/), ALLOWED_ORIGINS: /origin/, ...each(NUMBERS, /number/) },
   ],
@@ -75,8 +75,8 @@ function reasonsIn(line) {
   return reasons;
 }
 
-describe('Refused, with the reason and the cure in the log alone', { concurrency: 2, timeout: 300_000 }, () => {
-  for (const [what, vars, refused] of REFUSED) {
+describe('Invalid settings are reported in the log only', { concurrency: 2, timeout: 300_000 }, () => {
+  for (const [what, vars, reported] of INVALID) {
     test(what, () => withWorker({ vars }, async (worker) => {
       assert.equal((await anonymous(worker).get('/api/health')).status, 200);
       for (const [method, path] of ROUTES) {
@@ -90,10 +90,10 @@ describe('Refused, with the reason and the cure in the log alone', { concurrency
       const { headers } = await anonymous(worker).get('/api/tasks', { expect5xx: true });
       const lines = () => worker.log().split('\n').filter((line) => line.includes(headers.get('X-Request-Id')));
       while (lines().length === 0) await setTimeout(10);
-      assert.equal(lines().length, 1, 'one line for a request');
+      assert.equal(lines().length, 1, 'one line per request');
       const reasons = reasonsIn(lines()[0]);
-      assert.deepEqual(Object.keys(reasons).sort(), Object.keys(refused).sort());
-      for (const [name, cure] of Object.entries(refused)) assert.match(reasons[name], cure, name);
+      assert.deepEqual(Object.keys(reasons).sort(), Object.keys(reported).sort());
+      for (const [name, fix] of Object.entries(reported)) assert.match(reasons[name], fix, name);
       for (const [name, value] of Object.entries(vars)) {
         if (name.includes('SECRET') && value) assert.ok(!lines()[0].includes(value), 'no secret is logged');
       }
@@ -101,14 +101,14 @@ describe('Refused, with the reason and the cure in the log alone', { concurrency
   }
 });
 
-describe('Taken', { concurrency: 2 }, () => {
+describe('Valid settings', { concurrency: 2 }, () => {
   for (const [what, vars] of [
-    ['OWASP\'s third choice for Argon2, and all that may be said', {
+    ['are accepted: OWASP\'s third choice for Argon2, and every optional setting', {
       JWT_SECRET: secretOf(32), JWT_SECRET_PREVIOUS: secretOf(32), BETTER_AUTH_SECRET: secretOf(32), ALGORITHM: 'HS256',
       ALLOWED_ORIGINS: 'https://app.example.com, http://localhost:3000', ALLOW_INSECURE_HTTP: 'true',
       ARGON2_MEMORY_KIB: '12288', ARGON2_ITERATIONS: '3',
     }],
-    ['OWASP\'s last choice for Argon2, and nothing where nothing may be', {
+    ['are accepted: OWASP\'s last choice for Argon2, and empty optional settings', {
       ALLOWED_ORIGINS: '', ALLOW_INSECURE_HTTP: 'false', ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5',
     }],
   ]) {
@@ -119,7 +119,7 @@ describe('Taken', { concurrency: 2 }, () => {
   }
 
   const fewAndShort = { ACCESS_TOKEN_EXPIRE_MINUTES: '7', SIGNIN_MAX_ATTEMPTS: '1' };
-  test('Times and counts are taken from the settings', () => withWorker({ vars: fewAndShort }, async (worker) => {
+  test('determine token lifetimes and attempt counts', () => withWorker({ vars: fewAndShort }, async (worker) => {
     const { email, password } = await signUp(worker);
     const signIn = (attempt) => anonymous(worker).post('/api/auth/signin', { email, password: attempt });
     assert.equal((await signIn(password)).body.expires_in, 7 * 60);

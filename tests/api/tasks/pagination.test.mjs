@@ -1,4 +1,4 @@
-// Lists of tasks: filtered, ordered, and read page by page to the end without losing or doubling one, whatever happens meanwhile.
+// Lists of tasks: filter, order and pages. Reading all pages neither misses nor repeats a task, even while tasks change.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -21,18 +21,18 @@ async function userWithTasks(count, task = (index) => ({ title: `Task ${index}`,
       tasks.push(body);
     }
   }
-  // Identifiers grow with the time of making; of one millisecond, they alone tell the order.
+  // Identifiers (UUIDv7) increase with the time of creation and break ties within one millisecond.
   return { caller, tasks: tasks.sort((one, other) => (one.id < other.id ? -1 : 1)) };
 }
 
 describe('A list', () => {
-  test('Nobody has tasks at first', async () => {
+  test('is empty for a new user', async () => {
     const response = await (await signUp(worker)).get('/api/tasks');
     assert.deepEqual({ status: response.status, body: response.body }, { status: 200, body: [] });
     assert.equal(response.headers.get('Link'), null);
   });
 
-  test('It shows the oldest first, and on demand the newest', async () => {
+  test('is ordered from oldest to newest, or reversed by order=desc', async () => {
     const caller = await signUp(worker);
     for (const title of ['first', 'second', 'third']) {
       const { body: made } = await caller.post('/api/tasks', { title });
@@ -44,7 +44,7 @@ describe('A list', () => {
     assert.deepEqual(await shown('?order=desc'), ['third', 'second', 'first']);
   });
 
-  test('It can be limited to what is done or what is not, in every word that FastAPI takes', async () => {
+  test('is filtered by completed, in every spelling that FastAPI accepts', async () => {
     const { caller, tasks } = await userWithTasks(10);
     const yes = ['true', 'True', 'TRUE', 't', 'T', 'yes', 'YES', 'y', 'on', 'On', '1'];
     const no = ['false', 'False', 'FALSE', 'f', 'F', 'no', 'NO', 'n', 'off', 'Off', '0'];
@@ -57,9 +57,9 @@ describe('A list', () => {
     assert.deepEqual(done, tasks.filter((task) => task.completed).reverse().slice(0, 2));
   });
 
-  test('What is wrong with a query is named, all in one response', async () => {
+  test('reports all invalid query parameters in one response', async () => {
     const { caller } = await userWithTasks(1);
-    for (const [query, ...problems] of [
+    for (const [query, ...errors] of [
       ['limit=0', 'query.limit greater_than_equal'],
       ['limit=-1', 'query.limit greater_than_equal'],
       ['limit=501', 'query.limit less_than_equal'],
@@ -80,14 +80,14 @@ describe('A list', () => {
         'query.limit greater_than_equal', 'query.completed bool_parsing', 'query.order enum', 'query.after value_error.cursor',
       ],
     ]) {
-      assertFieldErrors(await caller.get(`/api/tasks?${query}`), problems);
+      assertFieldErrors(await caller.get(`/api/tasks?${query}`), errors);
     }
-    assert.equal((await caller.get('/api/tasks?nobody=asked&limit=1')).status, 200);
+    assert.equal((await caller.get('/api/tasks?unknown=value&limit=1')).status, 200);
   });
 });
 
 describe('A page', () => {
-  test('It holds as many as were asked for, and the last one says that it is the last', async () => {
+  test('has `limit` tasks, and the last one has no Link header', async () => {
     const { caller, tasks } = await userWithTasks(12);
     for (const [limit, sizes] of [[1, Array(12).fill(1)], [5, [5, 5, 2]], [6, [6, 6]], [11, [11, 1]], [12, [12]], [500, [12]]]) {
       for (const order of ['asc', 'desc']) {
@@ -98,14 +98,14 @@ describe('A page', () => {
     }
   });
 
-  test('The next page keeps the filter, the order and the limit', async () => {
+  test('keeps the filter, the order and the limit of the first one', async () => {
     const { caller, tasks } = await userWithTasks(12);
     const pages = await readPages(caller, '/api/tasks?order=desc&completed=false&limit=3&note=a%26b');
     assert.deepEqual(pages.flat(), tasks.filter((task) => !task.completed).reverse());
     assert.deepEqual(pages.map((page) => page.length), [3, 3, 2]);
   });
 
-  test('It holds 100 where no limit is given, and 500 at most', async () => {
+  test('has 100 tasks by default and at most 500', async () => {
     const { caller, tasks } = await userWithTasks(501);
     const byDefault = await caller.get('/api/tasks');
     assert.deepEqual(byDefault.body, tasks.slice(0, 100));
@@ -113,13 +113,13 @@ describe('A page', () => {
     assert.deepEqual(await readPages(caller, '/api/tasks?limit=500'), [tasks.slice(0, 500), tasks.slice(500)]);
   });
 
-  test('It may be larger than anything that the database hands over in one piece', async () => {
+  test('may be larger than the largest single value of D1', async () => {
     const description = '😀'.repeat(10_000);
     const { caller, tasks } = await userWithTasks(60, (index) => ({ title: `Long ${index}`, description }));
     assert.deepEqual((await caller.get('/api/tasks')).body, tasks);
   });
 
-  test('It ends early where it would be too large for an isolate, and its link leads on to every task', async () => {
+  test('ends early if it would be too large for an isolate, and its Link continues with the next task', async () => {
     // A control character takes six bytes of JSON, so each task takes 60,000.
     const description = '\u0001'.repeat(10_000);
     const { caller, tasks } = await userWithTasks(150, (index) => ({ title: `Huge ${index}`, description }));
@@ -132,14 +132,14 @@ describe('A page', () => {
   });
 });
 
-describe('While somebody reads page by page', () => {
+describe('Reading page by page', () => {
   for (const order of ['asc', 'desc']) {
-    test(`New, changed and deleted tasks neither hide nor double another (${order})`, async () => {
+    test(`neither misses nor repeats a task while others are created, changed and deleted (${order})`, async () => {
       const { caller, tasks } = await userWithTasks(40, (index) => ({ title: `Task ${index}` }));
       const deleted = new Set();
       const upcoming = order === 'asc' ? tasks.toReversed() : [...tasks];
       const pages = await readPages(caller, `/api/tasks?limit=7&order=${order}`, async (page) => {
-        // The first and the last of what was just shown, the cursor's own row; and the one that would come at the very end.
+        // Delete the first task of this page, the last one (which is the cursor's own row), and the one at the end of the list.
         for (const { id } of [page[0], page.at(-1), upcoming.shift()]) {
           assert.equal((await caller.delete(`/api/tasks/${id}`)).status, 200);
           deleted.add(id);
@@ -149,8 +149,8 @@ describe('While somebody reads page by page', () => {
       });
       assert.ok(pages.length > 4);
       const shown = pages.flat().map(({ id }) => id);
-      assert.equal(new Set(shown).size, shown.length, 'none is shown twice');
-      for (const { id } of tasks) assert.ok(shown.includes(id) || deleted.has(id), 'none that lives is missing');
+      assert.equal(new Set(shown).size, shown.length, 'no task is shown twice');
+      for (const { id } of tasks) assert.ok(shown.includes(id) || deleted.has(id), 'no remaining task is missing');
       const fresh = pages.flat().filter(({ title }) => title === 'New').length;
       assert.ok(order === 'asc' ? fresh > 0 : fresh === 0, `${fresh} new ones are shown`);
     });
@@ -158,7 +158,7 @@ describe('While somebody reads page by page', () => {
 });
 
 describe('A cursor', () => {
-  test('Nothing but what the service gave to this user is one', async () => {
+  test('is accepted only unchanged and from the user that it was issued to', async () => {
     const { caller, tasks } = await userWithTasks(3);
     const other = await userWithTasks(3);
     const cursorOf = async (user) => {

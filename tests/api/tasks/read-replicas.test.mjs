@@ -1,5 +1,5 @@
-// D1's read replicas behind `D1_READ_REPLICATION`: which of the databases may serve what, and how a client that keeps the
-// bookmarks always reads what it wrote. Miniflare has one database and no lag, so that support/replica-entry.mjs plays the lag.
+// D1 read replication behind `D1_READ_REPLICATION`: which requests a replica may serve, and how a client that sends bookmarks
+// reads its own writes. Miniflare has one database and no lag, so support/replica-entry.mjs simulates the lag.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -26,7 +26,7 @@ describe('With read replication', () => {
 
   const reads = () => ['/api/tasks', '/tasks?limit=1', `/api/tasks/${task.id}`, `/api/users/${ada.userId}/todos`];
 
-  test('a write goes to the primary and tells its bookmark, whatever the request brings', async () => {
+  test('a write goes to the primary and returns its bookmark, whatever bookmark the request has', async () => {
     const path = `/api/tasks/${task.id}`;
     const { body } = await ada.post('/api/tasks', { title: 'Forget it' });
     for (const response of [
@@ -40,7 +40,7 @@ describe('With read replication', () => {
     }
   });
 
-  test('a read that brings a bookmark starts from it, sees what was written, and tells the next', async () => {
+  test('a read with a bookmark starts from it, sees the write, and returns the next bookmark', async () => {
     const written = await ada.post('/api/tasks', { title: 'Read me' });
     const newest = bookmarkOf(written);
     const one = await ada.get(`/api/tasks/${written.body.id}`, withBookmark(newest));
@@ -51,7 +51,7 @@ describe('With read replication', () => {
     assert.ok(bookmarkOf(list) >= newest);
   });
 
-  test('a read without a bookmark is the primary\'s, so that a client that keeps none reads its writes as well', async () => {
+  test('a read without a bookmark goes to the primary, so that such a client reads its own writes too', async () => {
     for (const path of reads()) {
       const response = await ada.get(path);
       assert.equal(response.status, 200);
@@ -60,7 +60,7 @@ describe('With read replication', () => {
     }
   });
 
-  test('what is no bookmark is none, and no constraint of the Sessions API', async () => {
+  test('a malformed bookmark is ignored, and so is a constraint of the Sessions API', async () => {
     for (const text of ['first-unconstrained', 'first-primary', 'latest', 'a'.repeat(129), '"\'; --', 'ü', '0 0', '']) {
       const response = await ada.get('/api/tasks', withBookmark(text));
       assert.equal(response.status, 200, text);
@@ -68,21 +68,21 @@ describe('With read replication', () => {
     }
   });
 
-  test('a bookmark that D1 never gave is no failure', async () => {
+  test('a bookmark that D1 never issued does not fail the request', async () => {
     for (const text of ['0', '-', 'f'.repeat(128), 'ffffffff-ffffffff-ffffffff-ffffffffffffffffffffffffffffffff']) {
       for (const path of reads()) assert.equal((await ada.get(path, withBookmark(text))).status, 200, text);
     }
   });
 
-  test('the primary answers for a replica that does not know the session yet, or that is away', async () => {
-    for (const replica of ['behind', 'away']) {
+  test('the primary serves a read whose replica does not know the session yet or is unavailable', async () => {
+    for (const replica of ['behind', 'unavailable']) {
       const response = await ada.get(`/api/tasks/${task.id}`, withBookmark(bookmark, { 'X-Replica': replica }));
       assert.equal(response.status, 200, replica);
       assert.deepEqual(sessionsOf(response), [bookmark, ...PRIMARY]);
     }
   });
 
-  test('a session that is over is refused, and tells no bookmark', async () => {
+  test('a revoked session is rejected without a bookmark', async () => {
     const bob = await signUp(worker);
     await bob.post('/api/auth/signout');
     const response = await bob.get('/api/tasks', withBookmark(bookmark));
@@ -90,7 +90,7 @@ describe('With read replication', () => {
     assert.equal(bookmarkOf(response), null);
   });
 
-  test('a refused request opens no session, and no other route than those of tasks does', async () => {
+  test('neither a rejected request nor a route without tasks opens a D1 session', async () => {
     for (const response of [
       await anonymous(worker).get('/api/tasks', withBookmark(bookmark)),
       await new Caller(worker, 'a.bad.token').get('/api/tasks', withBookmark(bookmark)),
@@ -105,16 +105,16 @@ describe('With read replication', () => {
     }
   });
 
-  test('pages may send the header and read it', async () => {
+  test('CORS allows the bookmark header in requests and exposes it in responses', async () => {
     const headers = { Origin: ORIGIN, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'x-d1-bookmark' };
     const preflight = await anonymous(worker).send('OPTIONS', '/api/tasks', { headers });
     assert.match(preflight.headers.get('Access-Control-Allow-Headers'), /\bX-D1-Bookmark\b/);
-    const { headers: granted } = await ada.get('/api/tasks', { headers: { Origin: ORIGIN } });
-    assert.match(granted.get('Access-Control-Expose-Headers'), /\bX-D1-Bookmark\b/);
+    const { headers: exposed } = await ada.get('/api/tasks', { headers: { Origin: ORIGIN } });
+    assert.match(exposed.get('Access-Control-Expose-Headers'), /\bX-D1-Bookmark\b/);
   });
 });
 
-test('Without the setting no session is opened, and no bookmark is taken, told, allowed or exposed', async () => {
+test('without the setting no D1 session is opened and no bookmark is accepted, returned, allowed or exposed', async () => {
   await withWorker({ entry, vars: { ALLOWED_ORIGINS: ORIGIN } }, async (worker) => {
     const ada = await signUp(worker);
     const options = withBookmark('00000001-00000001', { Origin: ORIGIN });
@@ -128,7 +128,7 @@ test('Without the setting no session is opened, and no bookmark is taken, told, 
   });
 });
 
-test('A setting that is neither true nor false is refused by its name', async () => {
+test('a setting that is neither true nor false is reported by its name', async () => {
   await withWorker({ entry, vars: { D1_READ_REPLICATION: 'yes' } }, async (worker) => {
     assertDetail(await anonymous(worker).get('/api/tasks', { expect5xx: true }), 500, 'Internal Server Error');
     assert.match(await worker.printed(/(D1_READ_REPLICATION: .*)/), /neither true nor false/);

@@ -1,8 +1,8 @@
-// Tasks as their owner sees them: made, read, changed and deleted, and kept to the character. Lists are in paging.test.mjs.
+// Tasks as their owner sees them: creating, reading, changing and deleting one. Lists are in pagination.test.mjs.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { Caller, randomEmail, signUp } from '../../support/caller.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
@@ -28,7 +28,7 @@ async function read(caller, id) {
 }
 
 describe('A new task', () => {
-  test('It needs a title only, and says where it is found', async () => {
+  test('needs only a title and returns its Location', async () => {
     const before = new Date().toISOString();
     const { status, body: task, headers } = await ada.post('/api/tasks', { title: 'Buy milk' });
     assert.equal(status, 201);
@@ -44,14 +44,14 @@ describe('A new task', () => {
     assert.deepEqual({ status: found.status, body: found.body }, { status: 200, body: task });
   });
 
-  test('It may have a description, be done already, and describe nothing', async () => {
+  test('accepts a description, an empty or null one, and completed', async () => {
     const { description, completed } = await create(ada, { title: 'Buy tea', description: 'Green', completed: true });
     assert.deepEqual({ description, completed }, { description: 'Green', completed: true });
     assert.equal((await create(ada, { title: 'Buy', description: null })).description, null);
     assert.equal((await create(ada, { title: 'Buy', description: '' })).description, '');
   });
 
-  test('Every character survives, in the title and in the description', async () => {
+  test('keeps every character of the title and the description', async () => {
     for (const text of [
       '😀👩‍👩‍👧‍👦🏴‍☠️', 'e\u0301 is not \u00e9', 'שלום مرحبا', '漢字 ｶﾅ', 'a\u2028b\u2029c', '\ufeffmark', '\u{10ffff}\uffff',
       'nul \u0000 in the middle', '\u0000', 'line\nbreak\ttab\r\n', ' kept space ', '"quoted" \\ back/slash', '{"a":[1]}',
@@ -66,7 +66,7 @@ describe('A new task', () => {
     }
   });
 
-  test('A title holds 200 characters and a description 10,000, whatever their bytes', async () => {
+  test('accepts 200 characters of title and 10,000 of description, however many bytes they have', async () => {
     for (const character of ['x', 'é', '漢', '😀']) {
       const longest = { title: character.repeat(200), description: character.repeat(10_000) };
       const { id } = await create(ada, longest);
@@ -77,7 +77,7 @@ describe('A new task', () => {
     }
   });
 
-  test('A title is more than blanks', async () => {
+  test('rejects a title of whitespace only', async () => {
     for (const title of ['', ' ', '\n\t\r', '\u00a0', '\u3000\u2003']) {
       assertFieldErrors(await ada.post('/api/tasks', { title }), 'body.title string_too_short');
     }
@@ -86,7 +86,7 @@ describe('A new task', () => {
 
 describe('A changed task', () => {
   for (const method of ['put', 'patch']) {
-    test(`${method.toUpperCase()} changes what is there and leaves what is absent`, async () => {
+    test(`by ${method.toUpperCase()} has the fields of the body changed and all others kept`, async () => {
       const task = await create(ada, { title: 'Call', description: 'at noon' });
       for (const changes of [
         { title: 'Call back' }, { description: 'at two' }, { completed: true }, { completed: false }, { description: null },
@@ -103,7 +103,7 @@ describe('A changed task', () => {
     });
   }
 
-  test('The moment of the change is seen, and that of the making stays', async () => {
+  test('has a later updated_at and the same created_at', async () => {
     const task = await create(ada, { title: 'Wait' });
     while (new Date().toISOString() <= task.created_at);
     const { body: changed } = await ada.patch(`/api/tasks/${task.id}`, { completed: true });
@@ -111,7 +111,7 @@ describe('A changed task', () => {
     assert.ok(changed.updated_at > task.updated_at);
   });
 
-  test('Changes to different fields at once are all kept', async () => {
+  test('keeps concurrent changes to different fields', async () => {
     const task = await create(ada, { title: 'Race' });
     const changes = { title: 'Raced', description: 'by three', completed: true };
     await Promise.all(Object.entries(changes).map(([name, value]) => ada.patch(`/api/tasks/${task.id}`, { [name]: value })));
@@ -120,7 +120,7 @@ describe('A changed task', () => {
   });
 });
 
-test('A deleted task is gone, and of two who delete it at once one does', async () => {
+test('a deleted task is 404, and one of three concurrent deletions succeeds', async () => {
   const task = await create(ada, { title: 'Forget' });
   const responses = await Promise.all([1, 2, 3].map(() => ada.delete(`/api/tasks/${task.id}`)));
   const [deleted, ...late] = responses.sort((one, other) => one.status - other.status);
@@ -130,11 +130,11 @@ test('A deleted task is gone, and of two who delete it at once one does', async 
   }
 });
 
-describe('Whose task it is', () => {
-  test('A task of another user, one that never was and an id that is none are one response', async () => {
+describe('Task ownership', () => {
+  test('returns the same 404 for a task of another user, an unknown id and a malformed id', async () => {
     const bobs = await create(bob, { title: 'Bob only' });
-    const never = bobs.id.replace(/.{12}$/, '000000000000');
-    for (const id of [bobs.id, never, '1', 'x', '-1', 'null', '%00', `'%20OR%20'1'='1`, 'x'.repeat(5_000), '%F0%9F%98%80']) {
+    const unknown = bobs.id.replace(/.{12}$/, '000000000000');
+    for (const id of [bobs.id, unknown, '1', 'x', '-1', 'null', '%00', `'%20OR%20'1'='1`, 'x'.repeat(5_000), '%F0%9F%98%80']) {
       for (const [method, body] of [['get'], ['delete'], ['put', { title: 'Taken' }], ['patch', { completed: true }]]) {
         const response = await ada[method](`/api/tasks/${id}`, body);
         assertDetail(response, 404, 'Task not found');
@@ -144,7 +144,7 @@ describe('Whose task it is', () => {
     assert.deepEqual(await read(bob, bobs.id), bobs);
   });
 
-  test('A broken body does not tell such tasks apart either', async () => {
+  test('returns the same response for an invalid body on such tasks', async () => {
     const bobs = await create(bob, { title: 'Bob only' });
     const responses = [];
     for (const id of [bobs.id, bobs.id.replace(/.{12}$/, '000000000000'), 'no-id']) {
@@ -154,7 +154,7 @@ describe('Whose task it is', () => {
     for (const response of responses) assert.deepEqual(response, responses[0]);
   });
 
-  test('Whoever another issuer vouches for has tasks of their own, by the subject alone', async () => {
+  test('keeps separate tasks for each subject of another issuer\'s tokens', async () => {
     const sub = `issuer|${randomEmail()}`;
     const bearer = () => new Caller(worker, signToken({ sub, exp: now() + 60 }, { secret: worker.secret }));
     const task = await create(bearer(), { title: 'From elsewhere' });

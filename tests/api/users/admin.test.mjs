@@ -1,13 +1,12 @@
-// The auth-skill design's third pattern, the admin-only endpoint: /api/admin/users. The design reads the role from the token; here
-// it is read from the user's row wherever there is one.
+// GET /api/admin/users, the admin-only endpoint of the auth-skill design. The role comes from the user's row if there is one.
 //
-// Where this service decides otherwise: `token_data["role"]` decides only for another issuer's token. For a token of ours it would leave
-// a demoted admin in office for seven days.
+// Where this service differs from the design: `token_data["role"]` decides only for another issuer's token. For a token of this
+// service it would keep a demoted admin in office for seven days.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
@@ -20,7 +19,7 @@ const frontend = randomBytes(32).toString('base64url');
 const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
 const db = useDatabase(worker);
 
-/** What the README's one line does. */
+/** What the documented command does. */
 async function setRole(user, role) {
   const { meta } = await db.prepare('UPDATE users SET role = ? WHERE email = ?').bind(role, user.email).run();
   assert.equal(meta.changes, 1);
@@ -32,8 +31,8 @@ async function newAdmin() {
   return user;
 }
 
-describe('Who may see the list of users', () => {
-  test('Nobody without a good token: 401, and nobody who is no admin: 403', async () => {
+describe('The list of users', () => {
+  test('is 401 without a valid token and 403 for a user who is no admin', async () => {
     const user = await signUp(worker);
     assertDetail(await anonymous(worker).get(PATH), 401, 'Authorization header missing');
     assertDetail(await new Caller(worker, user.refreshToken).get(PATH), 401, 'Invalid token');
@@ -41,7 +40,7 @@ describe('Who may see the list of users', () => {
     assertDetail(await user.get(`${PATH}?limit=0&after=x`), 403, ADMIN_ONLY);
   });
 
-  test('A promoted user, at once and with the token they had', async () => {
+  test('is visible to a promoted user at once, with the token from before', async () => {
     const user = await signUp(worker);
     assertDetail(await user.get(PATH), 403, ADMIN_ONLY);
     await setRole(user, 'admin');
@@ -52,7 +51,7 @@ describe('Who may see the list of users', () => {
     assert.equal((await user.get('/api/auth/session')).body.user.role, 'admin');
   });
 
-  test('A demoted admin not, at once, although the token still says admin', async () => {
+  test('is 403 for a demoted admin at once, although the token still has the role admin', async () => {
     const { email, password, ...rest } = await newAdmin();
     const signedIn = await anonymous(worker).post('/api/auth/signin', { email, password });
     const admin = new Caller(worker, signedIn.body.access_token);
@@ -60,17 +59,17 @@ describe('Who may see the list of users', () => {
     assert.equal((await admin.get(PATH)).status, 200);
     await setRole({ email, ...rest }, 'user');
     assertDetail(await admin.get(PATH), 403, ADMIN_ONLY);
-    assert.equal((await admin.get('/api/tasks')).status, 200, 'their own tasks are still theirs');
+    assert.equal((await admin.get('/api/tasks')).status, 200, 'the admin\'s own tasks stay accessible');
   });
 
-  test('An admin who signed out not: 401', async () => {
+  test('is 401 for an admin who signed out', async () => {
     const admin = await newAdmin();
     await admin.post('/api/auth/signout');
     assertRevoked(await admin.get(PATH));
     assertRevoked(await admin.get(`${PATH}?limit=0`));
   });
 
-  test('Another issuer\'s token whose role claim is admin, and none whose claim is anything else', async () => {
+  test('is visible to another issuer\'s token whose role claim is exactly admin', async () => {
     for (const secret of [worker.secret, frontend]) {
       const caller = (role) => new Caller(worker, signToken({ sub: 'somebody else', role, exp: now() + 600 }, { secret }));
       assert.equal((await caller('admin').get(PATH)).status, 200);
@@ -82,7 +81,7 @@ describe('Who may see the list of users', () => {
     assert.equal((await new Caller(worker, withSession).get(PATH)).status, 200);
   });
 
-  test('Nobody by asking for it: a role in a sign-up, a registration or a task makes no admin', async () => {
+  test('stays 403 for a user who sends a role in a sign-up, a registration or a task', async () => {
     const fields = { email: 'eve@example.com', name: 'Eve', password: 'Correct horse 7 battery', role: 'admin' };
     assert.equal((await anonymous(worker).post('/auth/register', fields)).body.role, 'user');
     const { body } = await anonymous(worker).post('/api/auth/signup', { ...fields, email: 'eva@example.com' });
@@ -92,8 +91,8 @@ describe('Who may see the list of users', () => {
   });
 });
 
-describe('What an admin sees', () => {
-  test('All users with identifier, address, name, role and date, and never a hash', async () => {
+describe('An admin', () => {
+  test('sees all users with id, email, name, role and created_at, and no password hash', async () => {
     const [admin, user] = [await newAdmin(), await signUp(worker, { name: 'Grace' })];
     const { status, body } = await admin.get(PATH);
     assert.equal(status, 200);
@@ -105,7 +104,7 @@ describe('What an admin sees', () => {
     assert.equal(body.find(({ id }) => id === admin.userId).role, 'admin');
   });
 
-  test('Page by page along the Link header, each user once, in the order of their coming', async () => {
+  test('reads page by page along the Link header, each user once, in the order of sign-up', async () => {
     const admin = await newAdmin();
     while ((await admin.get(PATH)).body.length < 7) await signUp(worker);
     const all = (await admin.get(PATH)).body;
@@ -117,7 +116,7 @@ describe('What an admin sees', () => {
     assert.equal((await admin.get(`${PATH}?limit=500`)).headers.get('Link'), null);
   });
 
-  test('A page\'s link is of no use to another admin, for another list, or once they are no admin', async () => {
+  test('cannot use the Link of another admin, of another list, or after a demotion', async () => {
     const [admin, other] = [await newAdmin(), await newAdmin()];
     const next = nextPage(worker, await admin.get(`${PATH}?limit=1`));
     assertFieldErrors(await other.get(next), 'query.after value_error.cursor');
@@ -126,7 +125,7 @@ describe('What an admin sees', () => {
     assertDetail(await admin.get(next), 403, ADMIN_ONLY);
   });
 
-  test('A query that is broken: each broken parameter is named', async () => {
+  test('gets every invalid query parameter reported', async () => {
     const admin = await newAdmin();
     assertFieldErrors(await admin.get(`${PATH}?limit=0&after=x`), ['query.limit greater_than_equal', 'query.after value_error.cursor']);
     assertFieldErrors(await admin.get(`${PATH}?limit=501`), 'query.limit less_than_equal');

@@ -1,13 +1,13 @@
-// The auth-skill design puts the user into the path: /api/users/{user_id}/todos and /api/users/{user_id}/profile. They are the
-// same tasks and the same user as anywhere else, behind a check that the path names who the token names, before anything else.
+// /api/users/{user_id}/todos and /api/users/{user_id}/profile of the auth-skill design: the tasks of /api/tasks and the user of the
+// token. Before anything else is checked, the user in the path must be the one in the token.
 //
-// Where this service decides otherwise: `user_id` is a text, since a UUID or another issuer's `sub` is no int; and a profile that belongs
-// to no user of ours (another issuer's `sub`) is 404 `User not found`, which the design does not speak of.
+// Where this service differs from the design: `user_id` is text, since a UUID or another issuer's `sub` is no int; and the profile
+// of a subject without an account (another issuer's `sub`) is 404 `User not found`, which the design does not define.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail, assertRevoked } from '../../support/assertions.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
@@ -26,7 +26,7 @@ function callerOf(sub, claims) {
 }
 
 describe('/api/users/{user_id}/todos', () => {
-  test('does all that can be done with tasks, and they are those of /api/tasks', async () => {
+  test('creates, reads, changes and deletes the same tasks as /api/tasks', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${user.userId}/todos`;
     const created = await user.post(todos, { title: 'Buy milk', description: 'Two litres' });
@@ -48,7 +48,7 @@ describe('/api/users/{user_id}/todos', () => {
     assert.deepEqual((await user.get('/api/tasks')).body, []);
   });
 
-  test('is listed page by page along its own path, with the filters of /api/tasks', async () => {
+  test('is listed page by page under its own path, with the filters of /api/tasks', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${user.userId}/todos`;
     for (const n of [1, 2, 3, 4, 5]) await user.post(todos, { title: `Task ${n}`, completed: n > 3 });
@@ -60,7 +60,7 @@ describe('/api/users/{user_id}/todos', () => {
     assertFieldErrors(await user.get(`${todos}?limit=0`), 'query.limit greater_than_equal');
   });
 
-  test('says 404 for a task of another user even under one\'s own path', async () => {
+  test('returns 404 for a task of another user under one\'s own path', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada' });
     for (const id of [task.id, randomUUID(), '7']) {
@@ -71,7 +71,7 @@ describe('/api/users/{user_id}/todos', () => {
 });
 
 describe('/api/users/{user_id}/profile', () => {
-  test('shows the user, and never a hash', async () => {
+  test('returns the user without the password hash', async () => {
     const user = await signUp(worker, { name: 'Ada Lovelace' });
     const { status, body } = await user.get(`/api/users/${user.userId}/profile`);
     assert.equal(status, 200);
@@ -82,14 +82,14 @@ describe('/api/users/{user_id}/profile', () => {
     assert.equal((await nameless.get(`/api/users/${nameless.userId}/profile`)).body.name, null);
   });
 
-  test('is 404 for a caller who is no user of ours', async () => {
+  test('is 404 for a subject without an account', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     assertDetail(await callerOf(sub, { email: 'ada@example.com' }).get(`/api/users/${sub}/profile`), 404, 'User not found');
   });
 });
 
-describe('A path that names somebody else', () => {
-  test('is 403 on every route, whether there is such a user or not', async () => {
+describe('A path with another user', () => {
+  test('is 403 on every route, whether that user exists or not', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
     const almost = [ada.userId.toUpperCase(), `${bob.userId}x`, `${bob.userId}%00`, `%20${bob.userId}`, `${bob.userId}%2F`, '1', 'me', '*'];
     for (const user of [ada.userId, randomUUID(), ...almost]) {
@@ -97,7 +97,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  test('is 403 before anything else that is wrong: query, task, size, type, body', async () => {
+  test('is 403 before the query, the task, the size, the type or the body is checked', async () => {
     const user = await signUp(worker);
     const todos = `/api/users/${randomUUID()}/todos`;
     const headers = { 'Content-Type': 'application/json' };
@@ -110,7 +110,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  test('is 401 where the token is not good: missing, bad, expired or revoked', async () => {
+  test('is 401 if the token is missing, invalid, expired or revoked', async () => {
     const user = await signUp(worker);
     await user.post('/api/auth/signout');
     for (const [method, rest] of ROUTES) {
@@ -123,7 +123,7 @@ describe('A path that names somebody else', () => {
     }
   });
 
-  test('is 404 or 405 where there is no such route, token or not', async () => {
+  test('is 404 or 405 if there is no such route, with a token or without', async () => {
     assertDetail(await anonymous(worker).get('/api/users/1'), 404, 'Not Found');
     assertDetail(await anonymous(worker).get('/api/users/1/todos/2/3'), 404, 'Not Found');
     assertDetail(await anonymous(worker).send('DELETE', '/api/users/1/profile'), 405, 'Method Not Allowed');
@@ -133,7 +133,7 @@ describe('A path that names somebody else', () => {
 
 describe('A user id that needs percent-encoding', () => {
   for (const sub of ['auth0|5f7c8ec7c33c6c004bbafe82', 'ada@example.com', 'a/b', '用户 7', '100%', 'a?b#c', "o'hara\"; --", 'a+b', '%41']) {
-    test(`finds ${sub}, encoded and nothing but encoded once`, async () => {
+    test(`is found if encoded exactly once: ${sub}`, async () => {
       const caller = callerOf(sub);
       const encoded = encodeURIComponent(sub);
       const created = await caller.post(`/api/users/${encoded}/todos`, { title: 'Mine' });
