@@ -1,5 +1,5 @@
-// A database that answers what nobody asked: whatever it is, the service says in its own words that it failed, takes nothing
-// of it for a success, and serves the next request.
+// D1 results of an unexpected shape: the service returns its own error, treats none of them as a success, and serves the next
+// request. `answer` is the column that the service's statements return.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller
 import { ask, FAULTY } from '../support/faults.mjs';
 import { useWorker } from '../support/use-worker.mjs';
 
-const NONSENSE = [
+const MALFORMED = [
   5, true, 'nonsense', {}, [], [[5]], [[{}]], [5, 'x'], [null], [{}, {}, {}], { results: 5 }, { answer: 7 }, { answer: {} },
   [{ success: true, results: [{ answer: 5 }] }, { success: true, results: [{ answer: {} }] }],
   [{ success: true, results: null }, { success: true, results: null }, { success: true, results: null }],
@@ -21,7 +21,7 @@ const worker = useWorker({ ...FAULTY, vars: { SIGNIN_MAX_ATTEMPTS: '1000' } }, a
   task = (await ada.post('/api/tasks', { title: 'Make sense' })).body;
 });
 
-/** What each answer must not be called: 2xx, except where nothing to show is what the answer says. */
+/** Requests that must not return 2xx, except for `empty` if the result reads as having no rows. */
 const requests = () => [
   { method: 'GET', path: '/api/tasks', empty: [] },
   { method: 'GET', path: `/api/tasks/${task.id}` },
@@ -36,11 +36,11 @@ const requests = () => [
   { method: 'POST', path: '/auth/register', body: { email: randomEmail(), password: GOOD_PASSWORD, name: 'Grace' } },
 ];
 
-for (const answer of NONSENSE) {
-  test(`${JSON.stringify(answer)} is no success and breaks nothing`, async () => {
+for (const result of MALFORMED) {
+  test(`${JSON.stringify(result)} is no success and does not affect the next request`, async () => {
     for (const request of requests()) {
       const what = `${request.method} ${request.path}`;
-      const response = await ask(ada, request, { DB: [{ answer }] });
+      const response = await ask(ada, request, { DB: [{ result }] });
       if (response.status < 300) assert.deepEqual(response.body, request.empty, what);
     }
     assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
@@ -49,6 +49,6 @@ for (const answer of NONSENSE) {
   });
 }
 
-test('None of it has made the runtime give up on the Worker', () => {
+test('no malformed result crashed the Worker', () => {
   assert.doesNotMatch(worker.log(), /Critical|Reinitializing|panicked|canceled this request/);
 });

@@ -1,5 +1,5 @@
-// Where the limiter cannot be asked nobody signs in: a guess that is not counted is a guess too many. Nor does a response tell
-// then whether the password was right.
+// Sign-in without the limiter: if the Durable Object fails, nobody signs in, since an uncounted guess would bypass the limit, and no
+// response reveals whether the password was right.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const WRONG = 'Wrong horse 8 battery';
 const LOST = 'Network connection lost.';
-/** Whatever an unreachable, overloaded or broken Durable Object may do instead of its work. */
+/** What an unreachable, overloaded or failing Durable Object returns or throws. */
 const FAULTS = [
   { error: LOST }, { error: 'Durable Object is overloaded. Too many requests queued.' }, { error: 'Internal error in Durable Object storage write' },
   { error: 'The Durable Object\'s code has been updated, this version can no longer access storage.' },
@@ -20,21 +20,21 @@ const FAULTS = [
 const worker = useWorker(FAULTY);
 const database = useDatabase(worker);
 
-/** Both routes of sign-in, for one account. */
+/** Both sign-in routes, for one account. */
 const signIns = (email, password) => [
   { method: 'POST', path: '/api/auth/signin', body: { email, password } },
   { method: 'POST', path: '/auth/token', body: new URLSearchParams({ username: email, password }).toString() },
 ];
 
-const isAlive = async (user) => (await user.get('/api/tasks')).status === 200;
+const isSignedIn = async (user) => (await user.get('/api/tasks')).status === 200;
 
 async function sessionsOf(user) {
   const { sessions } = await database.prepare('SELECT count(*) AS sessions FROM sessions WHERE user_id = ?').bind(user.userId).first();
   return sessions;
 }
 
-describe('A limiter that cannot be asked', () => {
-  test('lets nobody sign in, and no password is looked at', async () => {
+describe('A failing limiter', () => {
+  test('makes every sign-in 503 before the password is checked', async () => {
     for (const fault of FAULTS) {
       const user = await signUp(worker);
       for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
@@ -45,25 +45,25 @@ describe('A limiter that cannot be asked', () => {
     }
   });
 
-  test('returns one response for the right password, a wrong one and an unknown address alike', async () => {
+  test('makes the same response for the right password, a wrong one and an unknown address', async () => {
     const user = await signUp(worker);
     const responses = [];
     for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
       const { status, headers, body } = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [{ error: LOST }] });
-      const told = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
-      responses.push({ status, body, told });
+      const visible = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
+      responses.push({ status, body, visible });
     }
     for (const response of responses) assert.deepEqual(response, responses[0]);
   });
 
-  test('is no way around the limit: what it did count stays counted', async () => {
+  test('still counts attempts whose response was lost', async () => {
     const user = await signUp(worker);
     const [signIn] = signIns(user.email, user.password);
     for (let attempt = 0; attempt < 5; attempt += 1) await ask(anonymous(worker), signIn, { SIGNIN_LIMITER: [{ lost: LOST }] });
     assert.equal((await ask(anonymous(worker), signIn)).status, 429);
   });
 
-  test('touches nobody who is signed in, nor sign-up', async () => {
+  test('affects neither existing sessions nor sign-up', async () => {
     const user = await signUp(worker);
     const down = { SIGNIN_LIMITER: [{ error: LOST }] };
     assert.equal((await ask(user, { method: 'GET', path: '/api/tasks' }, down)).status, 200);
@@ -74,28 +74,28 @@ describe('A limiter that cannot be asked', () => {
 });
 
 describe('A sign-in that fails halfway', () => {
-  /** Where it fails, and what. */
+  /** The step that fails, and the fault. */
   const HALFWAY = [
-    ['when the account is looked up', { DB: [{ error: LOST }] }],
-    ['when the attempts are forgotten', { SIGNIN_LIMITER: ['ok', { error: LOST }] }],
-    ['when the session is opened', { DB: ['ok', { error: LOST }] }],
+    ['at the account look-up', { DB: [{ error: LOST }] }],
+    ['at clearing the attempts', { SIGNIN_LIMITER: ['ok', { error: LOST }] }],
+    ['at creating the session', { DB: ['ok', { error: LOST }] }],
   ];
   for (const [where, faults] of HALFWAY) {
-    test(`${where}, opens no session and gives no token`, async () => {
+    test(`${where} creates no session and returns no token`, async () => {
       const user = await signUp(worker);
       for (const request of signIns(user.email, user.password)) assertUnavailable(await ask(anonymous(worker), request, faults), where);
-      assert.equal(await sessionsOf(user), 1, 'only that of the sign-up');
-      assert.ok(await isAlive(user));
+      assert.equal(await sessionsOf(user), 1, 'only the session of the sign-up');
+      assert.ok(await isSignedIn(user));
       for (const request of signIns(user.email, user.password)) assert.equal((await ask(anonymous(worker), request)).status, 200);
     });
   }
 
-  test('when the account is looked up, is the same for an address without one', async () => {
+  test('at the account look-up is the same for an address without an account', async () => {
     const away = { DB: [{ error: LOST }] };
     for (const request of signIns(randomEmail(), WRONG)) assertUnavailable(await ask(anonymous(worker), request, away));
   });
 
-  test('is not counted against a later one when only the look-up had to be repeated', async () => {
+  test('succeeds without an extra attempt if only the look-up was retried', async () => {
     const user = await signUp(worker);
     for (const request of signIns(user.email, user.password)) {
       const response = await ask(anonymous(worker), request, { DB: [{ error: LOST }, 'ok'] });

@@ -1,5 +1,5 @@
-// Better Auth signs more than access tokens with its secret, and sends some of it by mail or keeps it in cookies. Whoever
-// holds one of those must not pass for the user at this door.
+// Better Auth signs more than access tokens with its secret: links in emails and cookies, too. None of those may be accepted as an
+// access token here.
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
@@ -17,7 +17,7 @@ const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret } }, async () => {
 
 const base64url = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** What Better Auth makes, by what it is for. */
+/** What Better Auth signs, by purpose. */
 function tokens() {
   const times = { iat: now(), exp: now() + 3600 };
   const user = { id: ada.userId, email, emailVerified: true, name: 'Ada', createdAt: new Date(), updatedAt: new Date() };
@@ -33,15 +33,15 @@ function tokens() {
     'to cache a session in a cookie, as a JWT': signed(cached),
     'to cache a session in a cookie, signed': base64url({ ...compact, signature: mac(JSON.stringify(compact)) }),
     'to name a session in a cookie': `${session.token}.${mac(session.token)}`,
-    'to verify an address, under our own secret': signed({ email }, worker.secret),
-    'to cache a session in a cookie, under our own secret': signed(cached, worker.secret),
+    'to verify an address, under JWT_SECRET': signed({ email }, worker.secret),
+    'to cache a session in a cookie, under JWT_SECRET': signed(cached, worker.secret),
   };
 }
 
-test('what Better Auth signs for another purpose is refused, whoever its user is', async () => {
-  const made = Object.entries(tokens());
-  assert.equal(made.length, 8);
-  for (const [purpose, token] of made) {
+test('rejects what Better Auth signs for another purpose', async () => {
+  const signed = Object.entries(tokens());
+  assert.equal(signed.length, 8);
+  for (const [purpose, token] of signed) {
     for (const path of ['/api/tasks', `/api/users/${ada.userId}/todos`, `/api/users/${ada.userId}/profile`, '/api/admin/users']) {
       const response = await new Caller(worker, token).get(path);
       assert.equal(response.status, 401, `${purpose}: ${path}`);
@@ -52,7 +52,7 @@ test('what Better Auth signs for another purpose is refused, whoever its user is
   }
 });
 
-test('what its jwt plugin signs is good', async () => {
+test('accepts what its jwt plugin signs', async () => {
   const token = signToken({ sub: 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru', email, exp: now() + 60 }, { secret });
   assert.deepEqual((await new Caller(worker, token).get('/api/tasks')).body, []);
 });

@@ -1,5 +1,5 @@
-// Some four hundred tokens that nobody issued, each made from a good one by a trick that worked somewhere once: none may pass,
-// none may upset the service, and none may leave anything behind.
+// Token forgery: some four hundred tokens, each made from a valid one by an attack that has worked against some implementation.
+// Every one must be rejected with the same 401 and must store nothing.
 
 import assert from 'node:assert/strict';
 import { createHash, createHmac, generateKeyPairSync, randomBytes, randomUUID, sign } from 'node:crypto';
@@ -10,25 +10,25 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 const HEADER = '{"alg":"HS256","typ":"JWT"}';
-const REFUSED = '401 {"detail":"Invalid token"} Bearer error="invalid_token", error_description="Invalid token"';
+const REJECTED = '401 {"detail":"Invalid token"} Bearer error="invalid_token", error_description="Invalid token"';
 const SUBJECT = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
-// The name brings both characters in which the two alphabets of base64 differ.
+// The name encodes to both characters in which base64url differs from base64.
 const PAYLOAD = JSON.stringify({ sub: SUBJECT, exp: now() + 3600, name: '?????>>>>>' });
 
 const part = (content) => Buffer.from(content).toString('base64url');
 const mac = (text, key, hash = 'sha256') => createHmac(hash, key).update(text).digest();
 
-/** What most tricks need: a token of any header and payload under any key, its parts encoded in the one right way. */
+/** A token of any header and payload under any key, its parts encoded correctly. */
 function forge(header, payload, key, hash) {
-  return seal(part(header), part(payload), key, hash);
+  return signParts(part(header), part(payload), key, hash);
 }
 
-/** The same with parts that are encoded already, perhaps in a wrong way. */
-function seal(header, payload, key, hash) {
+/** The same for parts that are already encoded, perhaps incorrectly. */
+function signParts(header, payload, key, hash) {
   return `${header}.${payload}.${part(mac(`${header}.${payload}`, key, hash))}`;
 }
 
-/** Each family of tricks: its tokens, made with the secret of the service, so that nothing but the trick is wrong with them. */
+/** Each family of attacks: its tokens, made with the service's secret where possible, so that only the attack is wrong with them. */
 const families = {
   'another algorithm': (secret) => [
     ...['none', 'None', 'NONE', 'nOnE'].flatMap((alg) => {
@@ -43,7 +43,7 @@ const families = {
     ...['{}', '{"typ":"JWT"}', '{"ALG":"HS256"}', '{"Alg":"HS256"}'].map((header) => forge(header, PAYLOAD, secret)),
   ],
 
-  'a public key in the place of the secret': () => {
+  'a public key in place of the secret': () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
     const jwk = rsa.publicKey.export({ format: 'jwk' });
@@ -55,22 +55,22 @@ const families = {
       ...[
         [{ alg: 'RS256' }, rs256], [{ alg: 'RS256', jwk }, rs256], [{ alg: 'HS256', jwk }, rs256],
         [{ alg: 'RS256', x5c: [der.toString('base64')] }, rs256],
-        [{ alg: 'RS256', jku: 'https://thief.example/keys', kid: 'mine' }, rs256],
+        [{ alg: 'RS256', jku: 'https://attacker.example/keys', kid: 'mine' }, rs256],
         [{ alg: 'ES256', jwk: ec.publicKey.export({ format: 'jwk' }) }, es256], [{ alg: 'HS256' }, es256],
         [{ alg: 'ES256' }, () => Buffer.alloc(64)],
-      ].map(([header, sealed]) => {
+      ].map(([header, signer]) => {
         const text = `${part(JSON.stringify(header))}.${part(PAYLOAD)}`;
-        return `${text}.${part(sealed(Buffer.from(text)))}`;
+        return `${text}.${part(signer(Buffer.from(text)))}`;
       }),
       ...[pem, pem.trim(), der, JSON.stringify(jwk), jwk.n]
         .map((key) => forge(JSON.stringify({ alg: 'HS256', jwk }), PAYLOAD, key)),
     ];
   },
 
-  'a key that the token brings along or points at': () => {
+  'a key that the token contains or refers to': () => {
     const key = randomBytes(32);
     const oct = { kty: 'oct', k: part(key), alg: 'HS256', kid: 'mine' };
-    const url = 'https://thief.example/keys';
+    const url = 'https://attacker.example/keys';
     return [
       ...[
         { jwk: oct }, { jwk: oct, kid: 'mine' }, { jku: url, kid: 'mine' }, { x5u: url }, { x5c: [part(key)] },
@@ -84,7 +84,7 @@ const families = {
     ];
   },
 
-  'a key that somebody may have guessed, or nearly has': (secret) => [
+  'a guessed key or one similar to the secret': (secret) => [
     '', ' ', 'secret', 'Secret', 'password', 'changeme', 'your-256-bit-secret', 'your-secret-key', 'supersecretjwt',
     'JWT_SECRET', 'undefined', 'null', 'HS256', SUBJECT, HEADER, PAYLOAD, JSON.stringify(secret),
     `${secret}\n`, ` ${secret}`, `${secret}=`, secret + secret,
@@ -94,32 +94,32 @@ const families = {
     randomBytes(32), randomBytes(64), randomUUID(),
   ].map((key) => forge(HEADER, PAYLOAD, key)),
 
-  'a header that has to be understood': (secret) => [
+  'a crit header': (secret) => [
     [], null, ['exp'], ['b64'], ['alg'], ['urn:example:unknown'], [''], [null], [7], {}, '', 'exp', 0, 1, false, true,
   ].map((crit) => forge(JSON.stringify({ alg: 'HS256', crit }), PAYLOAD, secret)),
 
-  'wrong encoding under a right signature': (secret) => {
+  'a wrong encoding under a correct signature': (secret) => {
     const [h, p, s] = forge(HEADER, PAYLOAD, secret).split('.');
-    // Spaces after the JSON, until one or two bytes are left over for the last characters: these then have bits that mean nothing.
+    // Pad the JSON with spaces until its last base64 group holds one or two bytes: its last character then has unused bits.
     const leaving = (text, over) => text.padEnd(text.length + ((3 + over - (Buffer.byteLength(text) % 3)) % 3));
     const respelled = (text, bits = 1) => text.slice(0, -1) + ALPHABET[ALPHABET.indexOf(text.at(-1)) | bits];
     const padded = (text) => text.padEnd(Math.ceil(text.length / 4) * 4, '=');
     return [
       ...[1, 2].flatMap((over) => [respelled, padded].flatMap((misspelled) => [
-        seal(misspelled(part(leaving(HEADER, over))), p, secret), seal(h, misspelled(part(leaving(PAYLOAD, over))), secret),
+        signParts(misspelled(part(leaving(HEADER, over))), p, secret), signParts(h, misspelled(part(leaving(PAYLOAD, over))), secret),
       ])),
       ...[1, 2, 3].map((bits) => `${h}.${p}.${respelled(s, bits)}`),
-      seal(h, Buffer.from(PAYLOAD).toString('base64').replace(/=+$/, ''), secret),
+      signParts(h, Buffer.from(PAYLOAD).toString('base64').replace(/=+$/, ''), secret),
       ...['=', '==', '%3D', '%00', '\u00e9', '!', '"', '*', '~', '+', '/', '++++', '////'].flatMap((junk) => [
-        seal(`${h}${junk}`, p, secret), seal(h, `${junk}${p}`, secret), `${h}.${p}.${s}${junk}`, `${h}.${p}.${junk}${s}`,
+        signParts(`${h}${junk}`, p, secret), signParts(h, `${junk}${p}`, secret), `${h}.${p}.${s}${junk}`, `${h}.${p}.${junk}${s}`,
       ]),
-      seal(`${h}A`, p, secret), seal(h, p.slice(0, -1), secret), seal('', p, secret), seal(h, '', secret), seal('', '', secret),
-      seal(Buffer.from(HEADER).toString('hex'), Buffer.from(PAYLOAD).toString('hex'), secret), `${h}%2E${p}%2E${s}`,
+      signParts(`${h}A`, p, secret), signParts(h, p.slice(0, -1), secret), signParts('', p, secret), signParts(h, '', secret), signParts('', '', secret),
+      signParts(Buffer.from(HEADER).toString('hex'), Buffer.from(PAYLOAD).toString('hex'), secret), `${h}%2E${p}%2E${s}`,
       `${h}\t.${p}.${s}`, `${h}.${p}.\t${s}`,
     ];
   },
 
-  'parts missing, added or moved': (secret) => {
+  'missing, added or moved parts': (secret) => {
     const [h, p, s] = forge(HEADER, PAYLOAD, secret).split('.');
     return [
       h, p, s, `${h}.${p}`, `${p}.${s}`, `${h}.${p}.`, `${h}..${s}`, `.${p}.${s}`, `${h}.`, `${h}..`, `.${p}.`, `.${s}`, `..${s}`,
@@ -171,12 +171,12 @@ const families = {
     return places.map((at, n) => good.slice(0, at) + ALPHABET[ALPHABET.indexOf(good[at]) ^ (1 << (n % 6))] + good.slice(at + 1));
   },
 
-  'a token for something else, from somewhere else, or none at all': (secret) => {
+  'a token of another purpose or issuer, or no token at all': (secret) => {
     const elsewhere = randomBytes(32);
     const claims = JSON.parse(PAYLOAD);
     return [
-      // What a frontend sends by mail to prove an address looks just like a token for a session.
-      ...[{ email: 'victim@example.com', ...claims }, { ...claims, email: 'victim@example.com', updateTo: 'thief@example.com' },
+      // The token that a frontend mails to verify an address has the same form as a session token.
+      ...[{ email: 'victim@example.com', ...claims }, { ...claims, email: 'victim@example.com', updateTo: 'attacker@example.com' },
         { ...claims, role: 'admin' }, { ...claims, iss: 'https://elsewhere.example' }, { ...claims, filler: 'x'.repeat(40_000) },
       ].map((payload) => forge(HEADER, JSON.stringify(payload), elsewhere)),
       ...[{ kid: 'elsewhere' }, { typ: 'at+jwt' }, { filler: 'x'.repeat(40_000) }]
@@ -196,35 +196,35 @@ const worker = useWorker({}, async () => {
 const db = useDatabase(worker);
 
 function writeWith(token) {
-  return new Caller(worker, token).post('/api/tasks', { title: 'nobody may write this' });
+  return new Caller(worker, token).post('/api/tasks', { title: 'Written by a forged token' });
 }
 
-async function assertForged(tokens) {
-  const passed = [];
+async function assertAllRejected(tokens) {
+  const accepted = [];
   for (const token of tokens) {
     const { status, headers, body } = await writeWith(token);
     const response = `${status} ${JSON.stringify(body)} ${headers.get('WWW-Authenticate')}`;
-    if (response !== REFUSED) passed.push({ token: token.slice(0, 400), response });
+    if (response !== REJECTED) accepted.push({ token: token.slice(0, 400), response });
   }
-  assert.deepEqual(passed, []);
+  assert.deepEqual(accepted, []);
 }
 
-test('is a fair trial: what the forgeries are made from is good', async () => {
+test('the token that the forgeries are made from is valid', async () => {
   const reader = new Caller(worker, forge(HEADER, PAYLOAD, worker.secret));
   assert.equal((await reader.get('/api/tasks')).status, 200);
   const spaced = new Caller(worker, forge(`${HEADER}  `, `${PAYLOAD}  `, worker.secret));
   assert.equal((await spaced.get('/api/tasks')).status, 200);
 });
 
-describe('a forged token is refused when it tries', () => {
-  for (const [what, forgeries] of Object.entries(families)) test(what, () => assertForged(forgeries(worker.secret)));
+describe('A forged token is rejected', () => {
+  for (const [what, forgeries] of Object.entries(families)) test(what, () => assertAllRejected(forgeries(worker.secret)));
 
-  test('to use a real token beyond what it is for', async () => {
+  test('a real token changed or used for another purpose', async () => {
     const [header, payload, signature] = user.accessToken.split('.');
     const claims = decodeToken(user.accessToken).claims;
     const other = await signUp(worker);
     const changed = (changes) => `${header}.${part(JSON.stringify({ ...claims, ...changes }))}.${signature}`;
-    await assertForged([
+    await assertAllRejected([
       user.refreshToken, `${header}.${payload}.${user.refreshToken.split('.')[2]}`,
       `${header}.${payload}.${other.accessToken.split('.')[2]}`,
       `${header}.${other.accessToken.split('.')[1]}.${signature}`, `${header}.${user.refreshToken.split('.')[1]}.${signature}`,
@@ -234,13 +234,13 @@ describe('a forged token is refused when it tries', () => {
   });
 });
 
-test('there are at least two hundred of them, all different', () => {
+test('the forgeries are at least two hundred different tokens', () => {
   const all = Object.values(families).flatMap((forgeries) => forgeries(worker.secret));
   assert.ok(new Set(all).size >= 200, `${all.length}`);
-  assert.equal(new Set(all).size, all.length, 'the same one twice');
+  assert.equal(new Set(all).size, all.length, 'no duplicates');
 });
 
-test('none of them wrote anything, and the real token is as good as before', async () => {
+test('no forgery stored anything, and the real token stays valid', async () => {
   for (const table of ['tasks', 'sessions', 'users']) {
     const { results } = await db.prepare(`SELECT * FROM ${table}`).all();
     assert.equal(results.filter((row) => JSON.stringify(row).includes(SUBJECT)).length, 0, table);

@@ -1,4 +1,5 @@
-// Whose tokens are good here: ours before and after the secret was rotated, a frontend's, and those of whoever shares the secret.
+// Issuers whose tokens are accepted: this service before and after a rotation of its secret, a frontend with its own secret, and
+// other services that share the secret.
 
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
@@ -11,12 +12,12 @@ import { useWorker } from '../support/use-worker.mjs';
 const newSecret = () => randomBytes(32).toString('base64url');
 const inTenMinutes = () => now() + 600;
 
-async function assertGood(worker, token) {
+async function assertAccepted(worker, token) {
   const { status, body } = await new Caller(worker, token).get('/api/tasks');
   assert.equal(status, 200, JSON.stringify(body));
 }
 
-async function assertBad(worker, token, detail = 'Invalid token') {
+async function assertRejected(worker, token, detail = 'Invalid token') {
   assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, detail);
 }
 
@@ -29,10 +30,10 @@ function refresh(worker, refreshToken) {
   return anonymous(worker).post('/api/auth/refresh', { refresh_token: refreshToken });
 }
 
-describe('a token without a session, of whoever shares the secret', () => {
+describe('A token without a session under a shared secret', () => {
   const worker = useWorker();
 
-  test('is good for a subject that is no user of ours, and sees the tasks of that subject alone', async () => {
+  test('is accepted for a subject without an account and sees only the tasks of that subject', async () => {
     const user = await signUp(worker);
     await user.post('/api/tasks', { title: 'of a user of ours' });
     const subjects = ['q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru', randomUUID(), 'somebody else'];
@@ -48,7 +49,7 @@ describe('a token without a session, of whoever shares the secret', () => {
     }
   });
 
-  test('shares the tasks of a user of ours where it names that user', async () => {
+  test('sees the tasks of an account if its subject is that account', async () => {
     const user = await signUp(worker);
     const { body } = await user.post('/api/tasks', { title: 'mine' });
     const same = new Caller(worker, signToken({ sub: user.userId, exp: inTenMinutes() }, worker));
@@ -56,7 +57,7 @@ describe('a token without a session, of whoever shares the secret', () => {
   });
 });
 
-describe('after the secret was rotated', () => {
+describe('After a rotation of JWT_SECRET', () => {
   let user, previous;
   const worker = useWorker({}, async () => {
     user = await signUp(worker);
@@ -64,97 +65,97 @@ describe('after the secret was rotated', () => {
     await worker.restart({ vars: { JWT_SECRET_PREVIOUS: previous } });
   });
 
-  test('a token signed before is good as long as it lives, and checked as ever', async () => {
-    await assertGood(worker, user.accessToken);
-    await assertGood(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: previous }));
-    await assertBad(worker, signToken({ sub: 'somebody', exp: now() }, { secret: previous }), 'Token expired');
+  test('accepts tokens signed before, with all other checks applied', async () => {
+    await assertAccepted(worker, user.accessToken);
+    await assertAccepted(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: previous }));
+    await assertRejected(worker, signToken({ sub: 'somebody', exp: now() }, { secret: previous }), 'Token expired');
     const noSession = { sub: user.userId, sid: randomUUID(), exp: inTenMinutes() };
-    await assertBad(worker, signToken(noSession, { secret: previous }), 'Token revoked');
+    await assertRejected(worker, signToken(noSession, { secret: previous }), 'Token revoked');
   });
 
-  test('a refresh token signed before still refreshes, and what it gives is signed under the new secret', async () => {
+  test('refreshes a token signed before and signs the new ones with the new secret', async () => {
     const { status, body } = await refresh(worker, user.refreshToken);
     assert.equal(status, 200);
-    await assertGood(worker, body.access_token);
+    await assertAccepted(worker, body.access_token);
     assert.ok(isSignedWith(worker.secret, body.access_token));
     assert.equal((await refresh(worker, body.refresh_token)).status, 200);
   });
 
-  test('a sign-in is signed under the new secret, and a refresh token of the old one is no access token', async () => {
+  test('signs a sign-in with the new secret and rejects an old refresh token as an access token', async () => {
     const { body } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
     assert.ok(isSignedWith(worker.secret, body.access_token));
-    await assertBad(worker, user.refreshToken);
+    await assertRejected(worker, user.refreshToken);
   });
 
-  test('a third secret opens nothing', async () => {
-    await assertBad(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: newSecret() }));
+  test('rejects a token under any other secret', async () => {
+    await assertRejected(worker, signToken({ sub: 'somebody', exp: inTenMinutes() }, { secret: newSecret() }));
   });
 });
 
-describe('a frontend that signs with a secret of its own', () => {
+describe('A frontend with its own secret', () => {
   const frontend = newSecret();
   const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
 
-  test('issues tokens that are good without a session, and with whatever it calls a session', async () => {
+  test('issues tokens that are accepted without a session and with any sid of its own', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     for (const sid of [undefined, 'its own', randomUUID(), 7, null]) {
-      await assertGood(worker, signToken({ sub, sid, exp: inTenMinutes() }, { secret: frontend }));
+      await assertAccepted(worker, signToken({ sub, sid, exp: inTenMinutes() }, { secret: frontend }));
     }
     const caller = new Caller(worker, signToken({ sub, sid: 'its own', exp: inTenMinutes() }, { secret: frontend }));
     assert.equal((await caller.post('/api/tasks', { title: 'from the frontend' })).body.user_id, sub);
     assert.equal((await caller.post('/api/auth/signout')).status, 204);
-    await assertGood(worker, caller.token);
+    await assertAccepted(worker, caller.token);
   });
 
-  test('is held to every other check', async () => {
-    await assertBad(worker, signToken({ sub: 'somebody', exp: now() }, { secret: frontend }), 'Token expired');
-    await assertBad(worker, signToken({ sub: 'somebody' }, { secret: frontend }));
-    await assertBad(worker, signToken({ exp: inTenMinutes() }, { secret: frontend }), 'Invalid token: missing user identifier');
+  test('issues tokens that must pass every other check', async () => {
+    await assertRejected(worker, signToken({ sub: 'somebody', exp: now() }, { secret: frontend }), 'Token expired');
+    await assertRejected(worker, signToken({ sub: 'somebody' }, { secret: frontend }));
+    await assertRejected(worker, signToken({ exp: inTenMinutes() }, { secret: frontend }), 'Invalid token: missing user identifier');
   });
 
-  test('never lends its secret: what we issue is not signed with it, and its tokens refresh nothing', async () => {
+  test('has a secret that signs no token of this service, and tokens that refresh nothing', async () => {
     const user = await signUp(worker);
     for (const token of [user.accessToken, user.refreshToken]) assert.ok(!isSignedWith(frontend, token));
     assert.ok(isSignedWith(worker.secret, user.accessToken));
     const posing = signToken(decodeToken(user.refreshToken).claims, { secret: frontend });
     assertDetail(await refresh(worker, posing), 401, 'Invalid refresh token');
-    await assertGood(worker, user.accessToken);
+    await assertAccepted(worker, user.accessToken);
   });
 });
 
-describe('where issuer and audience are set', () => {
-  const parties = { iss: 'https://auth.example.com', aud: 'tasks' };
-  const worker = useWorker({ vars: { JWT_ISSUER: parties.iss, JWT_AUDIENCE: parties.aud } });
-  const signed = (claims) => signToken({ sub: 'somebody', exp: inTenMinutes(), ...parties, ...claims }, worker);
+describe('With JWT_ISSUER and JWT_AUDIENCE', () => {
+  const expected = { iss: 'https://auth.example.com', aud: 'tasks' };
+  const worker = useWorker({ vars: { JWT_ISSUER: expected.iss, JWT_AUDIENCE: expected.aud } });
+  const signed = (claims) => signToken({ sub: 'somebody', exp: inTenMinutes(), ...expected, ...claims }, worker);
 
-  test('they stand in every token that is given out, and those are good', async () => {
+  test('puts both claims into every issued token and accepts it', async () => {
     const user = await signUp(worker);
     const { body } = await refresh(worker, user.refreshToken);
     for (const token of [user.accessToken, body.access_token]) {
       const { iss, aud } = decodeToken(token).claims;
-      assert.deepEqual({ iss, aud }, parties);
-      await assertGood(worker, token);
+      assert.deepEqual({ iss, aud }, expected);
+      await assertAccepted(worker, token);
     }
   });
 
-  test('a list of audiences is good if ours is on it', async () => {
-    for (const aud of ['tasks', ['tasks'], ['mail', 'tasks']]) await assertGood(worker, signed({ aud }));
+  test('accepts a list of audiences that contains the expected one', async () => {
+    for (const aud of ['tasks', ['tasks'], ['mail', 'tasks']]) await assertAccepted(worker, signed({ aud }));
     for (const aud of [undefined, 'mail', 'Tasks', 'tasks ', '', [], ['mail'], [['tasks']], null, 7, { tasks: true }]) {
-      await assertBad(worker, signed({ aud }));
+      await assertRejected(worker, signed({ aud }));
     }
   });
 
-  test('another issuer is refused', async () => {
-    const similar = ['https://auth.example.org', `${parties.iss}/`, parties.iss.toUpperCase()];
-    for (const iss of [...similar, undefined, '', null, 7, [parties.iss]]) {
-      await assertBad(worker, signed({ iss }));
+  test('rejects another issuer', async () => {
+    const similar = ['https://auth.example.org', `${expected.iss}/`, expected.iss.toUpperCase()];
+    for (const iss of [...similar, undefined, '', null, 7, [expected.iss]]) {
+      await assertRejected(worker, signed({ iss }));
     }
   });
 
-  test('the time is judged before them, and they before the subject', async () => {
-    await assertBad(worker, signed({ iss: 'nobody', exp: now() }), 'Token expired');
-    await assertBad(worker, signed({ iss: 'nobody', sub: undefined }));
-    await assertBad(worker, signed({ aud: 'nobody', sub: '' }));
-    await assertBad(worker, signed({ sub: '' }), 'Invalid token: missing user identifier');
+  test('checks the time before issuer and audience, and those before the subject', async () => {
+    await assertRejected(worker, signed({ iss: 'nobody', exp: now() }), 'Token expired');
+    await assertRejected(worker, signed({ iss: 'nobody', sub: undefined }));
+    await assertRejected(worker, signed({ aud: 'nobody', sub: '' }));
+    await assertRejected(worker, signed({ sub: '' }), 'Invalid token: missing user identifier');
   });
 });

@@ -1,5 +1,5 @@
-// What the operator reads: one JSON line for whatever matters, under the request id that the client saw, and nowhere in the
-// whole log a password, a token, an address or a secret.
+// The log: one JSON line for each security event and error, with the request id that the client saw, and never a password, a token,
+// an email address or a secret.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -19,49 +19,49 @@ const vars = Object.fromEntries(['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AU
 
 const worker = useWorker({ vars });
 const database = useDatabase(worker);
-/** Everything that must stay unsaid. */
+/** Every value that must never be logged. */
 const secrets = new Set(Object.values(vars));
 
-/** The output since the worker was ready, without what wrangler says of itself. */
+/** The output since the worker was ready, without wrangler's own lines. */
 const output = (of = worker) => of.log().slice(of.log().indexOf('Ready on'));
 
-/** Our lines about a request, once there is one. */
+/** The Worker's lines about a request, once there is one. */
 async function linesOf(response, of = worker) {
   const id = response.headers.get('X-Request-Id');
   await of.printed(new RegExp(`("request_id":"${id}"})\\n`));
   return output(of).split('\n').filter((line) => line.includes(id)).map((line) => JSON.parse(line));
 }
 
-/** Exactly one line, which is this. */
+/** The request has exactly one line, which is `expected`. */
 async function assertLogged(response, expected, of) {
   const lines = await linesOf(response, of);
   assert.deepEqual(lines, [{ ...expected, request_id: response.headers.get('X-Request-Id') }]);
 }
 
-function keep(...values) {
+function addSecrets(...values) {
   for (const value of values) {
     secrets.add(value);
     if (value.startsWith('eyJ')) value.split('.').slice(1).forEach((part) => secrets.add(part));
   }
 }
 
-/** Signs up in the log's sight; gives the account as the log names it, too. */
+/** Signs up; returns the account's name in the log as well. */
 async function newcomer(path = '/api/auth/signup') {
   const [email, password, address] = [randomEmail(), `Aa1${randomBytes(12).toString('hex')}`, randomAddress()];
-  keep(email, password);
+  addSecrets(email, password);
   const response = await anonymous(worker).post(path, { email, password, name: 'Grace' }, { headers: { [FROM]: address } });
   const [line] = await linesOf(response);
-  if (response.body.access_token) keep(response.body.access_token, response.body.refresh_token);
+  if (response.body.access_token) addSecrets(response.body.access_token, response.body.refresh_token);
   return { email, password, address, response, line, account: line.account };
 }
 
 function signIn(email, password, headers) {
-  keep(email, password);
+  addSecrets(email, password);
   return anonymous(worker).post('/api/auth/signin', { email, password }, { headers });
 }
 
-describe('There is one line', { timeout: 120_000 }, () => {
-  test('for a new account, by either route', async () => {
+describe('One line is logged', { timeout: 120_000 }, () => {
+  test('for a new account, on both routes', async () => {
     for (const path of ['/api/auth/signup', '/auth/register']) {
       const { response, line, address, account } = await newcomer(path);
       assert.equal(response.status, 201);
@@ -70,7 +70,7 @@ describe('There is one line', { timeout: 120_000 }, () => {
     }
   });
 
-  test('for a failed sign-in and for one that is refused, with the account and the client', async () => {
+  test('for a failed sign-in and for a limited one, with the account and the client address', async () => {
     const { email, account } = await newcomer();
     const headers = { [FROM]: '203.0.113.7' };
     const failed = { event: 'signin_failed', account, client: '203.0.113.7' };
@@ -82,9 +82,9 @@ describe('There is one line', { timeout: 120_000 }, () => {
     await assertLogged(refused, { ...failed, reason: 'limited' });
   });
 
-  test('for a failed sign-in by OAuth2\'s form, and for an address without an account', async () => {
+  test('for a failed sign-in by the OAuth2 form, for an address without an account', async () => {
     const [email, address] = [randomEmail(), randomAddress()];
-    keep(email);
+    addSecrets(email);
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded', [FROM]: address };
     const body = new URLSearchParams({ username: email, password: WRONG }).toString();
     const response = await anonymous(worker).send('POST', '/auth/token', { headers, body });
@@ -92,29 +92,29 @@ describe('There is one line', { timeout: 120_000 }, () => {
     await assertLogged(response, { event: 'signin_failed', reason: 'invalid_credentials', account, client: address });
   });
 
-  test('with the address that a trusted server hands on, and never with one that it may not', async () => {
+  test('with the address that a trusted server forwards, and not with one from an untrusted server', async () => {
     const browser = randomAddress();
-    const handOn = { [FROM]: '203.0.113.9', 'X-Client-Address': browser };
+    const forwarded = { [FROM]: '203.0.113.9', 'X-Client-Address': browser };
     for (const [secret, client] of [[vars.CLIENT_ADDRESS_SECRET, browser], ['x'.repeat(43), '203.0.113.9']]) {
-      const [{ client: logged }] = await linesOf(await signIn(randomEmail(), WRONG, { ...handOn, 'X-Client-Address-Secret': secret }));
+      const [{ client: logged }] = await linesOf(await signIn(randomEmail(), WRONG, { ...forwarded, 'X-Client-Address-Secret': secret }));
       assert.equal(logged, client);
     }
   });
 
-  test('for a session that is ended because its refresh token came back', async () => {
+  test('for a session that is ended by refresh token reuse', async () => {
     const { response: { body }, address } = await newcomer();
     const session = JSON.parse(Buffer.from(body.refresh_token.split('.')[1], 'base64url')).sid;
     const refresh = () => anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token }, { headers: { [FROM]: address } });
-    const moved = await refresh();
-    keep(moved.body.access_token, moved.body.refresh_token);
-    // As if the ten seconds of grace had gone by.
+    const rotated = await refresh();
+    addSecrets(rotated.body.access_token, rotated.body.refresh_token);
+    // Move the rotation past the ten seconds of grace.
     await database.prepare('UPDATE sessions SET rotated_at = rotated_at - 11000 WHERE id = ?').bind(session).run();
     const reused = await refresh();
     assert.equal(reused.status, 401);
     await assertLogged(reused, { event: 'session_ended_by_reuse', session, client: address });
   });
 
-  test('for an error that nobody expected, with the cause and the cure that the client is not told', async () => {
+  test('for an unexpected error, with the cause and the fix that the client does not see', async () => {
     const state = await mkdtemp(join(tmpdir(), 'edge-auth-empty-'));
     await mkdir(join(state, 'v3'));
     const unmigrated = await startWorker({ vars, state });
@@ -125,7 +125,7 @@ describe('There is one line', { timeout: 120_000 }, () => {
       const [{ cause }] = await linesOf(response, unmigrated);
       await assertLogged(response, { event: 'unhandled_error', cause }, unmigrated);
       assert.match(cause, /no such table.*wrangler d1 migrations apply/);
-      assertNothingSaid(output(unmigrated));
+      assertNoSecret(output(unmigrated));
     } finally {
       await unmigrated.stop();
       await rm(state, { recursive: true, force: true, maxRetries: 10 });
@@ -133,20 +133,20 @@ describe('There is one line', { timeout: 120_000 }, () => {
   });
 });
 
-test('There is no line for what is nobody\'s concern', { timeout: 60_000 }, async () => {
+test('ordinary requests are not logged', { timeout: 60_000 }, async () => {
   const user = await signUp(worker);
-  keep(user.email, user.accessToken, user.refreshToken);
+  addSecrets(user.email, user.accessToken, user.refreshToken);
   const responses = [
     await user.get('/api/tasks'), await user.get('/api/tasks/none'), await user.post('/api/tasks', {}), await anonymous(worker).get('/api/tasks'),
     await new Caller(worker, `${user.accessToken}x`).get('/api/tasks'), await user.get('/nowhere'), await signIn(user.email, user.password),
     await anonymous(worker).post('/api/auth/signup', { email: user.email, password: user.password }), await user.post('/api/auth/signout'),
   ];
-  // The log is written in order: once this line is there, so is all before it.
+  // The log is written in order: once this line is there, so are all earlier ones.
   await linesOf(await signIn(randomEmail(), WRONG));
   for (const { headers } of responses) assert.ok(!output().includes(headers.get('X-Request-Id')));
 });
 
-test('Two addresses have two names, one address has one, and nobody without the secret can tell which', { timeout: 60_000 }, async () => {
+test('the account name is a keyed hash: different for each address and for each secret', { timeout: 60_000 }, async () => {
   const [ada, grace] = [await newcomer(), await newcomer()];
   assert.notEqual(ada.account, grace.account);
   await withWorker({ vars: { ...vars, JWT_SECRET: randomBytes(32).toString('base64url') } }, async (other) => {
@@ -156,7 +156,7 @@ test('Two addresses have two names, one address has one, and nobody without the 
   });
 });
 
-function assertNothingSaid(text) {
+function assertNoSecret(text) {
   for (const secret of secrets) {
     for (const form of [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64').replace(/=+$/, '')]) {
       assert.ok(!text.includes(form), `the log holds ${form}`);
@@ -164,7 +164,7 @@ function assertNothingSaid(text) {
   }
 }
 
-test('Every line of ours is JSON with an event, and none holds a secret of this run', { timeout: 60_000 }, async () => {
+test('every line of the Worker is JSON with an event, and none holds a secret', { timeout: 60_000 }, async () => {
   const { email, password } = await newcomer();
   const broken = `{"email":"${email}","password":"${password}"`;
   await anonymous(worker).send('POST', '/api/auth/signin', { headers: { 'Content-Type': 'application/json' }, body: broken });
@@ -179,5 +179,5 @@ test('Every line of ours is JSON with an event, and none holds a secret of this 
     assert.match(id, /^[0-9a-f-]{36}$/);
   }
   assert.ok(secrets.size > 30);
-  assertNothingSaid(output());
+  assertNoSecret(output());
 });

@@ -1,4 +1,4 @@
-// Once a session or its time is over, a token opens nothing: each task route says so before it looks at anything else of the request.
+// A token of a revoked session or past its time is rejected on every task route, before anything else of the request is checked.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -19,7 +19,7 @@ const worker = useWorker({}, async () => {
   list = (await here.get('/api/tasks')).body;
 });
 
-test('No task route takes the token of a session that is over, and nothing changes', async () => {
+test('every task route rejects the token of a revoked session and changes nothing', async () => {
   for (const [method, path, body] of [
     ['get', '/api/tasks'],
     ['get', '/api/tasks?completed=true&order=desc&limit=1'],
@@ -36,7 +36,7 @@ test('No task route takes the token of a session that is over, and nothing chang
   assert.deepEqual((await here.get('/api/tasks')).body, list);
 });
 
-test('The token is judged before whatever else is wrong with the request', async () => {
+test('the token is checked before any other error of the request', async () => {
   const json = { 'Content-Type': 'application/json' };
   for (const [method, path, request] of [
     ['GET', '/api/tasks?limit=0&order=up&completed=maybe&after=x'],
@@ -54,7 +54,7 @@ test('The token is judged before whatever else is wrong with the request', async
   assert.deepEqual((await here.get('/api/tasks')).body, list);
 });
 
-test('A token that expires while the body is on its way is expired when the body is whole', async () => {
+test('a token that expires while the body is being received is rejected', async () => {
   const body = Buffer.from('{"title":"Too slow"}');
   const sub = `issuer|${randomEmail()}`;
   const tokenFor = (seconds) => signToken({ sub, exp: now() + seconds }, { secret: worker.secret });

@@ -1,4 +1,4 @@
-// Guessing must end at five tries, however many come at once, from wherever, and whatever happens to the worker meanwhile.
+// The sign-in limit: five password guesses for an account, however many arrive at once, from whatever address, and across restarts.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -28,11 +28,11 @@ function assertLimited(response, seconds) {
   return retryAfter;
 }
 
-describe('five attempts in a quarter of an hour', () => {
+describe('Five attempts in 15 minutes', () => {
   const worker = useWorker();
 
   /** Sends all of them at once, each from a client address of its own, as a botnet would. */
-  async function storm(email, count) {
+  async function attack(email, count) {
     const responses = await Promise.all(Array.from({ length: count }, (_, n) =>
       signIn(worker, email, `${WRONG} ${n}`, { headers: { 'CF-Connecting-IP': `10.1.${n >> 8}.${n & 255}` } })));
     const reached = responses.filter(({ status }) => status === 401);
@@ -41,35 +41,35 @@ describe('five attempts in a quarter of an hour', () => {
     for (const response of responses.filter(({ status }) => status !== 401)) assertLimited(response, 900);
   }
 
-  test('reach the password, of a thousand at once; the right one comes too late, and nobody else is touched', async () => {
+  test('are checked out of a thousand concurrent ones; then even the right password is 429, for this account only', async () => {
     const [victim, neighbour] = [await signUp(worker), await signUp(worker)];
-    await storm(victim.email, 1000);
+    await attack(victim.email, 1000);
     assertLimited(await signIn(worker, victim.email, victim.password), 900);
     assert.equal((await signIn(worker, neighbour.email, neighbour.password)).status, 200);
-    assert.equal((await victim.get('/api/tasks')).status, 200, 'who is signed in stays so');
+    assert.equal((await victim.get('/api/tasks')).status, 200, 'an existing session stays valid');
   });
 
-  test('are all that an address without an account gets as well', async () => {
+  test('are also the limit for an address without an account', async () => {
     const email = randomEmail();
-    await storm(email, 1000);
+    await attack(email, 1000);
     assertLimited(await signIn(worker, email, WRONG), 900);
   });
 
-  test('are counted for the address in whatever case and between whatever spaces', async () => {
+  test('are counted for the address in any case and with any surrounding spaces', async () => {
     const user = await signUp(worker);
     const spellings = [user.email, user.email.toUpperCase(), ` ${user.email}`, `${user.email}\t`, user.email.replace('e', 'E')];
     for (const email of spellings) assert.equal((await signIn(worker, email, WRONG)).status, 401);
     for (const email of spellings) assertLimited(await signIn(worker, email, user.password), 900);
   });
 
-  test('start anew after the right password', async () => {
+  test('are reset by the right password', async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401, 401, 401]);
     assert.equal((await signIn(worker, user.email, user.password)).status, 200);
     await guess(worker, user.email, [401, 401, 401, 401, 401, 429]);
   });
 
-  test('are not used up by what is no attempt: a body that is refused, a sign-up', async () => {
+  test('are not used up by an invalid body or a sign-up', async () => {
     const user = await signUp(worker);
     for (let n = 0; n < 6; n += 1) {
       assert.equal((await signIn(worker, user.email, 'x'.repeat(129))).status, 422);
@@ -78,7 +78,7 @@ describe('five attempts in a quarter of an hour', () => {
     assert.equal((await signIn(worker, user.email, user.password)).status, 200);
   });
 
-  test('are remembered when the worker is killed and starts again', { timeout: 60_000 }, async () => {
+  test('are still counted after the worker is killed and restarted', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401, 401]);
     await worker.restart({ vars: { JWT_SECRET: worker.secret } });
@@ -87,11 +87,11 @@ describe('five attempts in a quarter of an hour', () => {
   });
 });
 
-describe('a window of eight seconds for two attempts', () => {
+describe('Two attempts in eight seconds', () => {
   const WINDOW = 8;
   const worker = useWorker({ vars: { SIGNIN_MAX_ATTEMPTS: '2', SIGNIN_WINDOW_SECONDS: String(WINDOW) } });
 
-  test('slides: each attempt falls out when its own time is over, and refused ones never count', { timeout: 60_000 }, async () => {
+  test('slide: each attempt leaves the window after its own eight seconds, and rejected ones never count', { timeout: 60_000 }, async () => {
     const email = randomEmail();
     const sent = Date.now();
     await guess(worker, email, [401]);
@@ -100,17 +100,17 @@ describe('a window of eight seconds for two attempts', () => {
     await guess(worker, email, [401]);
 
     const asked = Date.now();
-    const refused = await signIn(worker, email, WRONG);
-    const retryAfter = assertLimited(refused, Math.ceil(WINDOW - (asked - answered) / 1000));
-    assert.ok(retryAfter >= WINDOW - (Date.now() - sent) / 1000, `${retryAfter} s is before the first attempt falls out`);
+    const limited = await signIn(worker, email, WRONG);
+    const retryAfter = assertLimited(limited, Math.ceil(WINDOW - (asked - answered) / 1000));
+    assert.ok(retryAfter >= WINDOW - (Date.now() - sent) / 1000, `${retryAfter} s is before the first attempt leaves the window`);
     await guess(worker, email, [429, 429, 429]);
 
     await sleep(retryAfter * 1000);
-    // The first attempt fell out; the second still counts, with the one that is made here.
+    // The first attempt has left the window; the second still counts, with the one made here.
     await guess(worker, email, [401, 429]);
   });
 
-  test('shuts out nobody for longer than it lasts', { timeout: 60_000 }, async () => {
+  test('lock out an account for no longer than the window', { timeout: 60_000 }, async () => {
     const user = await signUp(worker);
     await guess(worker, user.email, [401, 401]);
     const retryAfter = assertLimited(await signIn(worker, user.email, user.password), WINDOW);

@@ -1,5 +1,5 @@
-// Whoever shares a secret with this service signs tokens with a library of their own. The tokens here were minted by PyJWT,
-// python-jose and jose, in every style of claims and headers that their users write; tests/vectors/README.md says how.
+// Interoperability: services that share a secret sign tokens with other libraries. These tokens were made by PyJWT, python-jose and
+// jose, with every style of claims and headers that their users write; tests/vectors/README.md says how.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -11,27 +11,27 @@ import { Caller } from '../support/caller.mjs';
 import { decodeToken, now } from '../support/tokens.mjs';
 import { useWorker, withWorker } from '../support/use-worker.mjs';
 
-const vectors = join(import.meta.dirname, '..', 'vectors', 'third_party_tokens.json');
-const { secret, libraries } = JSON.parse(readFileSync(vectors, 'utf8'));
-const minted = libraries.flatMap(({ name, tokens }) =>
+const file = join(import.meta.dirname, '..', 'vectors', 'third_party_tokens.json');
+const { secret, libraries } = JSON.parse(readFileSync(file, 'utf8'));
+const vectors = libraries.flatMap(({ name, tokens }) =>
   Object.entries(tokens).map(([style, token]) => ({ name, what: `${name}: ${style}`, token, claims: decodeToken(token).claims })));
-const parties = { JWT_ISSUER: 'https://auth.example.com', JWT_AUDIENCE: 'tasks' };
+const expected = { JWT_ISSUER: 'https://auth.example.com', JWT_AUDIENCE: 'tasks' };
 
-test('There are tokens of three libraries, all different, and none that dies while we live', () => {
-  assert.deepEqual(new Set(minted.map(({ name }) => name)), new Set(['PyJWT', 'python-jose', 'jose']));
-  assert.equal(new Set(minted.map(({ token }) => token)).size, minted.length);
-  for (const { what, claims } of minted) assert.ok(claims.exp > now() + 365 * 24 * 3600, what);
+test('the vectors hold different tokens of three libraries that do not expire soon', () => {
+  assert.deepEqual(new Set(vectors.map(({ name }) => name)), new Set(['PyJWT', 'python-jose', 'jose']));
+  assert.equal(new Set(vectors.map(({ token }) => token)).size, vectors.length);
+  for (const { what, claims } of vectors) assert.ok(claims.exp > now() + 365 * 24 * 3600, what);
 });
 
 for (const [where, vars] of [
-  ['the secret that signs here', { JWT_SECRET: secret }],
-  ['the secret that signed here before', { JWT_SECRET_PREVIOUS: secret }],
-  ['the secret of a frontend', { BETTER_AUTH_SECRET: secret }],
+  ['JWT_SECRET', { JWT_SECRET: secret }],
+  ['JWT_SECRET_PREVIOUS', { JWT_SECRET_PREVIOUS: secret }],
+  ['BETTER_AUTH_SECRET', { BETTER_AUTH_SECRET: secret }],
 ]) {
-  describe(`A token minted elsewhere under ${where} lets its subject in`, () => {
+  describe(`A third-party token under ${where} is accepted`, () => {
     const worker = useWorker({ vars });
 
-    for (const { what, token, claims: { sub } } of minted) {
+    for (const { what, token, claims: { sub } } of vectors) {
       test(what, async () => {
         const caller = new Caller(worker, token);
         const created = await caller.post('/api/tasks', { title: what });
@@ -46,26 +46,26 @@ for (const [where, vars] of [
   });
 }
 
-describe('Where issuer and audience are set, of the tokens minted elsewhere', () => {
-  const worker = useWorker({ vars: { ...parties, JWT_SECRET: secret } });
-  const isMeant = ({ claims: { iss, aud } }) => iss === parties.JWT_ISSUER && [aud].flat().includes(parties.JWT_AUDIENCE);
+describe('With JWT_ISSUER and JWT_AUDIENCE', () => {
+  const worker = useWorker({ vars: { ...expected, JWT_SECRET: secret } });
+  const matches = ({ claims: { iss, aud } }) => iss === expected.JWT_ISSUER && [aud].flat().includes(expected.JWT_AUDIENCE);
 
-  test('those that name both are good, be the audience one or a list', async () => {
-    const meant = minted.filter(isMeant);
-    assert.deepEqual(new Set(meant.map(({ name, claims }) => `${name} ${typeof claims.aud}`)), new Set(
+  test('accepts third-party tokens with both claims, whether aud is a string or a list', async () => {
+    const matching = vectors.filter(matches);
+    assert.deepEqual(new Set(matching.map(({ name, claims }) => `${name} ${typeof claims.aud}`)), new Set(
       ['PyJWT string', 'PyJWT object', 'python-jose string', 'python-jose object', 'jose string', 'jose object']));
-    for (const { what, token } of meant) assert.equal((await new Caller(worker, token).get('/api/tasks')).status, 200, what);
+    for (const { what, token } of matching) assert.equal((await new Caller(worker, token).get('/api/tasks')).status, 200, what);
   });
 
-  test('those that name neither are refused', async () => {
-    const others = minted.filter((token) => !isMeant(token));
+  test('rejects third-party tokens without both claims', async () => {
+    const others = vectors.filter((token) => !matches(token));
     assert.ok(others.length > 10);
     for (const { token } of others) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
   });
 });
 
-test('A token minted elsewhere is refused where its secret is not known', async () => {
+test('rejects every third-party token under an unknown secret', async () => {
   await withWorker({ vars: { BETTER_AUTH_SECRET: randomBytes(32).toString('base64url') } }, async (worker) => {
-    for (const { token } of minted) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
+    for (const { token } of vectors) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
   });
 });
