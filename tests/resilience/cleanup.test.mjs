@@ -1,4 +1,4 @@
-// Once a day sessions whose time is over are deleted, however many they are; those that live are left alone.
+// The scheduled clean-up deletes all expired sessions once a day and no active one.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -19,18 +19,18 @@ const worker = useWorker({}, async () => {
 });
 const database = useDatabase(worker);
 
-/** As many sessions of Ada's, that end one to so many milliseconds before this moment. */
+/** Adds `count` sessions of Ada's that expire 1, 2, … milliseconds before `moment`. */
 function addSessions(count, moment) {
   return database.prepare(`INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at)
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?2)
     SELECT ?1, ?3 || '-' || i, 0, 0, ?3 - i FROM n`).bind(ada.userId, count, moment).run();
 }
 
-async function sessions() {
+async function countSessions() {
   return (await database.prepare('SELECT count(*) AS count FROM sessions').first()).count;
 }
 
-/** Runs the clean-up as Cloudflare's clock would; gives its log line. */
+/** Runs the clean-up as the cron trigger does; returns its log line. */
 async function cleanUp() {
   const seen = worker.log().length;
   const response = await fetch(`${worker.url}/cdn-cgi/local/scheduled`);
@@ -41,21 +41,21 @@ async function cleanUp() {
   return JSON.parse(lines[0]);
 }
 
-test('All that is over goes in one run, more than one batch of it, and the log says how much', { timeout: 60_000 }, async () => {
+test('deletes all expired sessions in one run of several batches and logs the number', { timeout: 60_000 }, async () => {
   await addSessions(EXPIRED, Date.now());
-  assert.equal(await sessions(), EXPIRED + 1);
+  assert.equal(await countSessions(), EXPIRED + 1);
   const { event, deleted, request_id: id } = await cleanUp();
   assert.deepEqual({ event, deleted }, { event: 'sessions_cleaned_up', deleted: EXPIRED });
   assert.match(id, /^[0-9a-f-]{36}$/);
-  assert.equal(await sessions(), 1);
+  assert.equal(await countSessions(), 1);
 });
 
-test('Whoever is signed in stays so, and can still refresh', async () => {
+test('keeps active sessions, which can still refresh', async () => {
   assert.equal((await ada.get('/api/tasks')).status, 200);
   assert.equal((await ada.post('/api/auth/refresh', { refresh_token: ada.refreshToken })).status, 200);
 });
 
-test('It reads the sessions that are over, however many are not', async () => {
+test('reads only the expired sessions, however many active ones there are', async () => {
   const day = 86_400_000;
   await addSessions(1_000, Date.now() + day);
   await addSessions(10, Date.now());
@@ -63,10 +63,10 @@ test('It reads the sessions that are over, however many are not', async () => {
   const { results, meta } = await database.prepare(sql).bind(Date.now(), 1_000).all();
   assert.equal(results.length, 10);
   assert.ok(meta.rows_read <= 100, `${meta.rows_read} rows`);
-  assert.equal(await sessions(), 1_001);
+  assert.equal(await countSessions(), 1_001);
 });
 
-test('It is done every day', () => {
+test('is scheduled once a day', () => {
   const [cron, ...others] = rawConfig.triggers.crons;
   assert.match(cron, /^\d+ \d+ \* \* \*$/);
   assert.deepEqual(others, []);

@@ -1,20 +1,20 @@
-// A request that waits for what never comes, since its client has gone away, must not stay in memory for good: an isolate has
-// 128 MB, and whoever likes can open requests and leave.
+// Memory after a client disconnects: a request that waits for a promise that never settles must be freed, since an isolate has
+// 128 MB and anybody can open requests and disconnect.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { anonymous } from '../support/caller.mjs';
 import { withWorker } from '../support/use-worker.mjs';
 
-const ABANDONED = 50;
-// Miniflare hands it on to the runtime, where the entry below may then collect garbage.
+const DISCONNECTED = 50;
+// Miniflare passes these flags to the runtime, so that the entry below can collect garbage.
 process.env.MINIFLARE_WORKERD_V8_FLAGS = '--expose-gc';
 
-test('What waits and is abandoned is freed', { timeout: 60_000 }, async () => {
+test('frees requests whose client disconnects while they wait', { timeout: 60_000 }, async () => {
   await withWorker({ entry: 'wasm-boundary-entry.mjs' }, async (worker) => {
     const ask = (headers) => anonymous(worker).get('/api/auth/session', { headers });
     const freed = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'))['export __wbg_task_free'];
-    assert.equal(freed(await ask({})), 1, 'its own');
-    assert.equal(freed(await ask({ 'X-Disconnect': ABANDONED })), ABANDONED + 1);
+    assert.equal(freed(await ask({})), 1, 'its own task');
+    assert.equal(freed(await ask({ 'X-Disconnect': DISCONNECTED })), DISCONNECTED + 1);
   });
 });

@@ -1,4 +1,4 @@
-// Whoever got a response to a write may rely on it: nothing acknowledged is lost when the runtime is killed amid many writes.
+// Durability: no acknowledged write is lost when the runtime is killed during many concurrent writes.
 
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,16 +12,16 @@ import { startWorker } from '../support/worker.mjs';
 const WRITERS = 24;
 const WRITES_BEFORE_THE_CRASH = 300;
 
-test('After SIGKILL in the middle of writes, every task is there as it was last acknowledged', async (t) => {
+test('after SIGKILL during writes, every task is stored as it was last acknowledged', async (t) => {
   const state = await mkdtemp(join(tmpdir(), 'edge-auth-crash-'));
-  let doomed, revived;
+  let crashed, restarted;
   t.after(async () => {
-    await doomed?.stop();
-    await revived?.stop();
+    await crashed?.stop();
+    await restarted?.stop();
     await rm(state, { recursive: true, force: true, maxRetries: 10 });
   });
-  doomed = await startWorker({ state });
-  const ada = await signUp(doomed);
+  crashed = await startWorker({ state });
+  const ada = await signUp(crashed);
   const acknowledged = new Map();
   const uncertain = new Set();
   let writes = 0;
@@ -32,7 +32,7 @@ test('After SIGKILL in the middle of writes, every task is there as it was last 
     const response = await send();
     assert.ok(response.status === 200 || response.status === 201, JSON.stringify(response.body));
     writes += 1;
-    if (writes === WRITES_BEFORE_THE_CRASH) killed = doomed.kill();
+    if (writes === WRITES_BEFORE_THE_CRASH) killed = crashed.kill();
     return response.body;
   }
 
@@ -52,21 +52,21 @@ test('After SIGKILL in the middle of writes, every task is there as it was last 
     }
   }));
   await killed;
-  t.diagnostic(`${writes} writes were acknowledged, ${interrupted} were under way`);
-  assert.ok(interrupted > 0, 'it was in the middle of writes');
+  t.diagnostic(`${writes} writes were acknowledged, ${interrupted} were interrupted`);
+  assert.ok(interrupted > 0, 'the crash interrupted writes');
 
-  revived = await startWorker({ state, vars: { JWT_SECRET: doomed.secret } });
-  const adaAgain = new Caller(revived, ada.accessToken);
-  const found = new Map((await readPages(adaAgain, '/api/tasks?limit=500')).flat().map((task) => [task.id, task]));
+  restarted = await startWorker({ state, vars: { JWT_SECRET: crashed.secret } });
+  const adaAfter = new Caller(restarted, ada.accessToken);
+  const found = new Map((await readPages(adaAfter, '/api/tasks?limit=500')).flat().map((task) => [task.id, task]));
   for (const [id, task] of acknowledged) {
-    const kept = found.get(id) ?? assert.fail(`${task.title} is lost`);
-    // A change that nobody acknowledged may have been made or not.
-    if (uncertain.has(id)) assert.equal(kept.title, task.title);
-    else assert.deepEqual(kept, task);
+    const stored = found.get(id) ?? assert.fail(`${task.title} is lost`);
+    // A change without an acknowledgement may have been stored or not.
+    if (uncertain.has(id)) assert.equal(stored.title, task.title);
+    else assert.deepEqual(stored, task);
   }
-  assert.ok(found.size <= acknowledged.size + interrupted, 'nothing is there that nobody asked for');
+  assert.ok(found.size <= acknowledged.size + interrupted, 'no task was stored without a request');
 
-  assert.equal((await adaAgain.post('/api/tasks', { title: 'Life goes on' })).status, 201);
+  assert.equal((await adaAfter.post('/api/tasks', { title: 'After the crash' })).status, 201);
   const { email, password } = ada;
-  assert.equal((await anonymous(revived).post('/api/auth/signin', { email, password })).status, 200);
+  assert.equal((await anonymous(restarted).post('/api/auth/signin', { email, password })).status, 200);
 });

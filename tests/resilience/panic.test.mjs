@@ -1,5 +1,5 @@
-// No request should panic. Should one do so all the same, it takes the WebAssembly instance with it, and the next request
-// must find a fresh one. A panic is forced in a debug build; a release build has no such path.
+// Recovery after a panic. No request should panic; if one does, its WebAssembly instance is unusable and the next request must get a
+// new one. A debug build has a path that panics; a release build must not.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -17,7 +17,7 @@ describe('After a panic', { timeout: 900_000 }, () => {
     ada = await signUp(worker);
   });
 
-  /** The runtime responds to the request that panicked: not in our words, and not with a success. */
+  /** The runtime responds to the request that panicked, with a 500 that is not the Worker's own. */
   async function panic({ headers, path = '/debug/panic' } = {}) {
     const panicsBefore = panics();
     const response = await fetch(worker.url + path, { headers });
@@ -28,7 +28,7 @@ describe('After a panic', { timeout: 900_000 }, () => {
 
   const panics = () => worker.log().split('panicked at').length - 1;
 
-  test('the next request is served, and the one after it, however often it happens', async () => {
+  test('the next requests are served, however often it happens', async () => {
     for (let time = 0; time < 3; time += 1) {
       await panic();
       assert.equal((await ada.get('/api/tasks')).status, 200);
@@ -37,16 +37,16 @@ describe('After a panic', { timeout: 900_000 }, () => {
     assert.equal((await ada.get('/api/tasks')).body.length, 3);
   });
 
-  test('several at once do no more harm than one', async () => {
+  test('concurrent panics have no more effect than one', async () => {
     await Promise.all(Array.from({ length: 5 }, () => panic()));
     assert.equal((await ada.get('/api/tasks')).status, 200);
   });
 
-  for (const [when, path] of [['at once', '/debug/panic'], ['after it has waited itself', '/debug/panic/later']]) {
-    test(`in a request that panics ${when}, one that was waiting fails, and touches nothing of the fresh instance`, { timeout: 30_000 }, async () => {
+  for (const [when, path] of [['immediately', '/debug/panic'], ['after an await', '/debug/panic/later']]) {
+    test(`that happens ${when}, a request that was waiting fails and does not touch the new instance`, { timeout: 30_000 }, async () => {
       const [begin, end] = ['{"title":', '"Never made"}'].map((text) => Buffer.from(text));
-      const refusals = () => worker.log().split('stale object from previous Wasm instance').length;
-      const refusalsBefore = refusals();
+      const staleErrors = () => worker.log().split('stale object from previous Wasm instance').length;
+      const staleErrorsBefore = staleErrors();
       async function* interrupted() {
         yield begin;
         await setTimeout(500);
@@ -57,19 +57,19 @@ describe('After a panic', { timeout: 900_000 }, () => {
       const headers = { Authorization: `Bearer ${ada.accessToken}`, 'Content-Type': 'application/json' };
       const response = await fetch(`${worker.url}/api/tasks`, { method: 'POST', headers, body: ReadableStream.from(interrupted()), duplex: 'half' });
       assert.equal(response.status, 500, await response.text());
-      while (refusals() === refusalsBefore) await setTimeout(10);
+      while (staleErrors() === staleErrorsBefore) await setTimeout(10);
       assert.deepEqual((await ada.get('/api/tasks')).body, before);
     });
   }
 
-  test('whoever is signed in stays so, whoever is not stays out', async () => {
+  test('valid tokens are still accepted and invalid ones still rejected', async () => {
     await panic({ headers: { Authorization: `Bearer ${ada.accessToken}` } });
     assertDetail(await anonymous(worker).get('/api/tasks'), 401, 'Authorization header missing');
     assertDetail(await new Caller(worker, `${ada.accessToken}x`).get('/api/tasks'), 401, 'Invalid token');
     assert.equal((await ada.post('/api/auth/refresh', { refresh_token: ada.refreshToken })).status, 200);
   });
 
-  test('attempts to sign in are still counted with those before it', async () => {
+  test('sign-in attempts from before are still counted', async () => {
     const email = randomEmail();
     const signIn = async () => (await anonymous(worker).post('/api/auth/signin', { email, password: WRONG })).status;
     assert.equal(await signIn(), 401);
@@ -77,13 +77,13 @@ describe('After a panic', { timeout: 900_000 }, () => {
     assert.deepEqual([await signIn(), await signIn()], [401, 429]);
   });
 
-  test('the log says where it was', async () => {
+  test('the log has the location of the panic', async () => {
     await panic();
     assert.match(worker.log(), /panicked at src\/debug\.rs:\d+/);
   });
 });
 
-test('A release build has no path that panics', async () => {
+test('a release build has no path that panics', async () => {
   await withWorker({}, async (worker) => {
     for (const path of ['/debug/panic', '/debug/panic/later']) {
       for (const method of ['GET', 'POST']) assertDetail(await anonymous(worker).send(method, path), 404, 'Not Found');

@@ -123,7 +123,7 @@ describe('A write that the database aborts', () => {
     assert.deepEqual((await user.get('/api/tasks')).body, [task]);
   });
 
-  test('gives no session to who has signed in', async () => {
+  test('fails a sign-in whose session cannot be stored', async () => {
     const user = await signUp(worker);
     const { email, password } = user;
     await aborting('INSERT ON sessions', async () => {

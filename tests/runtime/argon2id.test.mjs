@@ -1,5 +1,5 @@
-// Tags are computed by code of our own, on WebAssembly's vectors, which no native test runs: here Node's OpenSSL has to come
-// to the same, for what the Worker stored and for what it is given.
+// The Worker's own Argon2id uses WebAssembly SIMD, which no native test runs. Node's OpenSSL must compute the same tags: for hashes
+// that the Worker stored, and for hashes that Node made.
 
 import assert from 'node:assert/strict';
 import { argon2Sync, randomBytes } from 'node:crypto';
@@ -10,7 +10,7 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 const PASSWORDS = ['Abcdef1!', 'Correct horse 7 battery', `Aa1${'😀'.repeat(125)}`];
 const base64 = (bytes) => bytes.toString('base64').replace(/=+$/, '');
 
-/** A PHC string by Node; `memory` in KiB. */
+/** A PHC string computed by Node; `memory` in KiB. */
 function hashByNode(password, salt, { memory, passes }) {
   const tag = argon2Sync('argon2id', { message: password, nonce: salt, parallelism: 1, tagLength: 32, memory, passes });
   return `$argon2id$v=19$m=${memory},t=${passes},p=1$${base64(salt)}$${base64(tag)}`;
@@ -24,9 +24,9 @@ const hashOf = async ({ userId }) =>
 const store = ({ userId }, hash) => db.prepare('UPDATE users SET password_hash = ? WHERE id = ?').bind(hash, userId).run();
 const signIn = async ({ email }, password) => (await anonymous(worker).post('/api/auth/signin', { email, password })).status;
 
-describe('a hash that the Worker made', () => {
+describe('A hash by the Worker', () => {
   for (const password of PASSWORDS) {
-    test(`is what Node computes, of ${Buffer.byteLength(password)} bytes`, async () => {
+    test(`is what Node computes for a password of ${Buffer.byteLength(password)} bytes`, async () => {
       const stored = await hashOf(await signUp(worker, { password }));
       const salt = Buffer.from(stored.split('$').at(-2), 'base64');
       assert.equal(stored, hashByNode(password, salt, { memory: 19_456, passes: 2 }));
@@ -34,13 +34,13 @@ describe('a hash that the Worker made', () => {
   }
 });
 
-describe('a hash that Node made', () => {
-  // Segments of 2 blocks and of thousands, sizes that are no multiple of 4, and more passes than one overwrites in.
+describe('A hash by Node', () => {
+  // Segments of 2 blocks and of thousands, sizes that are no multiple of 4, and more than one pass that overwrites.
   for (const cost of [
     { memory: 8, passes: 1 }, { memory: 13, passes: 4 }, { memory: 1_027, passes: 3 }, { memory: 7_168, passes: 5 },
     { memory: 19_456, passes: 2 }, { memory: 65_536, passes: 1 },
   ]) {
-    test(`signs in, and no other password does: ${cost.memory} KiB, t = ${cost.passes}`, async () => {
+    test(`accepts its password and no other: ${cost.memory} KiB, t = ${cost.passes}`, async () => {
       const user = await signUp(worker);
       const hash = hashByNode(user.password, randomBytes(16), cost);
       await store(user, hash);

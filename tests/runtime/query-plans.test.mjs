@@ -1,5 +1,5 @@
-// What the database does for each statement of the service: a search on a key or an index, whatever the size of the tables,
-// and never a row of another user's tasks.
+// Query plans: each statement of the service searches by a key or an index, whatever the size of the tables, and reads no row of
+// another user's tasks.
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
@@ -15,7 +15,7 @@ const src = join(project, 'src');
 const printStatements = ['run', '--quiet', '--locked', '--example', 'statements'];
 const statements = Object.fromEntries(JSON.parse(execFileSync('cargo', printStatements, { cwd: project, encoding: 'utf8' })));
 
-/** Steps of a plan that read nothing but what another step, or a value, has put there. */
+/** Steps of a plan that read only values or the output of another step. */
 const READS_NO_TABLE = [
   /^SCAN (CONSTANT ROW|\(subquery-\d+\)|json_each\b.*)$/,
   /^(CO-ROUTINE|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL|(CORRELATED )?SCALAR SUBQUERY|LIST SUBQUERY)\b/,
@@ -32,21 +32,21 @@ async function plan(database, sql) {
   return results.map(({ detail }) => detail);
 }
 
-describe('The database', () => {
+describe('Query plans', () => {
   const worker = useWorker();
   const database = useDatabase(worker);
 
-  describe('Every statement', () => {
-    test('All SQL that runs is in the list, and all that is in the list runs', () => {
+  describe('Each statement', () => {
+    test('is in the list of statements, and the list has no unused one', () => {
       const files = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
       const code = files.map((name) => [name, readFileSync(join(src, name), 'utf8').replace(/^\s*\/\/.*$/gm, '')]);
       const all = code.map(([, text]) => text).join('\n');
-      assert.equal(all.match(/\bstatement\.sql\(\)/g)?.length, 1, 'one place hands SQL over, and only that of statements');
+      assert.equal(all.match(/\bstatement\.sql\(\)/g)?.length, 1, 'one place passes SQL on, and only that of the list');
       assert.doesNotMatch(all, /\bprepare\w*\(/);
-      assert.equal(all.match(/\bffi::bind\b/g)?.length, 1, 'and it alone reaches the place where it is prepared');
+      assert.equal(all.match(/\bffi::bind\b/g)?.length, 1, 'only that place calls the code that prepares it');
       const bridge = readFileSync(join(src, 'platform', 'ffi.js'), 'utf8');
       assert.deepEqual(bridge.match(/\bprepare\w*\(.*?\)+/g), ['prepare(sql)'], 'one place prepares it');
-      assert.deepEqual(all.match(/\bd1_?(exec|query)\b|D1Database.*\.exec\(/gi), null, 'nothing goes around it');
+      assert.deepEqual(all.match(/\bd1_?(exec|query)\b|D1Database.*\.exec\(/gi), null, 'no code bypasses it');
       const used = new Set(Array.from(all.matchAll(/\bstatements::([A-Z_0-9]{2,})\b/g), ([, name]) => name));
       assert.deepEqual([...used].sort(), Object.keys(statements).sort());
       const makers = code.filter(([, text]) => /\bStatement\(/.test(text)).map(([name]) => name);
@@ -54,7 +54,7 @@ describe('The database', () => {
     });
 
     for (const [name, sql] of Object.entries(statements)) {
-      test(`${name} finds its rows by a key or an index, without sorting`, async () => {
+      test(`searches by a key or an index without sorting: ${name}`, async () => {
         for (const step of await plan(database, sql)) {
           if (!readsNoTable(step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
           if (/^SEARCH tasks/.test(step)) assert.match(step, /\(user_id=\?/, step);
@@ -62,25 +62,25 @@ describe('The database', () => {
       });
     }
 
-    test('None that sorts or joins is compiled anew for the values of a call', () => {
+    test('that sorts or joins is not recompiled for each call', () => {
       for (const [name, sql] of Object.entries(statements).filter(([, text]) => /\b(ORDER BY|JOIN)\b/.test(text))) {
-        // A session's own check, in a query of its own, neither sorts nor joins.
-        const own = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions WHERE [^)]*\)/g, '');
-        assert.doesNotMatch(own, /( = |\bLIMIT )\?\d+(?! \+)/, name);
+        // The session check, a subquery, neither sorts nor joins.
+        const query = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions WHERE [^)]*\)/g, '');
+        assert.doesNotMatch(query, /( = |\bLIMIT )\?\d+(?! \+)/, name);
       }
     });
 
-    test('Each one that touches tasks is bound to one user', () => {
+    test('on tasks is restricted to one user', () => {
       const touching = Object.entries(statements).filter(([, sql]) => /\btasks\b/.test(sql));
       assert.ok(touching.length > 0);
       for (const [name, sql] of touching) {
-        // The session's own `user_id = ?1` does not count.
-        const own = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions [^)]*\)/g, '');
-        assert.match(own, /\bWHERE\b.*\buser_id = \+?\?1\b|^INSERT INTO tasks \(user_id, [^)]*\) SELECT \?1,/, name);
+        // The `user_id = ?1` of the session check does not count.
+        const query = sql.replaceAll(/EXISTS \(SELECT 1 FROM sessions [^)]*\)/g, '');
+        assert.match(query, /\bWHERE\b.*\buser_id = \+?\?1\b|^INSERT INTO tasks \(user_id, [^)]*\) SELECT \?1,/, name);
       }
     });
 
-    test('A scan, a sort and a search without an index would be noticed', async () => {
+    test('fails this check if it scans, sorts or searches without an index', async () => {
       for (const sql of [
         'SELECT id FROM tasks', 'SELECT id FROM tasks WHERE id = ?1', 'SELECT title FROM tasks WHERE user_id = ?1 ORDER BY title',
         'UPDATE tasks SET title = ?1', 'DELETE FROM sessions WHERE id = ?1', 'SELECT id FROM users WHERE name = ?1',
@@ -93,7 +93,7 @@ describe('The database', () => {
   describe('A list', () => {
     const lists = Object.entries(statements).filter(([, sql]) => /FROM tasks\b.* LIMIT /.test(sql));
 
-    test('It reads the rows that it shows, one more where there are more, and the session', async () => {
+    test('reads the rows it returns, one more if there is another page, and the session', async () => {
       assert.equal(lists.length, 4);
       const [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
       for (let index = 0; index < 30; index += 1) {

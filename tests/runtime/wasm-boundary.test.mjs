@@ -1,5 +1,5 @@
-// How often each kind of request crosses the boundary between JavaScript and WebAssembly, which is what a Worker in Rust pays
-// and one in JavaScript does not. The counts are exact, so that one more is noticed; lower a number that has become too high.
+// Calls across the boundary between JavaScript and WebAssembly for each kind of request: the cost that a Worker in Rust has and one in
+// JavaScript does not. The counts are exact, so that an additional call fails; lower a number when the code needs fewer.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -13,8 +13,8 @@ const worker = useWorker({ entry: 'wasm-boundary-entry.mjs' }, async () => {
   for (const title of ['Mend the fence', 'Paint the fence', 'Sell the fence']) task = (await ada.post('/api/tasks', { title })).body.id;
 });
 
-/** Every crossing of the request, by function. */
-const crossings = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'));
+/** The boundary calls of the request, by function. */
+const boundaryCalls = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'));
 
 const withoutSession = () => new Caller(worker, signToken({ sub: 'somebody', exp: now() + 600 }, { secret: worker.secret }));
 const refresh = async () => {
@@ -24,7 +24,7 @@ const refresh = async () => {
 };
 const remove = async () => ada.delete(`/api/tasks/${(await ada.post('/api/tasks', { title: 'Forget it' })).body.id}`);
 
-/** Each kind of request, and the crossings that it may take. */
+/** Each kind of request, and its number of boundary calls. */
 const KINDS = {
   health: [8, () => ada.get('/api/health')],
   'no token': [9, () => anonymous(worker).get('/api/tasks')],
@@ -35,25 +35,25 @@ const KINDS = {
   'a new task': [44, () => ada.post('/api/tasks', { title: 'Mend the gate', description: 'Both hinges' })],
   'a change': [47, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
   'a deletion': [38, remove],
-  // The Durable Object lives in the same isolate here, and its crossings count as well.
+  // The Durable Object runs in the same isolate here, so its calls are included.
   'a sign-in': [131, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
   'a refresh': [53, refresh],
 };
 
 describe('The boundary between JavaScript and WebAssembly is crossed', () => {
-  for (const [kind, [ceiling, ask]] of Object.entries(KINDS)) {
-    test(`${ceiling} times for ${kind}`, async () => {
-      // The first request of a kind may read what the isolate then keeps.
+  for (const [kind, [expected, ask]] of Object.entries(KINDS)) {
+    test(`${expected} times for ${kind}`, async () => {
+      // The first request of a kind may fill caches of the isolate.
       await ask();
-      const calls = crossings(await ask());
+      const calls = boundaryCalls(await ask());
       const count = Object.values(calls).reduce((sum, times) => sum + times, 0);
-      assert.equal(count, ceiling, JSON.stringify(calls, null, 2));
+      assert.equal(count, expected, JSON.stringify(calls, null, 2));
     });
   }
 
   test('as often for a page of many tasks as for one of few', async () => {
-    const few = crossings(await ada.get('/api/tasks'));
+    const few = boundaryCalls(await ada.get('/api/tasks'));
     for (let made = 0; made < 40; made += 1) await ada.post('/api/tasks', { title: 'One of many' });
-    assert.deepEqual(crossings(await ada.get('/api/tasks')), few);
+    assert.deepEqual(boundaryCalls(await ada.get('/api/tasks')), few);
   });
 });

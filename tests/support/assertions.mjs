@@ -1,13 +1,13 @@
-// What the service says when it refuses, checked in its whole form, so that a test need only say what is refused and why.
+// Assertions on complete error responses, so that a test states only what is rejected and why.
 
 import assert from 'node:assert/strict';
 
-/** `{"detail": …}` and nothing else, with this status. */
+/** This status, and `{"detail": …}` as the whole body. */
 export function assertDetail(response, status, detail) {
   assert.deepEqual({ status: response.status, body: response.body }, { status, body: { detail } });
 }
 
-/** The token is good in form, but its session is over. */
+/** The token is valid, but its session has ended. */
 export function assertRevoked(response) {
   assertDetail(response, 401, 'Token revoked');
   assert.equal(
@@ -16,14 +16,14 @@ export function assertRevoked(response) {
   );
 }
 
-/** A 422 with exactly these problems, in any order, each written like `body.title missing`. */
+/** A 422 with exactly these field errors, in any order, each written like `body.title missing`. */
 export function assertFieldErrors(response, expected) {
   assert.equal(response.status, 422, JSON.stringify(response.body));
   assert.deepEqual(Object.keys(response.body), ['detail']);
-  const problems = response.body.detail.map((problem) => {
-    assert.deepEqual(Object.keys(problem).sort(), ['loc', 'msg', 'type']);
-    assert.match(problem.msg, /\w/);
-    return `${problem.loc.join('.')} ${problem.type}`;
+  const errors = response.body.detail.map((error) => {
+    assert.deepEqual(Object.keys(error).sort(), ['loc', 'msg', 'type']);
+    assert.match(error.msg, /\w/);
+    return `${error.loc.join('.')} ${error.type}`;
   });
-  assert.deepEqual(problems.sort(), [expected].flat().sort());
+  assert.deepEqual(errors.sort(), [expected].flat().sort());
 }

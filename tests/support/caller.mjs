@@ -1,5 +1,6 @@
-// Who calls the service is a type: an anonymous caller, the bearer of a token, somebody who signed up.
-// What the service promises of every response is checked here, once, on each response that any test gets.
+// Callers send requests: `anonymous(worker)` without a token, `new Caller(worker, token)` with any token, and `signUp(worker)` returns
+// a SignedIn with a new account. Each response of every test is checked here for the headers that all responses must have, and
+// against the OpenAPI document.
 
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
@@ -8,11 +9,11 @@ import { assertMatchesOpenapi } from './openapi.mjs';
 
 export const GOOD_PASSWORD = 'Correct horse 7 battery';
 
-// A connection for each request: a kept one may be closed by the other side just as the next request goes out.
+// One connection for each request: the server may close a kept-alive one just as the next request is sent.
 const agent = new http.Agent({ keepAlive: false });
 
 export class Caller {
-  /** Each caller calls from an address of their own, and so has a share of requests of their own. */
+  /** Each caller has its own address, and so its own rate limit. */
   address = randomAddress();
 
   constructor(worker, token) {
@@ -46,20 +47,20 @@ export class Caller {
   }
 
   /**
-   * The path and the body go out as they are; a body that is an (async) iterable goes out in chunks, without a length.
-   * A header whose value is a list goes out once for each value; `undefined` leaves one out.
+   * Sends the path and the body unchanged; a body that is an (async) iterable is sent in chunks without Content-Length.
+   * A header whose value is a list is sent once for each value; one that is `undefined` is not sent.
    */
   async send(method, path, { headers = {}, body, expect5xx = false } = {}) {
     const own = { 'CF-Connecting-IP': this.address };
     if (this.token !== undefined) own.Authorization = `Bearer ${this.token}`;
     const response = await exchange(this.worker.url, method, path, { ...own, ...headers }, body);
-    assertPromises(`${method} ${path}`, response, { expect5xx });
+    assertCommonHeaders(`${method} ${path}`, response, { expect5xx });
     assertMatchesOpenapi(method, path, response);
     return response;
   }
 }
 
-/** Somebody who signed up: their token goes out with each request. */
+/** A user who signed up; the access token is sent with each request. */
 export class SignedIn extends Caller {
   constructor(worker, { email, password, tokens }) {
     super(worker, tokens.access_token);
@@ -79,7 +80,7 @@ export function randomEmail() {
   return `${randomUUID()}@example.com`;
 }
 
-/** Of the range that is set aside for tests of network devices (RFC 2544). */
+/** An address of the range reserved for benchmarks of network devices (RFC 2544). */
 export function randomAddress() {
   return `198.${randomInt(18, 20)}.${randomInt(256)}.${randomInt(256)}`;
 }
@@ -97,7 +98,7 @@ function exchange(url, method, path, headers, body) {
   if (whole && body !== undefined) sent['Content-Length'] ??= Buffer.byteLength(body);
   return new Promise((resolve, reject) => {
     const request = http.request({ hostname, port, method, path, headers: sent, agent });
-    // Of no consequence after the response: the service may hang up on the rest of a body that it has refused.
+    // Has no effect after the response: the service may close the connection on the rest of a body that it rejected.
     request.on('error', reject);
     request.on('response', async (response) => {
       try {
@@ -136,12 +137,12 @@ function isJson(headers) {
   return /^application\/json(;|$)/.test(headers.get('Content-Type'));
 }
 
-function assertPromises(what, { status, headers, body }, { expect5xx }) {
+function assertCommonHeaders(what, { status, headers, body }, { expect5xx }) {
   if (!expect5xx) assert.ok(status < 500, `${what} failed with ${status}: ${JSON.stringify(body)}`);
   assert.equal(headers.get('X-Content-Type-Options'), 'nosniff', what);
   assert.equal(headers.get('Cache-Control'), 'no-store', what);
   assert.equal(headers.get('Referrer-Policy'), 'no-referrer', what);
-  // The one page that there is has a policy of its own, which its own test looks at.
+  // The docs page has its own policy, which its own test checks.
   const policy = /^text\/html/.test(headers.get('Content-Type')) ? /^default-src 'none'; / : /^default-src 'none'; frame-ancestors 'none'$/;
   assert.match(headers.get('Content-Security-Policy'), policy, what);
   assert.equal(headers.get('Vary'), 'Origin', what);

@@ -1,4 +1,4 @@
-// Opens the D1 that a running worker writes to, so that a test can look at rows, query plans and the rows a query reads.
+// Opens the D1 database of a running worker, so that a test can check rows, query plans and the number of rows a query reads.
 
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Builds the Worker as a debug build, which has what a release build must not have: a request that panics.
+// Builds the Worker as a debug build, which has a path that panics.
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { digest, inProject, read } from '../../scripts/shared.mjs';
 const folder = join('target', 'debug-bundle');
 const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs'];
 
-/** The folder of the bundle, which is built where anything has changed: a minute or two at first, then seconds. */
+/** The folder of the bundle, rebuilt if a source changed: a minute or two at first, then seconds. */
 export async function debugBundle() {
   const stamp = digest(...inputs);
   if (read(folder, '.stamp') !== stamp) {

@@ -1,4 +1,4 @@
-// Starts the production build of examples/nextjs in front of a worker, by the command that its reader uses.
+// Starts the production build of examples/nextjs in front of a worker, by the documented command.
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,14 +7,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const project = join(import.meta.dirname, '..', '..');
-const patience = 60_000;
+const startTimeout = 60_000;
 
-/** `{ url, mode, database, log(), stop() }`; `database` is Better Auth's file, in the mode that has one. */
+/** `{ url, mode, database, log(), stop() }`; `database` is Better Auth's file, in its mode. */
 export async function startExample(worker, { mode, env = {} }) {
   const home = mkdtempSync(join(tmpdir(), 'edge-auth-example-'));
   const port = await freePort();
   const database = join(home, 'better-auth.sqlite');
-  // A group of its own, so that nothing of it is left when its head goes.
+  // Its own process group, so that stopping it ends all of its processes.
   const child = spawn(process.execPath, ['examples/nextjs/scripts/start.mjs'], {
     cwd: project,
     detached: true,
@@ -31,9 +31,9 @@ export async function startExample(worker, { mode, env = {} }) {
   process.once('exit', kill);
 
   const url = `http://localhost:${port}`;
-  const giveUp = Date.now() + patience;
+  const deadline = Date.now() + startTimeout;
   while (!(await fetch(`${url}/sign-in`).then((response) => response.ok, () => false))) {
-    if (hasEnded || Date.now() > giveUp) {
+    if (hasEnded || Date.now() > deadline) {
       kill();
       throw new Error(`The example does not respond at ${url}:\n${log}`);
     }

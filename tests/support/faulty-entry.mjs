@@ -1,14 +1,15 @@
-// Stands in front of the built Worker and lets D1 or the Durable Object fail as a request's `X-Faults` header says, so that
-// the product needs no switch for it. The header is a JSON object: for each binding a list of what becomes of its calls, the
-// last one holding for all that follow:
+// Runs in front of the built Worker and makes D1, the Durable Object or the rate limiters fail as a request's `X-Faults` header
+// says, so that the product needs no switch for it. The header is a JSON object with a list for each binding. The list has one item
+// for each call; the last one applies to all further calls:
 //
-//   "ok"                the call is carried out
-//   { "error": "…" }    it fails with this message, and nothing is carried out
-//   { "lost": "…" }     it is carried out, but its answer is lost, and this message comes instead
-//   { "answer": … }     it is not carried out, and this is the answer
-//   { "status": …, "headers": … }   the same for the Durable Object, whose answers are responses
+//   "ok"                the call is executed
+//   { "error": "…" }    the call is not executed and throws this message
+//   { "lost": "…" }     the call is executed, but throws this message, as if its result were lost
+//   { "result": … }     the call is not executed and returns this
+//   { "status": …, "headers": … }   the same for the Durable Object, which returns responses
 //
-// The response tells in `X-Calls` how many calls each binding of the two got. `FLOODS` is a list for both flood limiters.
+// The bindings are `DB`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for both rate limiters together. The response header `X-Calls` has the
+// number of calls of the first two.
 
 import worker, { SigninLimiter } from './index.js';
 
@@ -21,17 +22,17 @@ class Plan {
     this.faults = faults;
   }
 
-  async next(carryOut) {
+  async next(execute) {
     const fault = this.faults[Math.min(this.calls++, this.faults.length - 1)];
-    if (fault === 'ok') return carryOut();
-    if (fault.lost) await carryOut();
+    if (fault === 'ok') return execute();
+    if (fault.lost) await execute();
     if (fault.error ?? fault.lost) throw new Error(fault.error ?? fault.lost);
     if (fault.status) return new Response(null, fault);
-    return fault.answer;
+    return fault.result;
   }
 }
 
-/** `target` with some of its methods replaced; the runtime's own objects only work as `this` of the others. */
+/** `target` with some methods replaced. The other methods keep `target` as `this`, which the runtime's objects require. */
 function replace(target, methods) {
   return new Proxy(target, {
     get(_, name) {
@@ -69,12 +70,12 @@ export default {
   async fetch(request, env, context) {
     const faults = JSON.parse(request.headers.get('X-Faults') ?? '{}');
     const plans = { DB: new Plan(faults.DB), SIGNIN_LIMITER: new Plan(faults.SIGNIN_LIMITER) };
-    const floods = new Plan(faults.FLOODS);
-    const shield = (limiter) => ({ limit: (options) => floods.next(() => limiter.limit(options)) });
+    const rateLimiters = new Plan(faults.RATE_LIMITERS);
+    const faultyRateLimiter = (limiter) => ({ limit: (options) => rateLimiters.next(() => limiter.limit(options)) });
     const bindings = {
       ...env,
-      AUTH_RATE_LIMIT: shield(env.AUTH_RATE_LIMIT),
-      RESOURCE_RATE_LIMIT: shield(env.RESOURCE_RATE_LIMIT),
+      AUTH_RATE_LIMIT: faultyRateLimiter(env.AUTH_RATE_LIMIT),
+      RESOURCE_RATE_LIMIT: faultyRateLimiter(env.RESOURCE_RATE_LIMIT),
       DB: faultyDatabase(env.DB, plans.DB),
       SIGNIN_LIMITER: faultyObjects(env.SIGNIN_LIMITER, plans.SIGNIN_LIMITER),
     };

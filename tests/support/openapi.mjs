@@ -1,5 +1,5 @@
-// Holds every response that any test gets against the OpenAPI description: a status, a header or a field that is in one and not
-// in the other fails, and says where.
+// Validates every response of every test against the OpenAPI document: a status, a header or a field that only one of them has fails
+// the test and names the place.
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -10,22 +10,22 @@ import addFormats from 'ajv-formats';
 const file = 'src/docs/openapi.json';
 export const openapi = JSON.parse(readFileSync(join(import.meta.dirname, '..', '..', file), 'utf8'));
 
-// Fields may be added for clients, who take no offence; here each one must be described.
+// Clients must ignore unknown fields; the tests require each field to be documented.
 for (const schema of Object.values(openapi.components.schemas)) if (schema.type === 'object') schema.additionalProperties = false;
 
 const ajv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerceTypes: false }));
 ajv.addSchema(openapi, 'openapi');
-/** A header is text, whatever its schema says. */
+/** Coerces types, since a header value is always text. */
 const headerAjv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerceTypes: true }));
 
-/** What HTTP itself adds, and the type of the body, which is looked at by itself. */
-const OF_HTTP = ['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
-/** What a module in front of the Worker tells a test: support/*-entry.mjs. */
-const OF_TESTS = ['x-calls', 'x-boundary-calls', 'x-sessions'];
-/** A preflight, plain http, an unknown path and a wrong method. */
+/** Headers of HTTP itself, and the content type, which is checked with the body. */
+const HTTP_HEADERS = ['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
+/** Headers that support/*-entry.mjs add. */
+const TEST_HEADERS = ['x-calls', 'x-boundary-calls', 'x-sessions'];
+/** The statuses of a preflight, plain http, an unknown path and a wrong method. */
 const OUTSIDE_OPERATIONS = [204, 403, 404, 405];
 
-/** Each path with its methods; HEAD is GET without a body, and goes without saying. */
+/** Each path with its methods; HEAD is implied by GET. */
 export function openapiPaths() {
   return Object.entries(openapi.paths).map(([path, operations]) => {
     const methods = Object.keys(operations).map((method) => method.toUpperCase());
@@ -33,7 +33,7 @@ export function openapiPaths() {
   });
 }
 
-/** The operation of a request, if there is one. */
+/** The operation of a request, or undefined. */
 export function operationOf(method, path) {
   const { pathname } = new URL(`http://localhost${path}`);
   const segments = pathname.replace(/\/$/, '').split('/');
@@ -45,7 +45,7 @@ export function operationOf(method, path) {
   return openapi.paths[found[0]]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
 }
 
-/** The response is one that the description promises for this request. */
+/** Asserts that the response is documented for this request. */
 export function assertMatchesOpenapi(method, path, { status, headers, body }) {
   const what = `${method} ${path} returns ${status}, and ${file}`;
   const operation = operationOf(method, path);
@@ -55,21 +55,21 @@ export function assertMatchesOpenapi(method, path, { status, headers, body }) {
     else assertContent(what, method, { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }, headers, body);
     return;
   }
-  const promised = resolve(operation.responses[status]);
-  assert.ok(promised, `${what} has only ${Object.keys(operation.responses)}`);
-  assertHeaders(what, promised.headers, headers);
-  if (promised.content === undefined) assert.equal(body, null, `${what} has no body`);
-  else assertContent(what, method, promised.content, headers, body);
+  const documented = resolve(operation.responses[status]);
+  assert.ok(documented, `${what} has only ${Object.keys(operation.responses)}`);
+  assertHeaders(what, documented.headers, headers);
+  if (documented.content === undefined) assert.equal(body, null, `${what} has no body`);
+  else assertContent(what, method, documented.content, headers, body);
 }
 
-function assertHeaders(what, promised, headers) {
-  const names = Object.keys(promised);
-  const unknown = [...headers.keys()].filter((name) => ![...OF_HTTP, ...OF_TESTS].includes(name) && !names.some((known) => known.toLowerCase() === name));
+function assertHeaders(what, documented, headers) {
+  const names = Object.keys(documented);
+  const unknown = [...headers.keys()].filter((name) => ![...HTTP_HEADERS, ...TEST_HEADERS].includes(name) && !names.some((known) => known.toLowerCase() === name));
   assert.deepEqual(unknown, [], `${what} does not have these headers`);
   for (const name of names) {
-    const { required, schema } = resolve(promised[name]);
+    const { required, schema } = resolve(documented[name]);
     const value = headers.get(name);
-    if (value === null) assert.ok(!required, `${what} promises ${name}`);
+    if (value === null) assert.ok(!required, `${what} requires ${name}`);
     else assertValid(`${what} has another ${name}: ${value}`, headerAjv.compile(schema), { value });
   }
 }
@@ -78,12 +78,12 @@ function assertContent(what, method, content, headers, body) {
   const type = headers.get('Content-Type');
   assert.ok(content[type], `${what} has only ${Object.keys(content)}, not ${type}`);
   if (method === 'HEAD') assert.equal(body, null, what);
-  else assertValid(`${what} says otherwise of the body`, validator(content[type].schema), { value: body });
+  else assertValid(`${what} has another body`, validator(content[type].schema), { value: body });
 }
 
 const validators = new Map();
 
-/** The schema, its references resolved within the description. */
+/** The schema, its references resolved within the document. */
 function validator(schema) {
   const key = JSON.stringify(schema);
   if (!validators.has(key)) validators.set(key, ajv.compile(JSON.parse(key.replaceAll('"#/', '"openapi#/'))));
@@ -98,7 +98,7 @@ function resolve(value) {
   return value?.$ref === undefined ? value : value.$ref.slice(2).split('/').reduce((part, name) => part[name], openapi);
 }
 
-/** An example is what its schema says. */
+/** Asserts that an example matches its schema. */
 export function assertExample(schema, example) {
   assertValid(`the example of ${schema} in ${file}`, validator({ $ref: `#/components/schemas/${schema}` }), { value: example });
 }

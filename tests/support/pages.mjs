@@ -1,4 +1,4 @@
-// Follows a list page by page, as a client does that knows nothing but the Link header (RFC 8288).
+// Reads a list page by page, following only the Link header (RFC 8288).
 
 import assert from 'node:assert/strict';
 
@@ -11,7 +11,7 @@ export function nextPage(worker, response) {
   return pathname + search;
 }
 
-/** Every page from `path` to the end; `between` is awaited with each page before the next one is asked for. */
+/** Every page from `path` to the end; `between` runs with each page before the next one is requested. */
 export async function readPages(caller, path, between = () => {}) {
   const pages = [];
   for (let next = path; next !== undefined; ) {

@@ -1,4 +1,4 @@
-// Chance that can be played again: the same seed gives the same choices. A failure names its seed; SEED=… replays it.
+// Reproducible random choices: the same seed makes the same ones. A failure prints its seed; SEED=… replays it.
 
 import { randomInt } from 'node:crypto';
 

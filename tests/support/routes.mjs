@@ -1,5 +1,4 @@
-// Every route of the service, as the description has it, for the tests of what holds on all of them. That these are all there
-// are is shown in description.test.mjs.
+// Every route of the OpenAPI document, for tests that apply to all routes. openapi.test.mjs proves that the list is complete.
 
 import { openapiPaths, operationOf } from './openapi.mjs';
 
@@ -13,7 +12,7 @@ export function routes(names) {
   return paths(names).flatMap(([path, methods]) => methods.map((method) => ({ method, path })));
 }
 
-/** Whether the route needs the database: then it may be away. */
+/** Whether the route needs the database, and so may be 503. */
 export function needsStorage({ method, path }) {
   return '503' in operationOf(method, path).responses;
 }

@@ -1,13 +1,13 @@
-// What a user's tasks should be, in a few lines of JavaScript: the model that the service is compared with.
+// A model of a user's tasks, which a test compares with the service.
 
 import assert from 'node:assert/strict';
 
 const DEFAULTS = { description: null, completed: false };
 
 export class TaskModel {
-  /** By id, as the service showed them last. */
+  /** By id, as the service returned them last. */
   tasks = new Map();
-  /** Ids that were deleted. */
+  /** Ids of deleted tasks. */
   deleted = [];
 
   constructor(userId) {
@@ -18,7 +18,7 @@ export class TaskModel {
     return [...this.tasks.keys()];
   }
 
-  /** The service made a task from `body`: right but for what only the service can know. */
+  /** Asserts that the response is the task that `body` creates; id and times come from the service. */
   created(body, response) {
     assert.equal(response.status, 201, JSON.stringify(response.body));
     const { id, created_at, updated_at } = response.body;
@@ -27,7 +27,7 @@ export class TaskModel {
     this.tasks.set(id, response.body);
   }
 
-  /** The service changed a task by `body`. */
+  /** Asserts that the response is the task as `body` changes it. */
   updated(id, body, response) {
     assert.equal(response.status, 200, JSON.stringify(response.body));
     const { updated_at } = response.body;
@@ -41,7 +41,7 @@ export class TaskModel {
     this.deleted.push(id);
   }
 
-  /** A page, and whether another one follows. */
+  /** A page of the list, and whether another one follows. */
   page({ completed, order = 'asc', limit = 100, after }) {
     const direction = order === 'asc' ? 1 : -1;
     const rest = [...this.tasks.values()]

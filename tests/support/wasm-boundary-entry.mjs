@@ -1,7 +1,7 @@
-// Stands in front of the built Worker and counts how often a request crosses the boundary between JavaScript and the
-// WebAssembly module: calls of what the module imports, and of what it exports. The response tells in `X-Boundary-Calls` how often
-// each function was called. A request with `X-Disconnect: 50` is begun so often before, each time to wait for a limiter that never
-// responses, and then nobody holds what came of it: by the time that the request itself is served, all garbage is collected.
+// Runs in front of the built Worker and counts the calls between JavaScript and the WebAssembly module during a request: of the
+// functions that the module imports, and of those it exports. The response header `X-Boundary-Calls` has the count of each one.
+// With `X-Disconnect: 50` it first starts the request 50 times against a rate limiter that never responds, drops the promises as a
+// client's disconnect does, collects garbage, and then serves the request.
 
 const calls = new Map();
 
@@ -19,15 +19,15 @@ WebAssembly.Instance = function (module, imports) {
   return { exports: counted(new Instance(module, Object.fromEntries(countedImports)).exports, 'export') };
 };
 
-// Only now: the bundle makes its instance as soon as it is imported.
+// Imported last, since the bundle creates its instance on import.
 const { default: worker, SigninLimiter } = await import('./index.js');
 
 export { SigninLimiter };
 
 const never = { limit: () => new Promise(() => {}) };
 
-function abandon(count, request, env, context) {
-  for (let begun = 0; begun < count; begun += 1) worker.fetch(new Request(request), { ...env, AUTH_RATE_LIMIT: never }, context);
+function disconnect(count, request, env, context) {
+  for (let started = 0; started < count; started += 1) worker.fetch(new Request(request), { ...env, AUTH_RATE_LIMIT: never }, context);
 }
 
 async function collectGarbage() {
@@ -43,7 +43,7 @@ export default {
     calls.clear();
     const count = Number(request.headers.get('X-Disconnect'));
     if (count > 0) {
-      abandon(count, request, env, context);
+      disconnect(count, request, env, context);
       await collectGarbage();
     }
     const response = await worker.fetch(request, env, context);

@@ -1,5 +1,5 @@
-// Starts the built Worker in workerd with a real D1 and a real Durable Object, so that a test meets what a user would meet.
-// Each worker has ports, settings and storage of its own: test files run side by side, and no developer's .dev.vars leaks in.
+// Starts the built Worker in workerd with a real D1 and a real Durable Object, so that a test observes what a user would observe.
+// Each worker has its own ports, settings and storage, so that test files cannot interfere and no .dev.vars is read.
 
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
@@ -11,17 +11,17 @@ import { experimental_readRawConfig } from 'wrangler';
 
 const project = join(import.meta.dirname, '..', '..');
 const wrangler = join(project, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-/** wrangler.toml, as it is written. */
+/** The parsed wrangler.toml. */
 export const { rawConfig } = experimental_readRawConfig({ config: join(project, 'wrangler.toml') });
 const builtBundle = join(project, dirname(rawConfig.main));
 
-/** The whole process group ends as soon as pipe 3 does, however the test's own process may die. */
-const dieWithTheTest = `
+/** Ends the whole process group when pipe 3 closes, which also happens if the test process is killed. */
+const endWithTest = `
   { read -r _; kill -KILL 0; } <&3 >/dev/null 2>&1 & watch=$!
   "$@"; code=$?
   kill $watch; exit $code`;
 
-/** What a test file forgets to clean up, or cannot, goes when it ends: first the processes, then the folders. */
+/** Cleaned up when the test process ends, if not before: first the processes, then the folders. */
 const groups = new Set();
 const homes = new Set();
 process.on('exit', () => {
@@ -31,8 +31,8 @@ process.on('exit', () => {
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
 
 /**
- * `vars` are settings (`undefined` removes one); `state` is a storage folder that outlives the worker, made if it is not there;
- * `publicUrl` is the host that the Worker believes to serve, for instance over https; `config` replaces entries of wrangler.toml;
+ * `vars` are settings (`undefined` removes one); `state` is a storage folder that is kept after the worker stops, created if missing;
+ * `publicUrl` is the origin that the Worker sees in its requests, for instance with https; `config` replaces entries of wrangler.toml;
  * `bundle` is another folder than build/; `entry` names a module of this folder that runs in front of the bundle, which it imports from ./index.js.
  * Ready when it responds: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
@@ -52,7 +52,7 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
     state: storage,
     secret: settings.JWT_SECRET,
     log: dev.log,
-    /** What the first group of `pattern` matches, once the log holds it. */
+    /** The first group of `pattern`, once the log matches it. */
     printed: dev.printed,
     kill: dev.kill,
     async stop() {
@@ -62,14 +62,14 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
   };
   const health = await fetch(`${worker.url}/api/health`);
   if (health.status === 200) {
-    dev.letTheTestEnd();
+    dev.unref();
     return worker;
   }
   await worker.stop();
   throw new Error(`GET /api/health returns ${health.status}:\n${worker.log()}`);
 }
 
-/** A state folder with all migrations applied: made once for each set of migrations, since it takes seconds, then copied. */
+/** A state folder with all migrations applied: created once for each set of migrations, since it takes seconds, then copied. */
 async function migratedState() {
   const folder = join(project, rawConfig.d1_databases[0].migrations_dir);
   const digest = createHash('sha256').update(JSON.stringify(rawConfig.d1_databases));
@@ -81,7 +81,7 @@ async function migratedState() {
   const migrate = runWrangler(home, { main: join(project, rawConfig.main) }, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', join(home, 'state')]);
   const code = await migrate.ended;
   if (code !== 0) throw new Error(`The migrations cannot be applied:\n${migrate.log()}`);
-  // The name appears only when all is in place. Another test file may have been faster: then that one is as good.
+  // Renamed into place when complete. If another process was faster, its folder is equivalent.
   const copy = `${template}-${process.pid}`;
   await cp(join(home, 'state'), copy, { recursive: true });
   await rename(copy, template).catch((error) => existsSync(template) ? rm(copy, { recursive: true }) : Promise.reject(error));
@@ -89,7 +89,7 @@ async function migratedState() {
   return template;
 }
 
-/** The bundle and the module in front of it, in one folder; gives that module's place there. */
+/** Copies the bundle and the entry module into one folder; returns the path of the entry there. */
 async function putInFront(entry, bundle, folder) {
   await cp(bundle, folder, { recursive: true });
   const main = join(folder, basename(entry));
@@ -109,18 +109,18 @@ async function removeHome(home) {
 }
 
 /**
- * Runs wrangler on a copy of the project's configuration, so that nothing is built again and no file is shared. Nor is the
- * build bundled again: around a bundle of its own, `wrangler dev` reads every body to its end before a response goes out.
+ * Runs wrangler on a copy of the project's configuration, so that it neither builds nor shares files. `no_bundle` keeps it from
+ * bundling again: with its own bundle, `wrangler dev` reads every body to its end before it sends a response.
  */
 function runWrangler(home, changes, args) {
   const { build: _, minify: __, ...config } = rawConfig;
-  if (!existsSync(changes.main)) throw new Error(`${changes.main} is not there: build the Worker first (npm test does)`);
+  if (!existsSync(changes.main)) throw new Error(`${changes.main} does not exist: build the Worker first (npm test does)`);
   const d1_databases = config.d1_databases.map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
   const assets = { ...config.assets, directory: join(project, config.assets.directory) };
   const configFile = join(home, 'wrangler.json');
   writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, d1_databases, assets, ...changes }));
 
-  const child = spawn('sh', ['-c', dieWithTheTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
+  const child = spawn('sh', ['-c', endWithTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
     cwd: home,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -147,11 +147,11 @@ function runWrangler(home, changes, args) {
       if (groups.delete(group)) process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
-    /** From now on the test process does not wait for wrangler: where no test is asked for, no hook is there to stop it. */
-    letTheTestEnd() {
+    /** Lets the test process end while wrangler runs: if no test matches the name filter, no hook stops it. */
+    unref() {
       for (const handle of handles) handle.unref();
     },
-    /** What the first group of `pattern` matches, once the output holds it. */
+    /** The first group of `pattern`, once the output matches it. */
     printed: (pattern) => new Promise((resolve, reject) => {
       const look = () => {
         const match = pattern.exec(log);
