@@ -1,4 +1,4 @@
-// Signing up, in and out as a person does it, in both modes, and what they are told when it fails.
+// Signing up, in and out in a browser, in both modes, and the messages when it fails.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,11 +8,11 @@ import { openBrowser } from '../support/browser-user.mjs';
 const fixture = useBrowserFixture();
 
 for (const mode of modes) {
-  describe(`Accounts, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps them`, () => {
+  describe(`Accounts in the ${mode} mode`, () => {
     const arrive = (options) => openBrowser(fixture.browser, fixture.examples[mode].url, options);
     const showsAlert = (user, text) => user.page.getByRole('alert').getByText(text).waitFor();
 
-    test('are made, left and come back to', async () => {
+    test('sign up, sign out and sign in', async () => {
       const ada = await arrive();
       await ada.page.goto('/tasks');
       await ada.heading('Sign in').waitFor();
@@ -32,7 +32,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('have an address each: a second one with the same address is told so', async () => {
+    test('report an address that is already registered', async () => {
       const ada = await arrive();
       await ada.signUp();
       await ada.signOut();
@@ -44,7 +44,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('are refused field by field, in words', async () => {
+    test('report each invalid field', async () => {
       const ada = await arrive();
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: 'not an address', Password: ada.password });
@@ -59,11 +59,11 @@ for (const mode of modes) {
       await ada.button('Create account').click();
       await ada.page.locator('#password-error').waitFor();
       assert.match(await explains('Password'), /8 characters/);
-      assert.equal(await ada.field('Password').inputValue(), '', 'a password never comes back');
+      assert.equal(await ada.field('Password').inputValue(), '', 'a password is not filled in again');
       await ada.leave();
     });
 
-    test('take five attempts to sign in: then a person hears how long to wait, whatever the password', async () => {
+    test('report how long to wait after five failed attempts, whatever the password', async () => {
       const ada = await arrive();
       await ada.signUp();
       await ada.signOut();

@@ -1,4 +1,4 @@
-// The Worker's own page at /docs: it draws itself under its strict policy, asks nobody else, signs in, and tries a route.
+// The Worker's page at /docs: it renders under its strict policy without requests to other hosts, signs in, and executes a request.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -12,7 +12,7 @@ const worker = useWorker({}, async () => {
 });
 worker.onStop(() => browser?.close());
 
-test('The docs page loads under its policy, signs in by the password flow and executes a request', async () => {
+test('the docs page loads under its policy, signs in by the password flow and executes a request', async () => {
   const user = await signUp(worker);
   await user.post('/api/tasks', { title: 'Seen on the docs page' });
   const browserUser = await openBrowser(browser, worker.url);
@@ -34,6 +34,6 @@ test('The docs page loads under its policy, signs in by the password flow and ex
   const live = operation.locator('.live-responses-table');
   await live.getByText('Seen on the docs page').waitFor();
   assert.equal((await live.locator('.response-col_status').last().textContent()).trim().slice(0, 3), '200');
-  // Here a person gets a token, and is meant to.
-  await browserUser.leave({ mayHoldTokens: true });
+  // This page shows tokens on purpose.
+  await browserUser.leave({ mayShowTokens: true });
 });

@@ -1,4 +1,4 @@
-// With read replicas behind the Worker: the app hands the bookmark of a user's last write to the reads after it.
+// With D1 read replication: the app sends the bookmark of a user's last write with the reads after it.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -7,7 +7,7 @@ import { openBrowser } from '../support/browser-user.mjs';
 
 const fixture = useBrowserFixture({ modes: ['worker'], entry: 'replica-entry.mjs', vars: { D1_READ_REPLICATION: 'true' } });
 
-test('reads from where the last write ended, and keeps that out of the reach of scripts', { timeout: 60_000 }, async () => {
+test('reads start from the bookmark of the last write, which is in an HttpOnly cookie', { timeout: 60_000 }, async () => {
   const user = await openBrowser(fixture.browser, fixture.examples.worker.url);
   const bookmark = async () => (await user.context.cookies()).find(({ name }) => name === '__Host-bookmark');
   await user.signUp();

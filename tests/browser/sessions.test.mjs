@@ -1,5 +1,5 @@
-// A session between the browser, the server of the example and the Worker: its tokens stay out of the browser's reach, many
-// requests at once refresh them once, and its end is told.
+// A session across the browser, the example's server and the Worker: scripts cannot read its tokens, concurrent requests refresh
+// them once, and its end is reported.
 
 import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
@@ -37,8 +37,8 @@ async function endElsewhere(user, mode) {
 }
 
 for (const mode of modes) {
-  describe(`A session, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
-    test('is in cookies that no script reads, and in nothing else that the browser gets', async () => {
+  describe(`A session in the ${mode} mode`, () => {
+    test('is only in HttpOnly cookies, and in nothing else that the browser receives', async () => {
       const ada = await arrive(mode);
       await ada.addTask('Looked at');
       const cookies = await ada.context.cookies();
@@ -50,7 +50,7 @@ for (const mode of modes) {
       const seen = await ada.page.evaluate(() => [document.cookie, { ...localStorage }, { ...sessionStorage }, document.documentElement.outerHTML]);
       for (const { value } of cookies) assert.ok(!JSON.stringify(seen).includes(value));
       assert.equal(seen[0], '');
-      // Nor is it in any response: leaving looks at them all, those of server actions and of links within the app too.
+      // leave() checks all responses, including those of server actions and of links within the app.
       await ada.page.getByRole('link', { name: 'Edit “Looked at”' }).click();
       await ada.heading('Edit task').waitFor();
       await ada.button('Save changes').click();
@@ -58,7 +58,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('that was ended elsewhere leads to signing in, and says so', async () => {
+    test('that was ended elsewhere leads to the sign-in page with a message', async () => {
       const ada = await arrive(mode);
       await endElsewhere(ada, mode);
       await ada.page.goto('/tasks');
@@ -80,7 +80,7 @@ for (const mode of modes) {
 }
 
 describe('A session of the Worker', () => {
-  test('is not moved on by who leads a browser to the address that asks for it', async () => {
+  test('is not rotated by a direct request to /session-check', async () => {
     const ada = await arrive('worker');
     const before = await sessionOf(ada);
     await ada.page.goto('/session-check');
@@ -89,13 +89,13 @@ describe('A session of the Worker', () => {
     await ada.leave();
   });
 
-  test('is refreshed once for two tabs and all their requests, and nobody is signed out', async () => {
+  test('is refreshed once for the concurrent requests of two tabs and stays signed in', async () => {
     const ada = await arrive('worker');
     await ada.addTask('Still here');
     const many = (page) => page.evaluate(() => Promise.all(Array.from({ length: 5 }, async () => (await fetch('/tasks')).text())));
     const second = await ada.context.newPage();
     const before = await sessionOf(ada);
-    // As if its life were over.
+    // Removes the access token, as if it had expired.
     await ada.context.clearCookies({ name: accessCookie });
     await Promise.all([ada.page.goto('/tasks'), second.goto('/tasks')]);
     for (const page of [ada.page, second]) {

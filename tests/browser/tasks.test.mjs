@@ -1,4 +1,4 @@
-// The list of tasks as a person uses it, in both modes: who keeps the accounts must make no difference to it.
+// The list of tasks in a browser, in both modes: it must not depend on where the accounts are.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -8,14 +8,14 @@ import { openBrowser } from '../support/browser-user.mjs';
 const fixture = useBrowserFixture();
 
 for (const mode of modes) {
-  describe(`Tasks, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, () => {
+  describe(`Tasks in the ${mode} mode`, () => {
     const arrive = async (options) => {
       const user = await openBrowser(fixture.browser, fixture.examples[mode].url, options);
       await user.signUp();
       return user;
     };
 
-    test('are added, completed, opened again, edited and deleted', async () => {
+    test('are added, completed, reopened, edited and deleted', async () => {
       const ada = await arrive();
       await ada.addTask('Buy milk', 'Two litres');
       await ada.task('Two litres').waitFor();
@@ -38,7 +38,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('are filtered by whether they are done', async () => {
+    test('are filtered by completed', async () => {
       const ada = await arrive();
       await ada.addTask('Still to do');
       await ada.addTask('Done already');
@@ -74,7 +74,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('belong to one person: another one in another browser sees nothing of them', async () => {
+    test('are invisible to another user in another browser', async () => {
       const [ada, grace] = await Promise.all([arrive(), arrive()]);
       await ada.addTask('Of Ada');
       await grace.addTask('Of Grace');
@@ -90,7 +90,7 @@ for (const mode of modes) {
       await Promise.all([ada.leave(), grace.leave()]);
     });
 
-    test('with a broken field are refused in words, and what was typed stays', async () => {
+    test('with an invalid field are rejected with a message, and the input is kept', async () => {
       const ada = await arrive();
       await ada.fillIn({ Title: ' ', 'Description (optional)': 'Kept' });
       await ada.button('Add task').click();
@@ -101,7 +101,7 @@ for (const mode of modes) {
       await ada.leave();
     });
 
-    test('can be added by the keyboard alone, from signing in on', async () => {
+    test('are added with the keyboard alone, starting at sign-in', async () => {
       const ada = await arrive();
       await ada.signOut();
       const { keyboard } = ada.page;

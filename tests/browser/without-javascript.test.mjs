@@ -1,4 +1,4 @@
-// Where JavaScript is off, or has not come yet, the forms do all that they do with it.
+// Without JavaScript, or before it has loaded, every form works as it does with it.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -9,7 +9,7 @@ const fixture = useBrowserFixture();
 
 describe('Without JavaScript', () => {
   for (const mode of modes) {
-    test(`everything works, where ${mode === 'worker' ? 'the Worker' : 'Better Auth'} keeps the accounts`, async () => {
+    test(`every form works in the ${mode} mode`, async () => {
       const ada = await openBrowser(fixture.browser, fixture.examples[mode].url, { javaScriptEnabled: false });
       await ada.page.goto('/sign-up');
       await ada.fillIn({ Email: ada.email, Password: 'short' });
@@ -20,7 +20,7 @@ describe('Without JavaScript', () => {
       await ada.signUp();
       await ada.addTask('Plain', 'By a form');
       await ada.page.reload();
-      assert.equal(await ada.task('Plain').count(), 1, 'to load the page again adds nothing');
+      assert.equal(await ada.task('Plain').count(), 1, 'reloading the page adds nothing');
       await ada.button('Mark “Plain” as done').click();
       await ada.button('Mark “Plain” as open').waitFor();
 

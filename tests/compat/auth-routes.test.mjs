@@ -1,15 +1,15 @@
-// The auth-routes design, from which this service takes over its sign-up, sign-in and refresh: its acceptance criteria and
-// what it says of tokens, line by line. A client that was written for it works here.
+// The auth-routes design, the source of sign-up, sign-in and refresh: its acceptance criteria and its rules on tokens, line by line.
+// A client of that design works with this service.
 //
-// Where this service decides otherwise:
+// Where this service differs from the design:
 // - "All endpoints tested with pytest": with node:test, against the Worker itself; there is no Python here.
-// - "Hash password using bcrypt or argon2": Argon2id alone; bcrypt cuts a password after 72 bytes.
+// - "Hash password using bcrypt or argon2": Argon2id only; bcrypt truncates a password to 72 bytes.
 // - `email: EmailStr` alone: an address also needs a domain with a dot, and is one account in any case.
-// - `status 200` for a sign-up: 201, as for everything that is made.
-// - "Return 403 for unauthorized access (wrong user)": where a path names the user. A task of somebody else is 404, as one that
-//   never was, since 403 would tell that it exists.
-// - One BETTER_AUTH_SECRET that signs and verifies: here it verifies only. Better Auth would trust a token of ours as its own.
-// - `detail="Invalid token"` for every token: the detail tells a missing, an expired and a revoked one apart.
+// - `status 200` for a sign-up: 201, as for every created resource.
+// - "Return 403 for unauthorized access (wrong user)": only if the path has the user. Another user's task is 404, like an unknown id,
+//   since 403 would reveal that it exists.
+// - One BETTER_AUTH_SECRET that signs and verifies: here it only verifies. Better Auth would accept this service's tokens as its own.
+// - `detail="Invalid token"` for every token: the detail distinguishes a missing, an expired and a revoked one.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -34,7 +34,7 @@ const call = (path, fields) => anonymous(worker).post(path, fields);
 const signIn = (email, password) => call('/api/auth/signin', { email, password });
 const refresh = (refresh_token) => call('/api/auth/refresh', { refresh_token });
 
-async function assertGood(token) {
+async function assertAccepted(token) {
   const { status, body } = await new Caller(worker, token).get('/api/tasks');
   assert.equal(status, 200, JSON.stringify(body));
 }
@@ -47,7 +47,7 @@ describe('Acceptance criteria', () => {
     assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
     assert.deepEqual([body.email, body.token_type], [email, 'bearer']);
     assert.equal((await db.prepare('SELECT email FROM users WHERE id = ?').bind(body.user_id).first()).email, email);
-    await assertGood(body.access_token);
+    await assertAccepted(body.access_token);
   });
 
   test('Signin endpoint authenticates user and returns JWT', async () => {
@@ -56,7 +56,7 @@ describe('Acceptance criteria', () => {
     assert.equal(status, 200);
     assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
     assert.deepEqual([body.user_id, body.email, body.token_type], [user.userId, user.email, 'bearer']);
-    await assertGood(body.access_token);
+    await assertAccepted(body.access_token);
   });
 
   test('Email validation prevents invalid formats', async () => {
@@ -74,7 +74,7 @@ describe('Acceptance criteria', () => {
       assert.match(row.password_hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
       hashes.push(row.password_hash);
     }
-    assert.notEqual(hashes[0], hashes[1], 'the same password under a salt of its own');
+    assert.notEqual(hashes[0], hashes[1], 'a random salt for each hash');
   });
 
   test('Duplicate email rejected (409 Conflict)', async () => {
@@ -100,7 +100,7 @@ describe('Acceptance criteria', () => {
     assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
     assert.deepEqual([body.user_id, body.email], [user.userId, user.email]);
     assert.notEqual(body.refresh_token, user.refreshToken);
-    await assertGood(body.access_token);
+    await assertAccepted(body.access_token);
     assert.equal((await refresh(body.refresh_token)).status, 200);
     for (const bad of [user.accessToken, 'a.bad.token', '']) assertDetail(await refresh(bad), 401, 'Invalid refresh token');
     assertFieldErrors(await call('/api/auth/refresh', {}), 'body.refresh_token missing');
@@ -118,16 +118,16 @@ describe('Acceptance criteria', () => {
         assertDetail(await new Caller(worker, token).send(method, path), 401, 'Invalid token');
       }
     }
-    await assertGood(user.accessToken);
+    await assertAccepted(user.accessToken);
   });
 
   test('User isolation enforced (no cross-user access)', async () => {
     const [ada, bob] = [await signUp(worker), await signUp(worker)];
-    const { body: task } = await ada.post('/api/tasks', { title: 'Of Ada', user_id: bob.userId });
+    const { body: task } = await ada.post('/api/tasks', { title: 'Ada\'s task', user_id: bob.userId });
     assert.equal(task.user_id, ada.userId);
     assert.deepEqual((await bob.get('/api/tasks')).body, []);
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE']) {
-      const body = method === 'GET' || method === 'DELETE' ? undefined : '{"title":"Of Bob"}';
+      const body = method === 'GET' || method === 'DELETE' ? undefined : '{"title":"Bob was here"}';
       const headers = { 'Content-Type': 'application/json' };
       assertDetail(await bob.send(method, `/api/tasks/${task.id}`, { headers, body }), 404, 'Task not found');
     }
@@ -135,7 +135,7 @@ describe('Acceptance criteria', () => {
     assert.deepEqual((await ada.get('/api/tasks')).body, [task]);
   });
 
-  test('All endpoints tested: each path of the router is asked for by a test, and npm test runs them', () => {
+  test('All endpoints tested: a test requests each path of the router, and npm test runs it', () => {
     const read = (...names) => readFileSync(join(project, ...names), 'utf8');
     const script = read('scripts', 'test.mjs');
     const suites = [.../^const suites = \[(.*)\];$/m.exec(script)[1].matchAll(/'([\w-]+)'/g)].map(([, name]) => join('tests', name));
@@ -164,7 +164,7 @@ describe('Validate password strength', () => {
   for (const [what, password, type] of [
     ['min 8 chars', 'Abcde1!', 'string_too_short'],
     ['mixed case', 'all lower 123', 'value_error.password'],
-    ['mixed case, the other way', 'ALL UPPER 123', 'value_error.password'],
+    ['mixed case, without lower case', 'ALL UPPER 123', 'value_error.password'],
     ['numbers', 'No Numbers Here', 'value_error.password'],
   ]) {
     test(what, async () => {
@@ -174,7 +174,7 @@ describe('Validate password strength', () => {
 });
 
 describe('Token management', () => {
-  test('A JWT has `sub` (the user), `email` and `exp`; access tokens live 7 days, refresh tokens 30', async () => {
+  test('a JWT has `sub` (the user), `email` and `exp`; access tokens expire after 7 days, refresh tokens after 30', async () => {
     const user = await signUp(worker);
     const access = decodeToken(user.accessToken).claims;
     assert.deepEqual([access.sub, access.email, access.exp - access.iat], [user.userId, user.email, 7 * DAY]);
@@ -182,7 +182,7 @@ describe('Token management', () => {
     assert.ok(Math.abs(exp - now() - 30 * DAY) < 60, `${exp}`);
   });
 
-  test('A token that is expired, or whose session was signed out, is 401', async () => {
+  test('an expired token and one of a revoked session are 401', async () => {
     const user = await signUp(worker);
     const expired = new Caller(worker, signToken({ sub: randomUUID(), exp: now() - 1 }, worker));
     assertDetail(await expired.get('/api/tasks'), 401, 'Token expired');

@@ -1,15 +1,15 @@
-// The auth-skill design (Better Auth and FastAPI), from which this service takes over: its security checklist, test cases, error
-// responses and key rule, line by line. Its paths with a user in them and its admin route have files of their own, seed-1-….
+// The auth-skill design (Better Auth and FastAPI): its security checklist, test cases, error responses and key rule, line by line.
+// Its routes have their own files: api/users/todos.test.mjs and api/users/admin.test.mjs.
 //
-// Where this service decides otherwise:
-// - "Passwords hashed with bcrypt (min 10 rounds)": Argon2id at OWASP's cost; bcrypt cuts a password after 72 bytes.
-// - JWT_SECRET shared with Better Auth: Better Auth's own secret is BETTER_AUTH_SECRET, which verifies only. Tokens of ours under
-//   it would be an account takeover there. Who shares JWT_SECRET itself may still sign tokens.
-// - The claim `user_id`, an int: the user is `sub`, as RFC 7519 has it, and an identifier is a UUIDv7 in text.
-// - "Missing or invalid authorization header": two texts, one for each case.
-// - "Invalid email format": pydantic's words, with the same `loc` and `type`.
-// - "XSS prevention (sanitize output)": nothing is rewritten, since a rewritten title is a wrong one. JSON says that it is JSON,
-//   no browser may take it for a page, and the page that shows it escapes it.
+// Where this service differs from the design:
+// - "Passwords hashed with bcrypt (min 10 rounds)": Argon2id at OWASP's cost; bcrypt truncates a password to 72 bytes.
+// - JWT_SECRET shared with Better Auth: Better Auth's own secret is BETTER_AUTH_SECRET, which only verifies. Tokens of this
+//   service under it would be valid for any account there. A service that shares JWT_SECRET itself may still sign tokens.
+// - The claim `user_id`, an int: the user is `sub` (RFC 7519, section 4.1.2), and an identifier is a UUIDv7.
+// - "Missing or invalid authorization header": one text for each case.
+// - "Invalid email format": pydantic's message, with the same `loc` and `type`.
+// - "XSS prevention (sanitize output)": text is stored unchanged, since escaping belongs to the page that shows it. The response is
+//   JSON by its content type, with nosniff, so no browser renders it as a page.
 // - DATABASE_URL, NEXTAUTH_URL, API_URL: the database is a binding, and the other two are the frontend's.
 
 import assert from 'node:assert/strict';
@@ -86,24 +86,24 @@ describe('Security checklist', () => {
     });
   });
 
-  test('Rate limiting on auth endpoints: five sign-ins for an account, some hundred requests a minute for a client', async () => {
+  test('Rate limiting on auth endpoints: five sign-ins for an account, 300 requests a minute for a client address', async () => {
     const user = await signUp(worker);
-    const storm = await Promise.all(Array.from({ length: 20 }, () => signIn(user.email, WRONG)));
-    assert.equal(storm.filter(({ status }) => status === 401).length, 5);
-    assert.equal(storm.filter(({ status }) => status === 429).length, 15);
+    const attempts = await Promise.all(Array.from({ length: 20 }, () => signIn(user.email, WRONG)));
+    assert.equal(attempts.filter(({ status }) => status === 401).length, 5);
+    assert.equal(attempts.filter(({ status }) => status === 429).length, 15);
     assertDetail(await signIn(user.email, user.password), 429, 'Too many sign-in attempts');
 
     const from = (address) => anonymous(worker).get('/api/auth/session', { headers: { 'CF-Connecting-IP': address } });
-    let refused;
-    // The minute may turn meanwhile: then the count begins again, once.
-    for (let sent = 0; sent < 700 && !refused; sent += 50) {
+    let limited;
+    // A new minute may begin meanwhile, which resets the count once.
+    for (let sent = 0; sent < 700 && !limited; sent += 50) {
       const responses = await Promise.all(Array.from({ length: 50 }, () => from('203.0.113.9')));
-      refused = responses.find(({ status }) => status !== 200);
-      assert.ok(!refused || sent >= 250, `refused after ${sent}`);
+      limited = responses.find(({ status }) => status !== 200);
+      assert.ok(!limited || sent >= 250, `limited after ${sent}`);
     }
-    assertDetail(refused, 429, 'Too many requests');
-    assert.match(refused.headers.get('Retry-After'), /^[1-9]\d*$/);
-    assert.equal((await from('203.0.113.10')).status, 200, 'another client is not touched');
+    assertDetail(limited, 429, 'Too many requests');
+    assert.match(limited.headers.get('Retry-After'), /^[1-9]\d*$/);
+    assert.equal((await from('203.0.113.10')).status, 200, 'another address is not affected');
   });
 
   test('Failed login attempts logged', { timeout: 20_000 }, async () => {
@@ -125,11 +125,11 @@ describe('Security checklist', () => {
   test('CORS configured properly', async () => {
     const user = await signUp(worker);
     const headers = { Origin: FRONTEND, 'Access-Control-Request-Method': 'PATCH', 'Access-Control-Request-Headers': 'authorization' };
-    const asked = await anonymous(worker).send('OPTIONS', '/api/tasks/1', { headers });
-    assert.equal(asked.status, 204);
-    assert.match(asked.headers.get('Access-Control-Allow-Methods'), /\bPATCH\b/);
-    assert.match(asked.headers.get('Access-Control-Allow-Headers'), /\bauthorization\b/i);
-    for (const response of [asked, await user.get('/api/tasks', { headers: { Origin: FRONTEND } })]) {
+    const preflight = await anonymous(worker).send('OPTIONS', '/api/tasks/1', { headers });
+    assert.equal(preflight.status, 204);
+    assert.match(preflight.headers.get('Access-Control-Allow-Methods'), /\bPATCH\b/);
+    assert.match(preflight.headers.get('Access-Control-Allow-Headers'), /\bauthorization\b/i);
+    for (const response of [preflight, await user.get('/api/tasks', { headers: { Origin: FRONTEND } })]) {
       assert.equal(response.headers.get('Access-Control-Allow-Origin'), FRONTEND);
       assert.equal(response.headers.get('Access-Control-Allow-Credentials'), 'true');
       assert.match(response.headers.get('Vary'), /\bOrigin\b/);
@@ -141,43 +141,43 @@ describe('Security checklist', () => {
     }
   });
 
-  test('SQL injection prevented (use parameterized queries): text in every field stays text', async () => {
+  test('SQL injection prevented (use parameterized queries): text in every field is stored as text', async () => {
     const everything = async () => JSON.stringify(await Promise.all(['users', 'sessions', 'tasks'].map(async (table) =>
       (await db.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).all()).results)));
     const user = await signUp(worker);
     const { body: task } = await user.post('/api/tasks', { title: 'Keep me' });
     const before = await everything();
-    const tricks = [
+    const attacks = [
       "' OR '1'='1", "'; DROP TABLE tasks; --", '" OR ""="', "x') ON CONFLICT DO UPDATE SET role='admin' --", '%', '?1', "\\'; --",
     ];
-    for (const trick of tricks) {
-      const inPath = encodeURIComponent(trick);
+    for (const attack of attacks) {
+      const inPath = encodeURIComponent(attack);
       const searches = ['completed', 'order', 'limit', 'after'].map((name) => user.get(`/api/tasks?${name}=${inPath}`));
       for (const [response, status] of [
-        [await signIn(trick, WRONG), 422], [await signIn(`${randomEmail()}${trick}`, trick), 422],
-        [await signIn(`'or'${tricks.indexOf(trick)}'='${tricks.indexOf(trick)}'--@example.com`, trick), 401],
-        [await trySignUp({ email: trick }), 422], [await trySignUp({ password: trick.slice(0, 7) }), 422],
-        [await anonymous(worker).post('/api/auth/refresh', { refresh_token: trick }), 401],
+        [await signIn(attack, WRONG), 422], [await signIn(`${randomEmail()}${attack}`, attack), 422],
+        [await signIn(`'or'${attacks.indexOf(attack)}'='${attacks.indexOf(attack)}'--@example.com`, attack), 401],
+        [await trySignUp({ email: attack }), 422], [await trySignUp({ password: attack.slice(0, 7) }), 422],
+        [await anonymous(worker).post('/api/auth/refresh', { refresh_token: attack }), 401],
         [await user.get(`/api/tasks/${inPath}`), 404], [await user.delete(`/api/tasks/${inPath}`), 404],
-        [await user.patch(`/api/tasks/${inPath}`, { title: trick }), 404], [await user.get(`/api/users/${inPath}/todos`), 403],
+        [await user.patch(`/api/tasks/${inPath}`, { title: attack }), 404], [await user.get(`/api/users/${inPath}/todos`), 403],
         [await user.get(`/api/users/${inPath}/profile`), 403],
         ...(await Promise.all(searches)).map((found) => [found, 422]),
-        [await new Caller(worker, signToken({ sub: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 200],
-        [await new Caller(worker, signToken({ sub: user.userId, sid: trick, exp: now() + 60 }, worker)).get('/api/tasks'), 401],
-      ]) assert.equal(response.status, status, `${trick}: ${JSON.stringify(response.body)}`);
-      assert.equal(await everything(), before, trick);
+        [await new Caller(worker, signToken({ sub: attack, exp: now() + 60 }, worker)).get('/api/tasks'), 200],
+        [await new Caller(worker, signToken({ sub: user.userId, sid: attack, exp: now() + 60 }, worker)).get('/api/tasks'), 401],
+      ]) assert.equal(response.status, status, `${attack}: ${JSON.stringify(response.body)}`);
+      assert.equal(await everything(), before, attack);
     }
-    for (const trick of tricks) {
-      const { body } = await user.patch(`/api/tasks/${task.id}`, { title: trick, description: trick });
-      assert.deepEqual([body.title, body.description], [trick, trick]);
-      const { body: made } = await trySignUp({ name: trick });
+    for (const attack of attacks) {
+      const { body } = await user.patch(`/api/tasks/${task.id}`, { title: attack, description: attack });
+      assert.deepEqual([body.title, body.description], [attack, attack]);
+      const { body: made } = await trySignUp({ name: attack });
       const { name, role } = await db.prepare('SELECT name, role FROM users WHERE id = ?').bind(made.user_id).first();
-      assert.deepEqual([name, role], [trick, 'user']);
+      assert.deepEqual([name, role], [attack, 'user']);
     }
     assert.equal((await user.get('/api/tasks')).body.length, 1);
   });
 
-  test('XSS prevention: markup comes back as the JSON that it was, and no browser takes it for a page', async () => {
+  test('XSS prevention: markup is returned unchanged as JSON that no browser renders', async () => {
     const user = await signUp(worker, { name: '<img src=x onerror=alert(1)>' });
     const title = '</script><script>alert(document.domain)</script>';
     const created = await user.post('/api/tasks', { title });

@@ -1,14 +1,14 @@
 // The backend-auth design: a backend that verifies a Better Auth frontend's tokens and keeps each user's tasks apart. Its error
-// responses, best practices, key principles and test examples, line by line, on a worker that has the design's three settings.
-// Tokens of the libraries that its users mint with are in minted.test.mjs.
+// responses, best practices, key principles and test examples, line by line, on a worker with the design's three settings.
+// Tokens of the libraries that its users sign with are in security/third-party-tokens.test.mjs.
 //
-// Where this service decides otherwise:
-// - The unit test's token `{"sub": "test-user-id"}` without `exp`: refused, a token that never dies is a hole.
-// - BETTER_AUTH_SECRET as the only secret: it verifies; JWT_SECRET signs, and is needed for it.
-// - `detail=f"Invalid token: {e}"`: `Invalid token`, since the library's reason helps a forger; an expired one says `Token expired`.
+// Where this service differs from the design:
+// - The unit test's token `{"sub": "test-user-id"}` without `exp`: rejected, since a token that never expires cannot be withdrawn.
+// - BETTER_AUTH_SECRET as the only secret: it only verifies; JWT_SECRET signs and is required.
+// - `detail=f"Invalid token: {e}"`: `Invalid token`, since the library's reason helps an attacker; an expired one has `Token expired`.
 // - `split(" ")[1]` of the header: exactly `Bearer <token>`, the scheme in any case, and one header.
 // - "Short expiration (15-30 minutes)": 7 days by default, in a session that can be ended at once; ACCESS_TOKEN_EXPIRE_MINUTES=30
-//   is taken, as below.
+//   is accepted, as below.
 // - POST returns 200: 201 with a Location. PUT changes what is sent, as the design's `exclude_unset` does, and PATCH is the same.
 // - "403 You don't have permission to access this resource" (optional): the text is `You can only access your own resources`.
 // - "10/minute" by address (optional): 3,000 a minute for a `sub`, since one address may be a whole office.
@@ -37,7 +37,7 @@ const frontendUser = (claims) => new Caller(worker, tokenOf(claims));
 describe('Testing protected routes', () => {
   test('test_get_tasks_unauthorized: 401', async () => assert.equal((await anonymous(worker).get('/api/tasks/')).status, 401));
 
-  test('test_get_tasks_authorized: 200, with an `exp` that the example lacks and without which it is 401', async () => {
+  test('test_get_tasks_authorized: 200, with the `exp` that the example lacks; without it 401', async () => {
     const { status, body } = await frontendUser({ sub: 'test-user-id' }).get('/api/tasks/');
     assert.deepEqual({ status, body }, { status: 200, body: [] });
     const immortal = new Caller(worker, signToken({ sub: 'test-user-id' }, { secret }));
@@ -79,31 +79,31 @@ describe('Error responses', () => {
     }
   });
 
-  test('403 Forbidden (optional): where a path names another user', async () => {
+  test('403 Forbidden (optional): a path with another user', async () => {
     assertDetail(await frontendUser({ sub: 'ada' }).get('/api/users/bob/todos'), 403, 'You can only access your own resources');
   });
 });
 
 describe('Security best practices', () => {
-  test('1. Always verify tokens: not one route of tasks without', async () => {
+  test('1. Always verify tokens: every task route rejects a forged one', async () => {
     const forged = new Caller(worker, signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(32) }));
     for (const [method, path] of ROUTES) assertDetail(await forged.send(method, path), 401, 'Invalid token');
   });
 
-  test('2. Use https only: a token over plain http is refused unread', async () => {
+  test('2. Use https only: a token over plain http is rejected before it is checked', async () => {
     const headers = { Host: 'api.example.com' };
     assertDetail(await frontendUser().get('/api/tasks/', { headers }), 403, 'HTTPS required');
     assertDetail(await new Caller(worker, 'nonsense').get('/api/tasks/', { headers }), 403, 'HTTPS required');
   });
 
-  test('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 gives tokens of 30 minutes', async () => {
+  test('3. Short expiration: ACCESS_TOKEN_EXPIRE_MINUTES=30 issues tokens of 30 minutes', async () => {
     const user = await signUp(worker);
     const { iat, exp } = decodeToken(user.accessToken).claims;
     assert.equal(exp - iat, 30 * 60);
     assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: user.refreshToken })).body.expires_in, 30 * 60);
   });
 
-  test('4. Secure secret: one of 31 bytes is no secret, and nothing is served', async () => {
+  test('4. Secure secret: with one of 31 bytes every route is 500', async () => {
     await withWorker({ vars: { BETTER_AUTH_SECRET: 'x'.repeat(31) } }, async (weak) => {
       const token = signToken({ sub: 'ada', exp: now() + 600 }, { secret: 'x'.repeat(31) });
       assertDetail(await new Caller(weak, token).get('/api/tasks/', { expect5xx: true }), 500, 'Internal Server Error');
@@ -127,7 +127,7 @@ describe('Security best practices', () => {
     for (const [, name, sql] of touching) assert.match(sql, /user_id = \+?\?1|INSERT INTO tasks \(user_id[^]*SELECT \?1,/, name);
   });
 
-  test('7. No user trust: neither a body nor a query nor a path chooses whose task it is', async () => {
+  test('7. No user trust: neither body, query nor path determines the owner of a task', async () => {
     const [ada, bob] = [randomUUID(), randomUUID()];
     const caller = frontendUser({ sub: ada });
     const { body: task } = await caller.post(`/api/tasks/?user_id=${bob}`, { title: 'Mine', user_id: bob, id: randomUUID() });
@@ -140,7 +140,7 @@ describe('Security best practices', () => {
 });
 
 describe('Key principles', () => {
-  test('1. Backend-only: a frontend\'s user needs no account here', async () => {
+  test('1. Backend-only: a user of the frontend needs no account here', async () => {
     const sub = 'q8Zk2WmVb7Xr4TnYc1LdPs0HfGjAe9Ru';
     const { status, body } = await frontendUser({ sub }).post('/api/tasks/', { title: 'From the frontend' });
     assert.deepEqual([status, body.user_id], [201, sub]);
@@ -151,7 +151,7 @@ describe('Key principles', () => {
     assert.equal((await caller.post('/api/tasks/', { title: 'Mine' })).body.user_id, 'ada');
   });
 
-  test('3. Always filter: of two users\' tasks each sees their own', async () => {
+  test('3. Always filter: each of two users sees only their own tasks', async () => {
     const users = [randomUUID(), randomUUID()].map((sub) => ({ sub, caller: frontendUser({ sub }) }));
     for (const { sub, caller } of users) await caller.post('/api/tasks/', { title: `Of ${sub}` });
     for (const { sub, caller } of users) {
@@ -159,13 +159,13 @@ describe('Key principles', () => {
     }
   });
 
-  test('4. Return 401: a token of ours whose session is over is as bad as none', async () => {
+  test('4. Return 401: a token of a revoked session is 401 on every task route', async () => {
     const user = await signUp(worker);
     await user.post('/api/auth/signout');
     for (const [method, path] of ROUTES) assertRevoked(await user.send(method, path));
   });
 
-  test('5. Return 404: what was deleted is gone, for its owner too', async () => {
+  test('5. Return 404: a deleted task is 404 for its owner too', async () => {
     const caller = frontendUser();
     const { body: task } = await caller.post('/api/tasks/', { title: 'Mine', description: 'Once' });
     const { body: changed } = await caller.put(`/api/tasks/${task.id}`, { completed: true });
@@ -175,16 +175,16 @@ describe('Key principles', () => {
     assertDetail(await caller.delete(`/api/tasks/${task.id}`), 404, 'Task not found');
   });
 
-  test('6. Use dependencies: what reads tasks cannot be made without a verified caller', () => {
+  test('6. Use dependencies: task queries require a verified caller', () => {
     const names = readdirSync(src, { recursive: true }).filter((name) => name.endsWith('.rs'));
     const holding = (pattern) => names.filter((name) => pattern.test(readFileSync(join(src, name), 'utf8')));
-    assert.deepEqual(holding(/(?<!struct |impl )\bAuthUser \{/), [join('auth', 'guard.rs')], 'one place makes a verified caller');
+    assert.deepEqual(holding(/(?<!struct |impl )\bAuthUser \{/), [join('auth', 'guard.rs')], 'one place creates an AuthUser');
     assert.deepEqual(holding(/statements::\w*TASK/), [join('store', 'tasks.rs')]);
     assert.match(readFileSync(join(src, 'store', 'tasks.rs'), 'utf8'), /^impl CallerStore<'_> \{/m);
     assert.match(readFileSync(join(src, 'store', 'caller.rs'), 'utf8'), /pub fn new\(store: &'a Store, user: &'a AuthUser,/);
   });
 
-  test('7. Test protected routes: a good token is let in on each of them', async () => {
+  test('7. Test protected routes: a valid token is accepted on each of them', async () => {
     const headers = { 'Content-Type': 'application/json' };
     const statuses = [];
     for (const [method, path] of ROUTES) {
@@ -204,14 +204,14 @@ describe('Optional authentication: GET /api/auth/session', () => {
     return body.user;
   };
 
-  test('shows a user of ours', async () => {
+  test('returns the user of a token of this service', async () => {
     const user = await signUp(worker, { name: 'Ada' });
     const { created_at, ...rest } = await session(user);
     assert.deepEqual(rest, { id: user.userId, email: user.email, name: 'Ada', role: 'user', email_verified: false });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   });
 
-  test('shows what another issuer\'s token says, and null for what it does not', async () => {
+  test('returns the claims of another issuer\'s token, and null for missing ones', async () => {
     const nothing = { email: null, name: null, role: null, created_at: null, email_verified: null };
     assert.deepEqual(await session(frontendUser({ sub: 'ada' })), { id: 'ada', ...nothing });
     const claims = { email: 'ada@example.com', name: 'Ada', role: 'admin' };
@@ -220,7 +220,7 @@ describe('Optional authentication: GET /api/auth/session', () => {
     assert.deepEqual(await session(frontendUser({ sub: 'ada', ...odd })), { id: 'ada', ...nothing });
   });
 
-  test('is null, and never 401, without a token and for one that is bad, expired, revoked or a refresh token', async () => {
+  test('returns null, never 401, without a token and for an invalid, expired, revoked or refresh token', async () => {
     const user = await signUp(worker);
     assert.equal(await session(anonymous(worker)), null);
     const bad = ['nonsense', 'a.b.c', user.refreshToken, tokenOf({ exp: now() }), tokenOf({ exp: undefined }), tokenOf({ sub: '' }),

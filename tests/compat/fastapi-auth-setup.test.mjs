@@ -1,15 +1,15 @@
-// The fastapi-auth-setup design, from which this service takes over /auth/register, /auth/token and /tasks: its quality checklist
-// and its walk with curl, line by line. What the form of /auth/token takes and refuses is in seed-2-password-form.test.mjs.
+// The fastapi-auth-setup design, the source of /auth/register, /auth/token and /tasks: its quality checklist and its curl example, line
+// by line. The form of /auth/token has its own file: api/auth/password-form.test.mjs.
 //
-// Where this service decides otherwise:
-// - "Password hashing with bcrypt": Argon2id; bcrypt cuts a password after 72 bytes.
-// - The example's password `password123`: refused, it has no capital letter and is one of the most common.
-// - SECRET_KEY with a default in the source: JWT_SECRET, and without it nothing is served.
-// - "default: 30 min": 7 days, as two other designs recommend; ACCESS_TOKEN_EXPIRE_MINUTES=30 gives 30 minutes.
-// - "Could not validate credentials": the detail says what is wrong with the token.
-// - A user who is not in the table is 401: another issuer's token is good on its claims, its `sub` need not be a user of ours.
+// Where this service differs from the design:
+// - "Password hashing with bcrypt": Argon2id; bcrypt truncates a password to 72 bytes.
+// - The example's password `password123`: rejected, since it has no capital letter and is one of the most common.
+// - SECRET_KEY with a default in the source: JWT_SECRET, and without it every route is 500.
+// - "default: 30 min": 7 days, as two other designs recommend; ACCESS_TOKEN_EXPIRE_MINUTES=30 makes it 30 minutes.
+// - "Could not validate credentials": the detail says what is invalid about the token.
+// - A user who is not in the table is 401: another issuer's token is accepted by its claims; its `sub` needs no account here.
 // - `id: int`: a UUIDv7. `hashed_password`: the column is `password_hash`.
-// - `UserRead` without `role` and `created_at`, the token without `expires_in` and `refresh_token`: they have them as well.
+// - `UserRead` without `role` and `created_at`, the token without `expires_in` and `refresh_token`: both have these fields as well.
 
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ function logIn(username, password) {
   return anonymous(worker).send('POST', '/auth/token', { headers, body: `${new URLSearchParams({ username, password })}` });
 }
 
-test('Testing authentication: register, log in and access a protected endpoint, as the three curl lines do', async () => {
+test('Testing authentication: register, log in and access a protected endpoint, as in the curl example', async () => {
   const email = randomEmail();
   assert.equal((await register({ email })).status, 201);
   const { status, body } = await logIn(email, GOOD_PASSWORD);
@@ -50,15 +50,15 @@ test('Testing authentication: register, log in and access a protected endpoint, 
 });
 
 describe('Quality checklist', () => {
-  test('SECRET_KEY in .env (not hardcoded): the bundle and the sources hold none, git never sees .dev.vars', () => {
+  test('SECRET_KEY in .env (not hardcoded): the bundle and the sources contain none, and git ignores .dev.vars', () => {
     const entries = ['src', 'build', 'scripts'].flatMap((folder) =>
       readdirSync(join(project, folder), { recursive: true, withFileTypes: true }));
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     assert.ok(files.some((name) => name.endsWith('.wasm')) && files.some((name) => name.endsWith('.rs')));
-    // What a key looks like that somebody pasted: 32 random bytes in base64 or hexadecimal, between quotes.
+    // The form of a pasted key: 32 random bytes in base64 or hexadecimal, in quotes.
     const pasted = (text) => text.match(/["'`](?=[^"'`]*\d)([A-Za-z0-9+/_-]{43}=?|[0-9a-f]{64})["'`]/g);
     assert.equal(pasted(`key = "${'0123456789abcdef'.repeat(4)}"`).length, 1);
-    // The viewer of the docs page is the package's own, byte for byte: docs.test.mjs.
+    // docs.test.mjs proves that the viewer of the docs page is the package's own.
     for (const name of files.filter((name) => !/swagger-ui[^/]*$/.test(name))) assert.equal(pasted(readFileSync(name, 'latin1')), null, name);
     assert.match(read('.gitignore'), /^\.dev\.vars\*$/m);
     assert.doesNotMatch(read('wrangler.toml'), /SECRET/);
@@ -80,7 +80,7 @@ describe('Quality checklist', () => {
     assertDetail(await expired.get('/tasks'), 401, 'Token expired');
   });
 
-  test('OAuth2PasswordBearer configured: who has no token hears of the scheme, and a bearer token is taken', async () => {
+  test('OAuth2PasswordBearer configured: a missing token is answered with the scheme, and a bearer token is accepted', async () => {
     assert.equal((await anonymous(worker).get('/tasks')).headers.get('WWW-Authenticate'), 'Bearer');
     const { accessToken } = await signUp(worker);
     for (const scheme of ['Bearer', 'bearer', 'BEARER']) {
@@ -90,7 +90,7 @@ describe('Quality checklist', () => {
     assertDetail(basic, 401, 'Invalid authorization format. Use: Bearer <token>');
   });
 
-  test('get_current_user dependency working: the token alone says who is calling', async () => {
+  test('get_current_user dependency working: only the token determines the user', async () => {
     const users = [await signUp(worker, { name: 'Ada' }), await signUp(worker, { name: 'Bob' })];
     for (const { email, password, userId } of users) {
       const caller = new Caller(worker, (await logIn(email, password)).body.access_token);
@@ -110,7 +110,7 @@ describe('Quality checklist', () => {
     assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token })).status, 200);
   });
 
-  test('Register endpoint hashes passwords, each under a salt of its own, and keeps none', async () => {
+  test('Register endpoint hashes passwords, each with a random salt, and stores no password', async () => {
     const password = 'A plain password 4 nobody';
     const ids = [(await register({ password })).body.id, (await register({ password })).body.id];
     const rows = await Promise.all(ids.map((id) => db.prepare('SELECT * FROM users WHERE id = ?').bind(id).first()));
@@ -134,7 +134,7 @@ describe('Quality checklist', () => {
     assert.deepEqual((await user.get(created.headers.get('Location'))).body, created.body);
   });
 
-  test('User model has hashed_password field: `password_hash`, which no user can be without', async () => {
+  test('User model has hashed_password field: `password_hash`, NOT NULL', async () => {
     const { results } = await db.prepare("SELECT name, type, \"notnull\" FROM pragma_table_info('users')").all();
     assert.deepEqual(results.find(({ name }) => name === 'password_hash'), { name: 'password_hash', type: 'TEXT', notnull: 1 });
     assert.deepEqual(results.filter(({ name }) => /password/.test(name)).length, 1);
@@ -145,8 +145,8 @@ describe('Quality checklist', () => {
     const registered = await register({ hashed_password: 'x', password_hash: 'x', role: 'admin', id: 'x' });
     assert.deepEqual(Object.keys(registered.body), USER_READ);
     assert.equal(registered.body.role, 'user');
-    const refused = [await register({ email }), await register({ password: 'x' })];
-    for (const { body } of [registered, ...refused, await logIn(email, password), await logIn(email, 'x')]) {
+    const rejected = [await register({ email }), await register({ password: 'x' })];
+    for (const { body } of [registered, ...rejected, await logIn(email, password), await logIn(email, 'x')]) {
       assert.doesNotMatch(JSON.stringify(body), /argon2|hash/i);
     }
   });
@@ -162,7 +162,7 @@ describe('Quality checklist', () => {
     }
   });
 
-  test('Dependencies installed: every one at the version that is pinned', () => {
+  test('Dependencies installed: each one at its pinned version', () => {
     for (const [name, version] of Object.entries(JSON.parse(read('package.json')).devDependencies)) {
       assert.equal(JSON.parse(read('node_modules', name, 'package.json')).version, version, name);
     }
@@ -175,7 +175,7 @@ describe('Quality checklist', () => {
 });
 
 describe('Register endpoint', () => {
-  test('returns 201 with the user as it is read, and signs nobody in', async () => {
+  test('returns 201 with the fields of UserRead and creates no session', async () => {
     const email = randomEmail();
     const { status, body } = await register({ email: ` ${email.toUpperCase()} `, name: 'Zoë 名' });
     assert.equal(status, 201);
@@ -186,7 +186,7 @@ describe('Register endpoint', () => {
     assert.equal((await db.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(id).first()).n, 0);
   });
 
-  test('refuses an address that is taken, here or by a sign-up, in any case: 400', async () => {
+  test('returns 400 for an address that is registered, on either route and in any case', async () => {
     const { email } = await signUp(worker);
     for (const again of [email, email.toUpperCase()]) {
       assertDetail(await register({ email: again }), 400, 'User with this email already exists');
@@ -196,20 +196,20 @@ describe('Register endpoint', () => {
     assertDetail(signup, 409, 'Email already registered');
   });
 
-  test('lets one of twenty at once have an address', async () => {
+  test('accepts exactly one of twenty concurrent registrations of an address', async () => {
     const email = randomEmail();
     const responses = await Promise.all(Array.from({ length: 20 }, () => register({ email })));
     assert.deepEqual(responses.map(({ status }) => status).sort(), [201, ...Array(19).fill(400)]);
   });
 
-  test('takes a name of 1 to 100 characters, and wants one', async () => {
+  test('requires a name of 1 to 100 characters', async () => {
     for (const name of ['A', '名'.repeat(100), '😀'.repeat(100)]) assert.equal((await register({ name })).body.name, name);
     for (const [name, type] of [
       [undefined, 'missing'], [null, 'string_type'], [7, 'string_type'], ['', 'string_too_short'], ['n'.repeat(101), 'string_too_long'],
     ]) assertFieldErrors(await register({ name }), `body.name ${type}`);
   });
 
-  test('names every broken field in one response', async () => {
+  test('reports every invalid field in one response', async () => {
     const nothing = await anonymous(worker).post('/auth/register', {});
     assertFieldErrors(nothing, ['body.email missing', 'body.name missing', 'body.password missing']);
     assertFieldErrors(await register({ email: 'nobody', name: '', password: 'short' }),

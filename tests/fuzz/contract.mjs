@@ -1,5 +1,5 @@
-// Calls the service with thousands of requests that schemathesis makes up from the OpenAPI description, good ones and bad ones,
-// alone and in sequences, and holds every response against the description.
+// Sends thousands of requests that schemathesis generates from the OpenAPI document, valid and invalid, single and in sequences, and
+// validates every response against the document.
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -14,15 +14,15 @@ import { rawConfig, startWorker } from '../support/worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const leastCases = 2000;
-/** The same for everybody, so that a failure in one place is one in the other; another seed finds other things. */
+/** Fixed, so that a failure is reproducible everywhere; another seed generates other requests. */
 const seed = process.env.FUZZ_SEED ?? '1';
 const betterAuthSecret = randomBytes(32).toString('base64url');
 
 const { program, env } = await installSchemathesis();
 const worker = await startWorker({
   vars: { BETTER_AUTH_SECRET: betterAuthSecret, ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5' },
-  // All requests come from one address and most bear one token: the rate limits would reject most of them.
-  config: { ratelimits: rawConfig.ratelimits.map((shield) => ({ ...shield, simple: { ...shield.simple, limit: 1_000_000 } })) },
+  // All requests come from one address and most have the same token, so the rate limits would reject most of them.
+  config: { ratelimits: rawConfig.ratelimits.map((binding) => ({ ...binding, simple: { ...binding.simple, limit: 1_000_000 } })) },
 });
 const user = await signUp(worker);
 const administrator = await signUp(worker);
@@ -42,7 +42,7 @@ const { status: exitCode } = spawnSync(program, [
   '--seed', seed, '--continue-on-failure', '--report-ndjson-path', report,
 ], {
   stdio: 'inherit',
-  // Where it may leave files of its own.
+  // schemathesis writes files into its working directory.
   cwd: join(project, 'target'),
   env: {
     ...env,
@@ -55,25 +55,25 @@ const { status: exitCode } = spawnSync(program, [
   },
 });
 await worker.stop();
-if (exitCode !== 0) fail(`schemathesis ended with ${exitCode}: what it found, and how to send that request again, is told above`);
+if (exitCode !== 0) fail(`schemathesis ended with ${exitCode}: its findings, with a command to repeat each request, are above`);
 
 const responses = readResponses(report);
 if (responses.length < leastCases) fail(`Only ${responses.length} of ${leastCases} requests were made: raise max-examples in tests/fuzz/schemathesis.toml`);
-// The description itself schemathesis fetches, and takes for no operation.
+// schemathesis fetches the document itself, but does not test it as an operation.
 for (const [path, methods] of openapiPaths().filter(([path]) => path !== '/openapi.json')) {
-  // A task that somebody deleted before is no failure to get in.
-  const isLetIn = (method) => ({ operation, status }) => operation === `${method} ${path}` && (status < 300 || status === 404);
-  const closed = methods.find((method) => method !== 'HEAD' && !responses.some(isLetIn(method)));
-  if (closed) fail(`${closed} ${path} let nobody in: see the tokens and values that tests/fuzz gives it`);
+  // 404 counts as accepted, since an earlier request may have deleted the task.
+  const isAccepted = (method) => ({ operation, status }) => operation === `${method} ${path}` && (status < 300 || status === 404);
+  const rejected = methods.find((method) => method !== 'HEAD' && !responses.some(isAccepted(method)));
+  if (rejected) fail(`${rejected} ${path} accepted no request: see the tokens and values in tests/fuzz`);
 }
-console.log(`${responses.length} requests, and every response as described`);
+console.log(`${responses.length} requests, and every response as documented`);
 
 function fail(message) {
   console.error(`\n✘ ${message}`);
   process.exit(1);
 }
 
-/** Where the first of at least two pages ends. */
+/** The cursor in the Link header of the first of at least two pages. */
 async function cursorOf(caller, path, makeMore = () => {}) {
   for (let n = 0; n < 2; n++) await makeMore();
   const { headers } = await caller.get(path);
@@ -85,7 +85,7 @@ function readResponses(file) {
   const scenarios = readFileSync(file, 'utf8').split('\n').filter((line) => line.startsWith('{"ScenarioFinished"'));
   return scenarios.flatMap((line) => {
     const { cases, interactions } = JSON.parse(line).ScenarioFinished.recorder;
-    // A scenario that does not apply is told without any.
+    // A scenario that does not apply has no interactions.
     return Object.entries(interactions ?? {}).map(([id, { response }]) => {
       const { method, path } = cases[id].value;
       return { operation: `${method} ${path}`, status: response?.status_code };

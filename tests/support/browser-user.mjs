@@ -1,6 +1,5 @@
-// Somebody in front of a browser of their own. What must hold of every page is watched on each page that any test opens:
-// no error in the console, nothing that the security policy had to stop, no request to elsewhere, no token in any response, and no
-// page that a cache may keep.
+// A user in a browser context of their own. Each page that a test opens is checked for what must be true of all pages: no console
+// error, no violation of the security policy, no request to another host, no token in a response, and no cacheable page.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -8,7 +7,7 @@ import { findChromium } from '../../scripts/install/chromium.mjs';
 import { GOOD_PASSWORD, randomEmail } from './caller.mjs';
 
 const token = /eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}/;
-/** Chromium tells of every response of 400 and more; a test that looks for such a response expects it. */
+/** Chromium logs every response of 400 and above; a test lists the ones it expects. */
 const failedRequest = /^Failed to load resource: the server responded with a status of (\d+)/;
 
 export async function startBrowser() {
@@ -16,7 +15,7 @@ export async function startBrowser() {
   return chromium.launch({ ...found, args: [...found.args, '--disable-dev-shm-usage'] });
 }
 
-/** Context options are playwright's; `expected` are the statuses of 400 and more that this user shall meet. */
+/** Context options are playwright's; `expected` are the statuses of 400 and above that this test causes. */
 export async function openBrowser(browser, url, { expected = [], ...options } = {}) {
   const context = await browser.newContext({ baseURL: url, ...options });
   context.setDefaultTimeout(10_000);
@@ -29,7 +28,7 @@ export async function openBrowser(browser, url, { expected = [], ...options } = 
 class BrowserUser {
   email = randomEmail();
   password = GOOD_PASSWORD;
-  complaints = [];
+  problems = [];
   #responses = [];
 
   constructor(context, url, expected) {
@@ -40,7 +39,7 @@ class BrowserUser {
 
   async watch(hasScripts) {
     const { context } = this;
-    // Other than the console, the event tells which rule and where.
+    // Unlike the console message, the event has the rule and the place.
     if (hasScripts) {
       await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) =>
         console.error(`security policy: ${event.violatedDirective} stopped ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`)));
@@ -48,39 +47,39 @@ class BrowserUser {
     context.on('console', (message) => {
       const status = Number(failedRequest.exec(message.text())?.[1]);
       if (['error', 'warning'].includes(message.type()) && !this.expected.includes(status)) {
-        this.complaints.push(`${message.page()?.url()}: ${message.text()}`);
+        this.problems.push(`${message.page()?.url()}: ${message.text()}`);
       }
     });
-    context.on('weberror', (error) => this.complaints.push(String(error.error().stack)));
+    context.on('weberror', (error) => this.problems.push(String(error.error().stack)));
     context.on('request', (request) => {
       const { origin, protocol } = new URL(request.url());
-      if (protocol !== 'data:' && origin !== this.url) this.complaints.push(`a request to ${request.url()}`);
+      if (protocol !== 'data:' && origin !== this.url) this.problems.push(`a request to ${request.url()}`);
     });
     context.on('response', (response) => this.#responses.push(this.#read(response)));
   }
 
   async #read(response) {
-    // A redirect has no body, and one that the browser has left is gone.
+    // A redirect has no body, and neither has a response of a page that the browser left.
     const body = await response.text().catch(() => '');
     const headers = { ...await response.allHeaders().catch(() => ({})) };
     const isPersonal = 'set-cookie' in headers || /^text\/(html|x-component)/.test(headers['content-type']);
     delete headers['set-cookie'];
     if (isPersonal && !/\bno-store\b/.test(headers['cache-control'])) {
-      this.complaints.push(`${response.url()} may be kept by a cache: ${headers['cache-control']}`);
+      this.problems.push(`${response.url()} may be kept by a cache: ${headers['cache-control']}`);
     }
     return { what: `${response.request().method()} ${response.url()}`, text: `${JSON.stringify(headers)}\n${body}` };
   }
 
-  /** Ends the visit. All that was watched must have been as it should. */
-  async leave({ mayHoldTokens = false } = {}) {
-    // One that nobody reads to its end would never be whole: closing the browser ends the wait for it.
+  /** Closes the browser context and asserts that no page had a problem. */
+  async leave({ mayShowTokens = false } = {}) {
+    // A response that is never read to its end stays pending until the context closes, so wait for a limited time.
     await Promise.race([Promise.all(this.#responses), new Promise((wake) => setTimeout(wake, 5000).unref())]);
     const secrets = (await this.context.cookies()).map(({ value }) => value).filter((value) => value.length > 16);
     await this.context.close();
     const responses = await Promise.all(this.#responses);
-    assert.deepEqual(this.complaints, []);
-    assert.ok(responses.length > 0, 'nothing was looked at');
-    if (mayHoldTokens) return;
+    assert.deepEqual(this.problems, []);
+    assert.ok(responses.length > 0, 'no response was checked');
+    if (mayShowTokens) return;
     for (const { what, text } of responses) {
       assert.doesNotMatch(text, token, `${what} holds a token`);
       for (const secret of secrets) assert.ok(!text.includes(secret) && !text.includes(decodeURIComponent(secret)), `${what} holds a cookie's value`);
