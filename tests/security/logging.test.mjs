@@ -77,9 +77,9 @@ describe('One line is logged', { timeout: 120_000 }, () => {
     for (let attempt = 0; attempt < 5; attempt += 1) {
       await assertLogged(await signIn(email, WRONG, headers), { ...failed, reason: 'invalid_credentials' });
     }
-    const refused = await signIn(email.toUpperCase(), WRONG, headers);
-    assert.equal(refused.status, 429);
-    await assertLogged(refused, { ...failed, reason: 'limited' });
+    const limited = await signIn(email.toUpperCase(), WRONG, headers);
+    assert.equal(limited.status, 429);
+    await assertLogged(limited, { ...failed, reason: 'limited' });
   });
 
   test('for a failed sign-in by the OAuth2 form, for an address without an account', async () => {
