@@ -24,6 +24,8 @@ const SECONDS_PER_DAY: u64 = 86_400;
 const ARGON2_MINIMUMS: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
 /// Leaves memory for the rest of the isolate, which has 128 MB in total.
 const MAX_ARGON2_MEMORY_KIB: u32 = 65_536;
+/// Limits how long the use of a stolen refresh token goes undetected.
+const MAX_REFRESH_GRACE_SECONDS: u32 = 300;
 
 /// All settings. Debug prints no secret.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct Config {
     pub expected_claims: ExpectedClaims,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
+    /// `REFRESH_GRACE_SECONDS`.
+    pub refresh_grace_seconds: u64,
     /// `SIGNIN_MAX_ATTEMPTS` and `SIGNIN_WINDOW_SECONDS`.
     pub signin_limit: SigninLimit,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_ITERATIONS`.
@@ -103,6 +107,7 @@ impl Config {
         let minutes = reader.number("ACCESS_TOKEN_EXPIRE_MINUTES", 10_080);
         let refresh_days = reader.number("REFRESH_TOKEN_EXPIRE_DAYS", 30);
         let session_days = reader.number("SESSION_MAX_DAYS", 90);
+        let refresh_grace = reader.number_within(0..=MAX_REFRESH_GRACE_SECONDS, "REFRESH_GRACE_SECONDS", 10);
         let max_attempts = reader.number("SIGNIN_MAX_ATTEMPTS", 5);
         let window_seconds = reader.number("SIGNIN_WINDOW_SECONDS", 900);
         let argon2 = read_argon2(&mut reader);
@@ -122,6 +127,7 @@ impl Config {
                     refresh_token: u64::from(refresh_days?) * SECONDS_PER_DAY,
                     session: u64::from(session_days?) * SECONDS_PER_DAY,
                 },
+                refresh_grace_seconds: refresh_grace?.into(),
                 signin_limit: SigninLimit {
                     max_attempts: max_attempts?,
                     window_seconds: window_seconds?,

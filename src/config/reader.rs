@@ -1,6 +1,7 @@
 //! Parses one setting at a time and collects the errors: each invalid setting's name, the reason, and how to correct it.
 
 use crate::auth::keys::Secret;
+use std::ops::RangeInclusive;
 
 /// A setting as it is bound to the Worker.
 pub enum Setting {
@@ -79,14 +80,22 @@ impl<L: Fn(&str) -> Setting> Reader<L> {
 
     /// Reads a whole number from 1, written in digits only.
     pub fn number(&mut self, name: &str, default: u32) -> Option<u32> {
+        self.number_within(1..=u32::MAX, name, default)
+    }
+
+    /// Reads a whole number within the range, written in digits only.
+    pub fn number_within(&mut self, range: RangeInclusive<u32>, name: &str, default: u32) -> Option<u32> {
         let Some(text) = self.value(name) else {
             return Some(default);
         };
         let has_only_digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        let number = text.parse().ok().filter(|number| has_only_digits && *number > 0);
+        let number = text
+            .parse()
+            .ok()
+            .filter(|number| has_only_digits && range.contains(number));
         if number.is_none() {
-            let range = format!("not a whole number from 1 to {}", u32::MAX);
-            self.reject(name, &format!("{range}: correct or remove it (default {default})"));
+            let reason = format!("not a whole number from {} to {}", range.start(), range.end());
+            self.reject(name, &format!("{reason}: correct or remove it (default {default})"));
         }
         number
     }

@@ -50,6 +50,10 @@ fn rejects_every_invalid_setting_by_name_without_its_value() {
         ("ACCESS_TOKEN_EXPIRE_MINUTES", "+5"),
         ("REFRESH_TOKEN_EXPIRE_DAYS", "0"),
         ("SESSION_MAX_DAYS", "-1"),
+        ("REFRESH_GRACE_SECONDS", "-1"),
+        ("REFRESH_GRACE_SECONDS", "301"),
+        ("REFRESH_GRACE_SECONDS", "1.5"),
+        ("REFRESH_GRACE_SECONDS", ""),
         ("SIGNIN_MAX_ATTEMPTS", "5.0"),
         ("SIGNIN_WINDOW_SECONDS", "4294967296"),
         ("ARGON2_MEMORY_KIB", "19455"),
@@ -146,4 +150,16 @@ fn applies_insecure_http_even_where_other_settings_are_invalid() {
         allowed(&[("JWT_SECRET", "short"), ("ALLOW_INSECURE_HTTP", "maybe")]),
         Some(false)
     );
+}
+
+#[test]
+fn the_refresh_grace_period_may_be_zero_and_defaults_to_ten_seconds() {
+    for (settings, seconds) in [
+        (&[][..], 10),
+        (&[("REFRESH_GRACE_SECONDS", "0")], 0),
+        (&[("REFRESH_GRACE_SECONDS", "300")], 300),
+    ] {
+        let read = read(settings).map(|config| config.refresh_grace_seconds);
+        assert_eq!(read.ok(), Some(seconds), "{settings:?}");
+    }
 }

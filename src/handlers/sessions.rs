@@ -126,7 +126,8 @@ pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<
     let token = verify_refresh_token(&token, &config.keys, &config.expected_claims, context.now)
         .map_err(|_| ApiError::InvalidRefreshToken)?;
     let session_id = token.session_id;
-    match Store::from_env(context.env)?.refresh(token, context.now).await? {
+    let store = Store::from_env(context.env)?;
+    match store.refresh(token, config.refresh_grace_seconds, context.now).await? {
         RefreshOutcome::Rotated(session, profile) => {
             auth_response(200, &session, &profile, context.config, context.now)
         }

@@ -10,9 +10,9 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// For this long after a rotation, the previous refresh token returns the same new generation, so that two tabs that refresh
-/// at once both stay signed in.
-const GRACE_MILLISECONDS: u64 = 10_000;
+const MILLISECONDS_PER_SECOND: u64 = 1_000;
+/// A start of the grace period that is after every rotation: 2^53 - 1, the largest whole number that D1 accepts exactly.
+const NO_GRACE: Timestamp = Timestamp::from_milliseconds(9_007_199_254_740_991);
 
 /// The outcome of a refresh.
 #[derive(Debug)]
@@ -59,26 +59,38 @@ impl Store {
         Ok(first(&self.write(&query).await?)?.is_some())
     }
 
-    /// Rotates a session to its next generation. The same token returns that generation again for 10 seconds; afterwards it
-    /// ends the session, as does an older token at any time.
+    /// Rotates a session to its next generation. For the grace period the same token returns that generation again, so that
+    /// two tabs that refresh at once both stay signed in; afterwards it ends the session, as does an older token at any time.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn refresh(&self, token: RefreshToken, now: Timestamp) -> Result<RefreshOutcome, StoreError> {
+    pub async fn refresh(
+        &self,
+        token: RefreshToken,
+        grace_seconds: u64,
+        now: Timestamp,
+    ) -> Result<RefreshOutcome, StoreError> {
         let session_id = token.session_id.to_string();
         let user = || Value::Text(token.user_id.as_str());
         let session = || Value::Text(&session_id);
         let generation = || Value::Number(token.generation.into());
         let current_time = || Value::Number(now.milliseconds());
-        let grace_start = Value::Number(now.minus_milliseconds(GRACE_MILLISECONDS).milliseconds());
+        let grace_start = match grace_seconds {
+            // The clocks of two isolates differ: without a grace period, the time of the rotation must not matter.
+            0 => NO_GRACE,
+            seconds => now.minus_milliseconds(seconds * MILLISECONDS_PER_SECOND),
+        };
         let parameters = [user(), session(), current_time(), generation()];
-        let [_, ended, refreshed] = self
+        let reuse = [
+            user(),
+            session(),
+            generation(),
+            Value::Number(grace_start.milliseconds()),
+        ];
+        let [ended, _, refreshed] = self
             .batch([
+                self.bind(statements::END_REUSED_SESSION, &reuse)?,
                 self.bind(statements::ROTATE_SESSION, &parameters)?,
-                self.bind(
-                    statements::END_REUSED_SESSION,
-                    &[user(), session(), generation(), grace_start],
-                )?,
                 self.bind(statements::REFRESHED_SESSION, &parameters)?,
             ])
             .await?;

@@ -134,7 +134,8 @@ statements! {
     ROTATE_SESSION = "UPDATE sessions SET generation = generation + 1, rotated_at = ?3",
         " WHERE user_id = ?1 AND id = ?2 AND generation = ?4 AND expires_at > ?3";
     /// Ends a session whose refresh token of generation `?3` is reused: the session has advanced by more than one generation,
-    /// or by one and was rotated before `?4`, the start of the grace period.
+    /// or by one and was rotated before `?4`, the start of the grace period. Runs before `ROTATE_SESSION`, whose own rotation
+    /// is then never mistaken for an earlier one.
     END_REUSED_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2",
         " AND (generation > ?3 + 1 OR generation = ?3 + 1 AND rotated_at < ?4) RETURNING id AS answer";
     /// Reads an active session that is one generation past `?4`, with the user's profile for its tokens.

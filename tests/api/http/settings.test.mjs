@@ -28,10 +28,10 @@ const shared = secretOf(40);
 const INVALID = [
   [
     'a missing secret, and text where a number is expected',
-    { JWT_SECRET: undefined, ALGORITHM: 'HS512', ALLOWED_ORIGINS: '*', ALLOW_INSECURE_HTTP: 'maybe', ...each(NUMBERS, 'soon') },
+    { JWT_SECRET: undefined, ALGORITHM: 'HS512', ALLOWED_ORIGINS: '*', ALLOW_INSECURE_HTTP: 'maybe', ...each([...NUMBERS, 'REFRESH_GRACE_SECONDS'], 'soon') },
     {
       JWT_SECRET: /missing.*32 .*bytes/, ALGORITHM: /HS256/, ALLOWED_ORIGINS: /origin.*https:/,
-      ALLOW_INSECURE_HTTP: /true.*false/, ...each(NUMBERS, /number/),
+      ALLOW_INSECURE_HTTP: /true.*false/, REFRESH_GRACE_SECONDS: /0 to 300/, ...each(NUMBERS, /number/),
     },
   ],
   [
