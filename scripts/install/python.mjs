@@ -1,11 +1,9 @@
-// Installs schemathesis into the project's own Python environment, with the machine's Python or one from Debian's packages.
+// Installs Python programs into environments of the project's own, with the machine's Python or one from Debian's packages.
 
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ask, digest, Failure, inProject, machineEnvironment, read, run, step } from '../shared.mjs';
 
-const lock = 'scripts/install/schemathesis.txt';
-const home = inProject('.tools', 'python');
 const debian = inProject('.tools', 'debian');
 const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11'];
 const isRecent = 'import sys; sys.exit(sys.version_info < (3, 11))';
@@ -20,35 +18,38 @@ const pythonEnvironment = {
 
 const runs = (program, ...args) => ask(program, args, pythonEnvironment) !== undefined;
 
-/** Returns `{ program, env }` of schemathesis. */
-export async function installSchemathesis() {
-  const program = join(home, 'bin', 'schemathesis');
+export const installSchemathesis = () => installProgram('schemathesis', 'scripts/install/schemathesis.txt');
+
+/** Installs the packages of a lock file, one of which has the program. Returns `{ program, python, env }`: `python` imports these packages. */
+export async function installProgram(name, lock) {
+  const home = inProject('.tools', name);
+  const program = join(home, 'bin', name);
   const stamp = digest(lock, 'scripts/install/python.mjs');
   // An update of the machine may have removed the Python that it was installed with.
-  if (read('.tools', 'python', 'stamp') !== stamp || !runs(program, '--version')) {
-    await step('Install schemathesis and its Python packages into .tools (once)', install);
+  if (read('.tools', name, 'stamp') !== stamp || !runs(program, '--version')) {
+    await step(`Install ${name} and its Python packages into .tools (once)`, () => install(home, lock));
     writeFileSync(join(home, 'stamp'), stamp);
   }
-  return { program, env: pythonEnvironment };
+  return { program, python: join(home, 'bin', 'python3'), env: pythonEnvironment };
 }
 
-async function install() {
+async function install(home, lock) {
   rmSync(home, { recursive: true, force: true });
   const own = names.find((name) => runs(name, '-c', isRecent));
-  const pip = own && runs(own, '-m', 'venv', home) ? ['-m', 'pip'] : [await installFromPackages()];
+  const pip = own && runs(own, '-m', 'venv', home) ? ['-m', 'pip'] : [await installFromPackages(home)];
   await run(join(home, 'bin', 'python3'), [...pip, 'install', '--quiet', '--disable-pip-version-check', '--require-hashes',
     '--only-binary', ':all:', '--requirement', inProject(lock)], pythonEnvironment);
 }
 
 /** Debian and Ubuntu split Python into packages. Missing ones are unpacked into .tools, which needs no root. */
-async function installFromPackages() {
+async function installFromPackages(home) {
   const cure = 'install Python 3.11 or newer (on Debian or Ubuntu `sudo apt-get install python3-venv`, on macOS `brew install python`)';
-  if (!runs('apt-get', '--version')) throw new Failure(`No Python that could run schemathesis is on PATH: ${cure}`);
+  if (!runs('apt-get', '--version')) throw new Failure(`No Python 3.11 or newer is on PATH: ${cure}`);
   await unpackPackages('python3-venv');
   const [wheel] = wheels(join(debian, 'usr')).concat(wheels('/usr'));
   const python = [join(debian, 'usr', 'bin', 'python3'), ...names].find((name) => runs(name, '-c', isRecent));
   if (!wheel || !python || !runs(python, '-m', 'venv', '--without-pip', home)) {
-    throw new Failure(`The packages of this system include no Python recent enough for schemathesis: ${cure}`);
+    throw new Failure(`The packages of this system include no Python 3.11 or newer: ${cure}`);
   }
   // Python imports from a wheel as from a folder, so pip can run from its own.
   return join(wheel, 'pip');
