@@ -6,7 +6,7 @@ use crate::{
     context::{RequestContext, RequestMeta},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, docs, health::health, sessions, tasks, users},
+    handlers::{accounts, docs, health::health, oauth, sessions, tasks, users},
     http::{
         client_ip,
         cors::Cors,
@@ -20,7 +20,6 @@ use crate::{
         clock::{self, Timestamp},
         log, random,
     },
-    rate_limit::requests::RequestLimit,
     router::{PrivateRoute, PublicRoute, Route, RouteError},
     store::{Store, caller::CallerStore},
 };
@@ -97,21 +96,23 @@ async fn respond(
     };
     match route {
         Route::Health => Ok(health()),
+        Route::OAuthMetadata => oauth::metadata(&with_settings()?),
         Route::Docs(file) => docs::serve(file, &with_settings()?).await,
         Route::Public(route) => {
-            let context = with_settings()?;
-            context.rate_limit_by_ip().await?;
-            public(route, request, &context).await
+            let response = async {
+                let context = with_settings()?;
+                context.rate_limit_by_ip().await?;
+                public(route, request, &context).await
+            };
+            match response.await {
+                Err(error) if route.is_oauth_endpoint() => Err(ApiError::OAuth(error.into())),
+                response => response,
+            }
         }
         Route::Private(route) => {
             let context = with_settings()?;
-            if route.request_limit() == RequestLimit::Authentication {
-                context.rate_limit_by_ip().await?;
-            }
             let user = context.authenticate(request)?;
-            if route.request_limit() == RequestLimit::Resources {
-                context.rate_limit_by_subject(&user).await?;
-            }
+            context.rate_limit_by_subject(&user).await?;
             private(route, request, &context, &user).await
         }
     }
@@ -123,8 +124,10 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
         PublicRoute::SignUp => accounts::sign_up(request, context).await,
         PublicRoute::Register => accounts::register(request, context).await,
         PublicRoute::SignIn => sessions::sign_in(request, context).await,
-        PublicRoute::PasswordGrant => sessions::password_grant(request, context).await,
+        PublicRoute::Token => oauth::token(request, context).await,
+        PublicRoute::Revoke => oauth::revoke(request, context).await,
         PublicRoute::Refresh => sessions::refresh(request, context).await,
+        PublicRoute::SignOut => sessions::sign_out(request, context).await,
         PublicRoute::Session => {
             let user = match context.authenticate(request) {
                 Ok(user) => Some(user),
@@ -149,7 +152,6 @@ async fn private(
         return Err(session_checked_first(not_owner.into(), &caller).await);
     }
     match route {
-        PrivateRoute::SignOut => sessions::sign_out(user, &store, context).await,
         PrivateRoute::Users => users::list(&caller, context, user).await,
         PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
         PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {

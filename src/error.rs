@@ -64,6 +64,8 @@ pub enum ApiError {
     Unavailable(String),
     /// Any other failure; the cause is only logged.
     Internal(String),
+    /// One of the above at an OAuth2 endpoint, whose error body has more members (RFC 6749, section 5.2).
+    OAuth(Box<ApiError>),
 }
 
 impl ApiError {
@@ -72,6 +74,7 @@ impl ApiError {
         match self {
             Self::ConfigError(error) => Some(Event::ConfigError { cause: &error.reasons }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
+            Self::OAuth(error) => error.event(),
             _ => None,
         }
     }

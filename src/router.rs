@@ -1,12 +1,12 @@
 //! The routing table: a pure function from a method and a path to a [`Route`].
 
-use crate::rate_limit::requests::RequestLimit;
-
 /// The route of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route<'a> {
     /// The health check, which needs no settings, token or storage.
     Health,
+    /// OAuth2's server metadata (RFC 8414), which needs no token or storage.
+    OAuthMetadata,
     /// The API documentation.
     Docs(DocsFile),
     /// A route that needs no token.
@@ -28,8 +28,12 @@ pub enum PublicRoute {
     Session,
     /// Create an account without signing in.
     Register,
-    /// Create a session by OAuth2's password grant (RFC 6749, section 4.3).
-    PasswordGrant,
+    /// OAuth2's token endpoint: create or rotate a session (RFC 6749, sections 4.3 and 6).
+    Token,
+    /// OAuth2's revocation endpoint: end a session by one of its tokens (RFC 7009).
+    Revoke,
+    /// End a session by its access token, or by its refresh token without one.
+    SignOut,
 }
 
 /// The files of the API documentation.
@@ -50,8 +54,6 @@ pub enum DocsFile {
 /// Routes that require a valid token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrivateRoute<'a> {
-    /// End the caller's session.
-    SignOut,
     /// An operation on the caller's tasks.
     Task(TaskRoute<'a>),
     /// The same, with the owner in the path.
@@ -77,20 +79,19 @@ pub enum TaskRoute<'a> {
     Delete(&'a str),
 }
 
+impl PublicRoute {
+    /// Whether the route is an OAuth2 endpoint, whose errors have the form of RFC 6749.
+    pub const fn is_oauth_endpoint(self) -> bool {
+        matches!(self, Self::Token | Self::Revoke)
+    }
+}
+
 impl PrivateRoute<'_> {
     /// The user named in the path, who alone may call the route.
     pub const fn owner(&self) -> Option<&str> {
         match self {
             Self::TaskOf(owner, _) | Self::ProfileOf(owner) => Some(owner),
-            Self::SignOut | Self::Task(_) | Self::Users => None,
-        }
-    }
-
-    /// The rate limit that counts the route's requests.
-    pub const fn request_limit(&self) -> RequestLimit {
-        match self {
-            Self::SignOut => RequestLimit::Authentication,
-            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::Users => RequestLimit::Resources,
+            Self::Task(_) | Self::Users => None,
         }
     }
 }
@@ -111,9 +112,9 @@ impl<'a> Route<'a> {
     /// [`RouteError`]
     pub fn parse(method: &str, path: &'a str) -> Result<Self, RouteError> {
         use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
-        use PrivateRoute::{ProfileOf, SignOut, Task, TaskOf, Users};
-        use PublicRoute::{PasswordGrant, Refresh, Register, Session, SignIn, SignUp};
-        use Route::{Docs, Health, Private, Public};
+        use PrivateRoute::{ProfileOf, Task, TaskOf, Users};
+        use PublicRoute::{Refresh, Register, Revoke, Session, SignIn, SignOut, SignUp, Token};
+        use Route::{Docs, Health, OAuthMetadata, Private, Public};
 
         let path = path.strip_suffix('/').unwrap_or(path);
         let segments: Vec<&str> = path.split('/').skip(1).collect();
@@ -125,10 +126,12 @@ impl<'a> Route<'a> {
             ["api", "auth", "signup"] => choose(method, &[("POST", Public(SignUp))]),
             ["api", "auth", "signin"] => choose(method, &[("POST", Public(SignIn))]),
             ["api", "auth", "refresh"] => choose(method, &[("POST", Public(Refresh))]),
-            ["api", "auth", "signout"] => choose(method, &[("POST", Private(SignOut))]),
+            ["api", "auth", "signout"] => choose(method, &[("POST", Public(SignOut))]),
             ["api", "auth", "session"] => choose(method, &[("GET", Public(Session))]),
             ["auth", "register"] => choose(method, &[("POST", Public(Register))]),
-            ["auth", "token"] => choose(method, &[("POST", Public(PasswordGrant))]),
+            ["auth", "token"] => choose(method, &[("POST", Public(Token))]),
+            ["auth", "revoke"] => choose(method, &[("POST", Public(Revoke))]),
+            [".well-known", "oauth-authorization-server"] => choose(method, &[("GET", OAuthMetadata)]),
             ["api", "tasks"] | ["tasks"] => choose(method, &all_tasks(|route| Private(Task(route)))),
             ["api", "tasks", id] | ["tasks", id] => choose(method, &one_task(id, |route| Private(Task(route)))),
             ["api", "users", user, "todos"] => choose(method, &all_tasks(|route| Private(TaskOf(user, route)))),

@@ -4,7 +4,10 @@ use super::{
     jws::{deserialize_some, from_json_object},
     token_error::TokenError,
 };
-use crate::{domain::ids::UserId, platform::clock::Timestamp};
+use crate::{
+    domain::ids::{SessionId, UserId},
+    platform::clock::Timestamp,
+};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -86,6 +89,14 @@ impl Claims {
             name: self.name,
             role: self.role,
         }
+    }
+
+    /// Keeps only the claims that name a session: `None` where one is missing or malformed.
+    pub fn into_session(self) -> Option<(UserId, SessionId)> {
+        let (Some(Value::String(subject)), Some(Value::String(session))) = (self.sub, self.sid) else {
+            return None;
+        };
+        Some((UserId::parse(subject)?, SessionId::parse(&session)?))
     }
 
     /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.

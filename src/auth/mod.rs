@@ -6,6 +6,7 @@ pub mod jws;
 pub mod keys;
 pub mod ownership;
 pub mod password_hash;
+pub mod revocation;
 pub mod session_tokens;
 pub mod token_error;
 

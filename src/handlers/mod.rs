@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod docs;
 pub mod health;
+pub mod oauth;
 #[cfg(test)]
 mod openapi_tests;
 pub mod sessions;

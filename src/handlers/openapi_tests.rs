@@ -2,7 +2,7 @@
 //! a field whose types differ. The API tests compare the paths and the responses with the running Worker.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use super::{accounts, sessions, tasks, users};
+use super::{accounts, oauth, sessions, tasks, users};
 use crate::{
     auth::keys::{Keyring, Secret},
     domain::ids::UserId,
@@ -37,7 +37,18 @@ fn fields_in_code() -> BTreeMap<String, Fields> {
         ),
         (
             "post /auth/token".to_owned(),
-            field_recorder::fields_read_by(|| sessions::parse_password_grant(b"")),
+            either(
+                field_recorder::fields_read_by(|| oauth::parse_grant(b"")),
+                field_recorder::fields_read_by(|| oauth::parse_grant(b"grant_type=refresh_token")),
+            ),
+        ),
+        (
+            "post /auth/revoke".to_owned(),
+            field_recorder::fields_read_by(|| oauth::parse_revocation(b"")),
+        ),
+        (
+            "post /api/auth/signout".to_owned(),
+            field_recorder::fields_read_by(|| sessions::parse_refresh(EMPTY)),
         ),
         (
             "post /api/auth/refresh".to_owned(),
@@ -64,6 +75,19 @@ fn fields_in_code() -> BTreeMap<String, Fields> {
         ]);
     }
     operations.into_iter().collect()
+}
+
+/// The fields of a body that comes in two forms: those of both, of which only what both require is required.
+fn either(mut fields: Fields, mut other: Fields) -> Fields {
+    for (name, field) in &mut fields {
+        field.required &= other.remove(name).is_some_and(|field| field.required);
+    }
+    let optional = |(name, field): (String, Field)| {
+        let required = false;
+        (name, Field { required, ..field })
+    };
+    fields.extend(other.into_iter().map(optional));
+    fields
 }
 
 /// The fields that the OpenAPI document lists, by method and path.

@@ -1,21 +1,15 @@
-//! Sessions: created by `POST /api/auth/signin` and `POST /auth/token`, rotated by `/api/auth/refresh`, ended by
-//! `/api/auth/signout`.
+//! Sessions: created by `POST /api/auth/signin`, rotated by `/api/auth/refresh`, ended by `/api/auth/signout`.
 
 use crate::{
     auth::{
-        guard::AuthUser,
         password_hash::{self, PasswordCheck},
+        revocation::session_of_refresh_token,
         session_tokens::{Profile, Session, verify_refresh_token},
     },
     context::RequestContext,
-    domain::{credentials::Password, email::Email, validation::FieldErrorKind},
+    domain::{credentials::Password, email::Email},
     error::ApiError,
-    http::{
-        auth_response::{auth_response, token_response},
-        body_fields::{self, read_body},
-        request::Request,
-        response::ApiResponse,
-    },
+    http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
     platform::{log::Event, random},
     rate_limit::signin::{Attempt, Limiter},
     store::{Store, sessions::RefreshOutcome},
@@ -25,19 +19,6 @@ pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> 
     read_body(body, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_attempt);
-        Some((email?, password?))
-    })
-}
-
-pub(super) fn parse_password_grant(form: &[u8]) -> Result<(Email, Password), ApiError> {
-    body_fields::read_form(form, |fields| {
-        let grant_type = fields.text("grant_type", |text| match text {
-            "" | "password" => Ok(()),
-            _ => Err(FieldErrorKind::Enum("'password'")),
-        });
-        let email = fields.required_text("username", Email::parse);
-        let password = fields.required_text("password", Password::parse_attempt);
-        grant_type?;
         Some((email?, password?))
     })
 }
@@ -55,25 +36,14 @@ pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
 pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let (email, password) = parse_sign_in(&body?)?;
-    let (session, profile) = open_session(&email, &password, ApiError::InvalidCredentials, &context).await?;
+    let (session, profile) = open(&email, &password, ApiError::InvalidCredentials, &context).await?;
     auth_response(200, &session, &profile, context.config, context.now)
-}
-
-/// `POST /auth/token`: creates a session by OAuth2's password grant (RFC 6749, section 4.3), whose body is a form.
-///
-/// # Errors
-/// [`ApiError`]
-pub async fn password_grant(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
-    let (body, context) = context.receive_form(request).await;
-    let (email, password) = parse_password_grant(&body?)?;
-    let (session, profile) = open_session(&email, &password, ApiError::IncorrectPassword, &context).await?;
-    token_response(&session, &profile, context.config, context.now)
 }
 
 /// Acquires an attempt, looks up the account, then computes one hash whether the account exists or not: a wrong password and
 /// an unknown address take the same time and return the same error, `rejection`. An internal failure does not release the
 /// attempt, because releasing it would allow guesses that are not counted.
-async fn open_session(
+pub(super) async fn open(
     email: &Email,
     password: &Password,
     rejection: ApiError,
@@ -121,16 +91,19 @@ async fn open_session(
 /// [`ApiError`]
 pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
-    let token = parse_refresh(&body?)?;
+    let (session, profile) = rotate(&parse_refresh(&body?)?, &context).await?;
+    auth_response(200, &session, &profile, context.config, context.now)
+}
+
+/// Rotates the session of a refresh token to its next generation; logs the reuse of a token, which ends the session.
+pub(super) async fn rotate(token: &str, context: &RequestContext<'_>) -> Result<(Session, Profile), ApiError> {
     let config = context.config;
-    let token = verify_refresh_token(&token, &config.keys, &config.expected_claims, context.now)
+    let token = verify_refresh_token(token, &config.keys, &config.expected_claims, context.now)
         .map_err(|_| ApiError::InvalidRefreshToken)?;
     let session_id = token.session_id;
     let store = Store::from_env(context.env)?;
     match store.refresh(token, config.refresh_grace_seconds, context.now).await? {
-        RefreshOutcome::Rotated(session, profile) => {
-            auth_response(200, &session, &profile, context.config, context.now)
-        }
+        RefreshOutcome::Rotated(session, profile) => Ok((session, profile)),
         RefreshOutcome::ReuseDetected => {
             context.log(&Event::SessionEndedByReuse {
                 session: session_id.to_string(),
@@ -142,11 +115,21 @@ pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<
     }
 }
 
-/// `POST /api/auth/signout`: ends the caller's session.
+/// `POST /api/auth/signout`: ends the session of the access token. Without an `Authorization` header it ends that of a refresh
+/// token, and always succeeds: a client whose access token has expired must be able to sign out.
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn sign_out(user: &AuthUser, store: &Store, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
-    store.sign_out(user, context.now).await?;
+pub async fn sign_out(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
+    if !request.authorization().is_empty() || !request.has_body() {
+        let user = context.authenticate(request)?;
+        Store::from_env(context.env)?.sign_out(&user, context.now).await?;
+        return Ok(ApiResponse::no_content());
+    }
+    let (body, context) = context.receive_json(request).await;
+    let token = parse_refresh(&body?)?;
+    if let Some(session) = session_of_refresh_token(&token, &context.config.keys) {
+        Store::from_env(context.env)?.end_session(&session, context.now).await?;
+    }
     Ok(ApiResponse::no_content())
 }

@@ -1,6 +1,6 @@
 //! Error responses: one exhaustive match from each error to the status, the detail and the headers that the client receives.
 
-use super::response::ApiResponse;
+use super::{oauth_error, response::ApiResponse};
 use crate::{auth::token_error::TokenError, error::ApiError};
 use serde::Serialize;
 use std::borrow::Cow;
@@ -56,6 +56,7 @@ impl From<&ApiError> for ApiResponse {
             ApiError::Unavailable(_) => {
                 error_response(503, "Service Unavailable").with_header("Retry-After", UNAVAILABLE_RETRY_SECONDS)
             }
+            ApiError::OAuth(error) => oauth_error::add_members(Self::from(error.as_ref()), error),
             ApiError::ConfigError(_) | ApiError::Internal(_) => error_response(500, "Internal Server Error"),
         }
     }

@@ -9,6 +9,7 @@ mod error_response;
 #[cfg(test)]
 pub mod field_recorder;
 pub mod https_only;
+mod oauth_error;
 pub mod preflight;
 pub mod query_fields;
 pub mod read_replication;

@@ -67,6 +67,11 @@ impl Request {
         Ok(self.inner.headers().get(name)?)
     }
 
+    /// Whether the request has a body, as far as its headers say.
+    pub fn has_body(&self) -> bool {
+        self.content_length() != "0" && self.inner.body().is_some()
+    }
+
     /// Reads the whole body.
     ///
     /// # Errors

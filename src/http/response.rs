@@ -7,6 +7,7 @@ use super::{
 use crate::platform::ffi;
 use js_sys::JsString;
 use serde::Serialize;
+use serde_json::{Map, Value};
 use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use worker::{Result, web_sys::Response};
@@ -74,6 +75,22 @@ impl ApiResponse {
             body: Some((content_type, Body::Js(content))),
             headers: Vec::new(),
         }
+    }
+
+    /// The HTTP status.
+    pub const fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Updates the members of a body that is a JSON object in WebAssembly; any other body stays as it is.
+    pub fn update_json(mut self, update: impl FnOnce(&mut Map<String, Value>)) -> Self {
+        if let Some((_, Body::Wasm(text))) = &mut self.body
+            && let Ok(mut members) = serde_json::from_str(text)
+        {
+            update(&mut members);
+            *text = Value::Object(members).to_string();
+        }
+        self
     }
 
     /// Sets a header; replaces it if it is one that every response carries.

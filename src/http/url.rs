@@ -7,6 +7,8 @@ use std::net::IpAddr;
 pub struct UrlParts<'a> {
     /// `http` or `https`.
     pub scheme: &'a str,
+    /// The host and, unless it is the scheme's own, the port.
+    pub authority: &'a str,
     /// The host, without a port; an IPv6 address in its brackets.
     pub host: &'a str,
     /// The path, never empty.
@@ -25,13 +27,14 @@ impl<'a> UrlParts<'a> {
             Some(start) => before_query.split_at(start),
             None => (before_query, "/"),
         };
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let host = match host.rsplit_once(':') {
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, authority)| authority);
+        let host = match authority.rsplit_once(':') {
             Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-            _ => host,
+            _ => authority,
         };
         Self {
             scheme,
+            authority,
             host,
             path,
             query,
@@ -56,27 +59,54 @@ impl<'a> UrlParts<'a> {
     }
 }
 
+/// Whether the text is an absolute `http` or `https` URL.
+pub fn is_http_url(text: &str) -> bool {
+    let url = UrlParts::parse(text);
+    let is_url_character = |c: char| c.is_ascii_graphic();
+    matches!(url.scheme, "http" | "https") && !url.host.is_empty() && text.chars().all(is_url_character)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_url_is_split_into_its_parts() {
-        for (url, [scheme, host, path, query]) in [
-            ("https://a.example", ["https", "a.example", "/", ""]),
-            ("https://a.example/b/c", ["https", "a.example", "/b/c", ""]),
-            ("http://a:1/b?c=/d?e#f", ["http", "a", "/b", "c=/d?e"]),
-            ("http://a?b", ["http", "a", "/", "b"]),
-            ("http://[::1]:8787/#b?c", ["http", "[::1]", "/", ""]),
-            ("http://u:p@a:1/b@c:2", ["http", "a", "/b@c:2", ""]),
+        for (url, [scheme, authority, host, path, query]) in [
+            ("https://a.example", ["https", "a.example", "a.example", "/", ""]),
+            ("https://a.example/b/c", ["https", "a.example", "a.example", "/b/c", ""]),
+            ("http://a:1/b?c=/d?e#f", ["http", "a:1", "a", "/b", "c=/d?e"]),
+            ("http://a?b", ["http", "a", "a", "/", "b"]),
+            ("http://[::1]:8787/#b?c", ["http", "[::1]:8787", "[::1]", "/", ""]),
+            ("http://u:p@a:1/b@c:2", ["http", "a:1", "a", "/b@c:2", ""]),
         ] {
             let parts = UrlParts {
                 scheme,
+                authority,
                 host,
                 path,
                 query,
             };
             assert_eq!(UrlParts::parse(url), parts, "{url}");
+        }
+    }
+
+    #[test]
+    fn only_an_absolute_http_url_is_one() {
+        for url in ["https://a.example", "http://localhost:8787/issuer"] {
+            assert!(is_http_url(url), "{url}");
+        }
+        for text in [
+            "",
+            "edge-auth",
+            "a.example",
+            "https://",
+            "https:///path",
+            "urn:issuer",
+            "ftp://a.example",
+            "https://a b",
+        ] {
+            assert!(!is_http_url(text), "{text}");
         }
     }
 

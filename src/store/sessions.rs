@@ -4,6 +4,7 @@ use super::{BoundStatement, Store, StoreError, Value, first, parse, statements};
 use crate::{
     auth::{
         guard::AuthUser,
+        revocation::NamedSession,
         session_tokens::{Profile, RefreshToken, Session},
     },
     platform::clock::Timestamp,
@@ -129,18 +130,30 @@ impl Store {
     /// # Errors
     /// [`StoreError::SessionInactive`] if it had already ended, or any other [`StoreError`].
     pub async fn sign_out(&self, user: &AuthUser, now: Timestamp) -> Result<(), StoreError> {
-        let Some(session) = user.session() else {
+        let Some(session_id) = user.session() else {
             return Ok(());
         };
-        let query = self.bind(
-            statements::END_SESSION,
-            &[
-                Value::Text(user.id().as_str()),
-                Value::Text(&session.to_string()),
-                Value::Number(now.milliseconds()),
-            ],
-        )?;
-        let ended = first(&self.write(&query).await?)?;
-        ended.map(|_| ()).ok_or(StoreError::SessionInactive)
+        let session = NamedSession {
+            user_id: user.id().clone(),
+            session_id,
+        };
+        match self.end_session(&session, now).await? {
+            true => Ok(()),
+            false => Err(StoreError::SessionInactive),
+        }
+    }
+
+    /// Ends a session; returns whether it was active until now.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn end_session(&self, session: &NamedSession, now: Timestamp) -> Result<bool, StoreError> {
+        let values = [
+            Value::Text(session.user_id.as_str()),
+            Value::Text(&session.session_id.to_string()),
+            Value::Number(now.milliseconds()),
+        ];
+        let query = self.bind(statements::END_SESSION, &values)?;
+        Ok(first(&self.write(&query).await?)?.is_some())
     }
 }

@@ -128,7 +128,7 @@ statements! {
     /// Creates session `?2` of user `?1`; returns no row if the user does not exist.
     OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at)",
         " SELECT id, ?2, 0, ?3, ?4 FROM users WHERE id = ?1 RETURNING id AS answer";
-    /// Ends the session of the access token; returns no row if it had already ended.
+    /// Ends session `?2` of user `?1`; returns no row if it had already ended.
     END_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3 RETURNING id AS answer";
     /// Rotates a session from generation `?4` to the next. Of concurrent calls only the first matches the generation.
     ROTATE_SESSION = "UPDATE sessions SET generation = generation + 1, rotated_at = ?3",

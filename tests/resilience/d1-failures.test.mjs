@@ -38,6 +38,7 @@ const BODIES = {
   'POST /api/auth/refresh': () => ({ refresh_token: ada.refreshToken }),
   'POST /auth/register': () => ({ email: randomEmail(), password: GOOD_PASSWORD, name: 'Grace' }),
   'POST /auth/token': () => new URLSearchParams({ username: randomEmail(), password: GOOD_PASSWORD }).toString(),
+  'POST /auth/revoke': () => new URLSearchParams({ token: ada.refreshToken }).toString(),
 };
 
 function validRequest({ method, path }) {

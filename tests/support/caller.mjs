@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { assertOAuthError, isOAuthError } from './oauth.mjs';
 import { assertMatchesOpenapi } from './openapi.mjs';
 
 export const GOOD_PASSWORD = 'Correct horse 7 battery';
@@ -56,6 +57,8 @@ export class Caller {
     const response = await exchange(this.worker.url, method, path, { ...own, ...headers }, body);
     assertCommonHeaders(`${method} ${path}`, response, { expect5xx });
     assertMatchesOpenapi(method, path, response);
+    response.isOAuthError = isOAuthError(method, path, response);
+    if (response.isOAuthError) assertOAuthError(`${method} ${path}`, response);
     return response;
   }
 }

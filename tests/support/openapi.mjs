@@ -103,10 +103,11 @@ export function assertExample(schema, example) {
   assertValid(`the example of ${schema} in ${file}`, validator({ $ref: `#/components/schemas/${schema}` }), { value: example });
 }
 
-/** Sends the example of an operation's body. */
+/** Sends the examples of an operation's body. */
 export async function assertRequestExample({ requestBody }, send) {
   for (const [type, { schema }] of Object.entries(requestBody.content)) {
-    const [example] = resolve(schema).examples;
-    await send(type, type === 'application/json' ? JSON.stringify(example) : `${new URLSearchParams(example)}`);
+    for (const example of resolve(schema).examples) {
+      await send(type, type === 'application/json' ? JSON.stringify(example) : `${new URLSearchParams(example)}`);
+    }
   }
 }

@@ -76,7 +76,7 @@ describe('The password form is rejected', () => {
   });
 
   test('with 422 for any other grant, before the password is checked', async () => {
-    for (const grant_type of ['client_credentials', 'authorization_code', 'refresh_token', 'Password', 'password ', 'null']) {
+    for (const grant_type of ['client_credentials', 'authorization_code', 'Refresh_token', 'Password', 'password ', 'null']) {
       assertFieldErrors(await grant({ grant_type }), 'body.grant_type enum');
       assertFieldErrors(await grant({ grant_type, password: WRONG }), 'body.grant_type enum');
     }

@@ -50,6 +50,11 @@ describe('The OpenAPI document', () => {
       const { body } = await anonymous(worker).send(method, path, { headers });
       const isEnforced = body?.detail === 'Authorization header missing';
       const isRequired = operation.security.length > 0 && operation.security.every((scheme) => Object.keys(scheme).length > 0);
+      // A sign-out accepts a refresh token in the body, which this request does not have.
+      if (operation.operationId === 'signOut') {
+        assert.deepEqual([isRequired, isEnforced], [false, true]);
+        continue;
+      }
       assert.equal(isRequired, isEnforced, `${method} ${path}`);
       assert.equal('401' in operation.responses && isRequired, isEnforced, `${method} ${path}`);
     }
