@@ -11,6 +11,7 @@ import { checkLinks } from './checks/links.mjs';
 import { checkLocks } from './checks/locks.mjs';
 import { fuzz } from './fuzz.mjs';
 import { filter } from './name-filter.mjs';
+import { testOAuthClients } from './oauth-clients.mjs';
 import { setUp } from './setup.mjs';
 import { environment, Failure, inProject, main, read, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
@@ -60,6 +61,7 @@ const STEPS = [
   { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
   { group: 'api', name: 'Bundle', work: checkBundle },
   { group: 'api', name: 'Tests of the built Worker', work: () => testApi([]) },
+  { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
   { group: 'browser', name: 'Browser', work: testInBrowser },
 ];

@@ -22,15 +22,21 @@ export const installSchemathesis = () => installProgram('schemathesis', 'scripts
 
 /** Installs the packages of a lock file, one of which has the program. Returns `{ program, python, env }`: `python` imports these packages. */
 export async function installProgram(name, lock) {
+  const program = join(inProject('.tools', name), 'bin', name);
+  return { program, ...await installPythonPackages(name, lock, program) };
+}
+
+/** Installs the packages of a lock file into an environment of this name. Returns `{ python, env }`: `python` imports them. */
+export async function installPythonPackages(name, lock, program) {
   const home = inProject('.tools', name);
-  const program = join(home, 'bin', name);
+  const python = join(home, 'bin', 'python3');
   const stamp = digest(lock, 'scripts/install/python.mjs');
   // An update of the machine may have removed the Python that it was installed with.
-  if (read('.tools', name, 'stamp') !== stamp || !runs(program, '--version')) {
+  if (read('.tools', name, 'stamp') !== stamp || !runs(program ?? python, '--version')) {
     await step(`Install ${name} and its Python packages into .tools (once)`, () => install(home, lock));
     writeFileSync(join(home, 'stamp'), stamp);
   }
-  return { program, python: join(home, 'bin', 'python3'), env: pythonEnvironment };
+  return { python, env: pythonEnvironment };
 }
 
 async function install(home, lock) {
