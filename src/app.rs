@@ -97,7 +97,7 @@ async fn respond(
     match route {
         Route::Health => Ok(health()),
         Route::OAuthMetadata => oauth::metadata(&with_settings()?),
-        Route::Docs(file) => docs::serve(file, &with_settings()?).await,
+        Route::Docs(file) => docs::serve(file, request, &with_settings()?).await,
         Route::Public(route) => {
             let response = async {
                 let context = with_settings()?;

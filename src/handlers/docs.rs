@@ -3,7 +3,7 @@
 use crate::{
     context::RequestContext,
     error::ApiError,
-    http::response::ApiResponse,
+    http::{if_none_match, request::Request, response::ApiResponse},
     platform::{
         bindings::{self, binding},
         executor::await_promise,
@@ -11,7 +11,8 @@ use crate::{
     },
     router::DocsFile::{self, OpenApi, Page, PageScript, ViewerScript, ViewerStyle},
 };
-use wasm_bindgen::JsValue;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// Lets the page load scripts and styles from this origin only and call this service only; the viewer's icons are `data:`
 /// URLs.
@@ -29,27 +30,43 @@ const fn asset(file: DocsFile) -> (&'static str, &'static str) {
     }
 }
 
-/// `GET /openapi.json`, and `GET /docs` with its scripts and styles.
+/// `GET /openapi.json`, and `GET /docs` with its scripts and styles, which a browser may cache.
 ///
 /// # Errors
 /// [`ApiError::Internal`] if the file was not deployed with the Worker.
-pub async fn serve(file: DocsFile, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
+pub async fn serve(file: DocsFile, request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (path, content_type) = asset(file);
-    // The binding ignores the host, but requires an absolute URL.
-    let url = format!("https://assets.local{path}");
-    let content = match binding(context.env, bindings::DOCS) {
-        Some(assets) => await_promise(ffi::read_asset(&assets, &url)).await,
-        None => Ok(JsValue::NULL),
-    };
-    let content = content.map_err(worker::Error::from)?;
-    if content.is_null() {
-        return Err(ApiError::Internal(format!(
-            "no {path} among the static assets: build and deploy with `npm run deploy`"
-        )));
+    let (etag, content) = read(path, context).await?;
+    if file == OpenApi {
+        return Ok(ApiResponse::file(content_type, content));
     }
-    let response = ApiResponse::file(content_type, content);
+    let response = match request.header("If-None-Match")? {
+        Some(tags) if if_none_match::matches(&tags, &etag) => ApiResponse::not_modified(),
+        _ => ApiResponse::file(content_type, content),
+    };
+    // A cache replaces its stored headers by those of a 304 (RFC 9111, section 3.2), so a 304 carries what a 200 carries.
+    let response = response
+        .with_header("Cache-Control", "no-cache")
+        .with_header("ETag", etag);
     Ok(match file {
         Page => response.with_header("Content-Security-Policy", PAGE_SECURITY_POLICY),
         OpenApi | PageScript | ViewerScript | ViewerStyle => response,
     })
+}
+
+/// Returns the `ETag` and the content of a static asset.
+async fn read(path: &str, context: &RequestContext<'_>) -> Result<(String, JsValue), ApiError> {
+    // The binding ignores the host, but requires an absolute URL.
+    let url = format!("https://assets.local{path}");
+    let asset = match binding(context.env, bindings::DOCS) {
+        Some(assets) => await_promise(ffi::read_asset(&assets, &url)).await,
+        None => Ok(JsValue::NULL),
+    };
+    let asset = asset.map_err(worker::Error::from)?;
+    let Some(asset) = asset.dyn_ref::<Array>() else {
+        return Err(ApiError::Internal(format!(
+            "no {path} among the static assets: build and deploy with `npm run deploy`"
+        )));
+    };
+    Ok((asset.get(0).as_string().unwrap_or_default(), asset.get(1)))
 }

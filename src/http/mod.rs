@@ -9,6 +9,7 @@ mod error_response;
 #[cfg(test)]
 pub mod field_recorder;
 pub mod https_only;
+pub mod if_none_match;
 mod oauth_error;
 pub mod preflight;
 pub mod query_fields;

@@ -68,6 +68,15 @@ impl ApiResponse {
         }
     }
 
+    /// Creates a 304 response, without a body or its content type.
+    pub fn not_modified() -> Self {
+        Self {
+            status: 304,
+            body: None,
+            headers: Vec::new(),
+        }
+    }
+
     /// Creates a 200 response that streams a file of this content type.
     pub fn file(content_type: &'static str, content: JsValue) -> Self {
         Self {

@@ -68,8 +68,8 @@ export async function batch(database, statements) {
   return results.map(({ results: [row] }) => row && row.answer);
 }
 
-/** The content of a static asset, a stream; null where there is none. */
+/** The `ETag` of a static asset and its content, a stream; null where there is no such asset. */
 export async function readAsset(assets, url) {
-  const { status, body } = await assets.fetch(url);
-  return status === 200 ? body : null;
+  const { status, headers, body } = await assets.fetch(url);
+  return status === 200 ? [headers.get('ETag'), body] : null;
 }

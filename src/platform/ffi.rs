@@ -46,7 +46,7 @@ extern "C" {
     /// Runs statements in one transaction; resolves to an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
 
-    /// Resolves to the content of a static asset, a stream, or to null where there is none.
+    /// Resolves to an array of a static asset's `ETag` and its content, a stream, or to null where there is no such asset.
     #[wasm_bindgen(js_name = readAsset)]
     pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
 }

@@ -34,6 +34,10 @@ test('the docs page loads under its policy, signs in by the password flow and ex
   const live = operation.locator('.live-responses-table');
   await live.getByText('Seen on the docs page').waitFor();
   assert.equal((await live.locator('.response-col_status').last().textContent()).trim().slice(0, 3), '200');
+
+  // The second visit finds the page in the browser's cache, with its policy.
+  await page.goto('/docs');
+  await operation.waitFor();
   // This page shows tokens on purpose.
   await browserUser.leave({ mayShowTokens: true });
 });

@@ -62,7 +62,8 @@ class BrowserUser {
     // A redirect has no body, and neither has a response of a page that the browser left.
     const body = await response.text().catch(() => '');
     const headers = { ...await response.allHeaders().catch(() => ({})) };
-    const isPersonal = 'set-cookie' in headers || /^text\/(html|x-component)/.test(headers['content-type']);
+    // The docs page is the same for everyone.
+    const isPersonal = 'set-cookie' in headers || (/^text\/(html|x-component)/.test(headers['content-type']) && new URL(response.url()).pathname !== '/docs');
     delete headers['set-cookie'];
     if (isPersonal && !/\bno-store\b/.test(headers['cache-control'])) {
       this.problems.push(`${response.url()} may be kept by a cache: ${headers['cache-control']}`);

@@ -140,13 +140,18 @@ function isJson(headers) {
   return /^application\/json(;|$)/.test(headers.get('Content-Type'));
 }
 
+/** The only responses that caches may keep; errors under the same paths are not among them. */
+function isDocsFile(what, status) {
+  return /^\w+ \/docs(\/|$)/.test(what) && [200, 304].includes(status);
+}
+
 function assertCommonHeaders(what, { status, headers, body }, { expect5xx }) {
   if (!expect5xx) assert.ok(status < 500, `${what} failed with ${status}: ${JSON.stringify(body)}`);
   assert.equal(headers.get('X-Content-Type-Options'), 'nosniff', what);
-  assert.equal(headers.get('Cache-Control'), 'no-store', what);
+  assert.equal(headers.get('Cache-Control'), isDocsFile(what, status) ? 'no-cache' : 'no-store', what);
   assert.equal(headers.get('Referrer-Policy'), 'no-referrer', what);
   // The docs page has its own policy, which its own test checks.
-  const policy = /^text\/html/.test(headers.get('Content-Type')) ? /^default-src 'none'; / : /^default-src 'none'; frame-ancestors 'none'$/;
+  const policy = what.endsWith(' /docs') && isDocsFile(what, status) ? /^default-src 'none'; / : /^default-src 'none'; frame-ancestors 'none'$/;
   assert.match(headers.get('Content-Security-Policy'), policy, what);
   assert.equal(headers.get('Vary'), 'Origin', what);
   assert.match(headers.get('X-Request-Id') ?? '', /^[\w-]+$/, `${what}: one X-Request-Id`);
