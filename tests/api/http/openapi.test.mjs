@@ -17,6 +17,12 @@ const worker = useWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } 
 const operations = Object.entries(openapi.paths).flatMap(([path, methods]) =>
   Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })));
 
+/** Every object of the document. */
+function nodesOf(value) {
+  if (typeof value !== 'object' || value === null) return [];
+  return [value, ...Object.values(value).flatMap(nodesOf)];
+}
+
 describe('The OpenAPI document', () => {
   test('is served without a token', async () => {
     const { status, headers, body } = await anonymous(worker).get('/openapi.json');
@@ -67,6 +73,35 @@ describe('The OpenAPI document', () => {
     for (const { operation } of operations) assert.ok(operation.tags.every((tag) => tags.includes(tag)), operation.operationId);
   });
 
+  test('has a unique name for each component, also where a generator appends the kind or derives types from an operation', () => {
+    const { schemas, responses, parameters, headers, securitySchemes } = openapi.components;
+    const names = [schemas, responses, parameters, headers, securitySchemes].flatMap(Object.keys);
+    names.push(...Object.keys(responses).map((name) => `${name}Response`), ...Object.keys(parameters).map((name) => `${name}Parameter`));
+    for (const { operation: { operationId } } of operations) {
+      names.push(...['Body', 'Data', 'Error', 'Errors', 'Params', 'Response', 'Responses'].map((kind) => operationId + kind));
+    }
+    const lower = names.map((name) => name.toLowerCase());
+    assert.deepEqual(names.filter((_, index) => lower.indexOf(lower[index]) !== index), []);
+  });
+
+  test('has a type for each constant and enumeration, which generators otherwise type as `any`', () => {
+    const untyped = nodesOf(openapi).filter((node) => ('const' in node || Array.isArray(node.enum)) && node.type === undefined);
+    assert.deepEqual(untyped, []);
+  });
+
+  test('has no default for a field, which generators would require in requests', () => {
+    assert.deepEqual(nodesOf(openapi.components.schemas).filter((node) => 'default' in node), []);
+  });
+
+  test('describes a task id in a path as it does in a task', () => {
+    const { schemas, parameters } = openapi.components;
+    assert.deepEqual(parameters.TaskId.schema, schemas.Task.properties.id);
+  });
+
+  test('names the host that serves it as the server', () => {
+    assert.deepEqual(openapi.servers.map(({ url }) => new URL(url, 'https://api.example.com/openapi.json').href), ['https://api.example.com/']);
+  });
+
   test('has examples that match their schemas', () => {
     const schemas = Object.entries(openapi.components.schemas);
     const examples = schemas.flatMap(([name, { examples = [] }]) => examples.map((example) => [name, example]));
@@ -87,6 +122,7 @@ describe('The OpenAPI document', () => {
   test('declares the OAuth2 password flow that the docs page signs in with', () => {
     const { password, bearer } = openapi.components.securitySchemes;
     assert.equal(password.flows.password.tokenUrl, '/auth/token');
+    assert.equal(password.flows.password.refreshUrl, '/auth/token');
     assert.deepEqual([bearer.type, bearer.scheme], ['http', 'bearer']);
   });
 });
