@@ -10,6 +10,7 @@ import { checkLayers } from './checks/layers.mjs';
 import { checkLinks } from './checks/links.mjs';
 import { checkLocks } from './checks/locks.mjs';
 import { fuzz } from './fuzz.mjs';
+import { lintOpenApi, testGeneratedClients } from './generators.mjs';
 import { filter } from './name-filter.mjs';
 import { testOAuthClients } from './oauth-clients.mjs';
 import { setUp } from './setup.mjs';
@@ -55,6 +56,7 @@ const STEPS = [
   { group: 'lint', name: 'Lints, for the edge', work: () => cargo('clippy', [...wasm, '--', '-D', 'warnings'], wasmEnvironment) },
   { group: 'lint', name: 'Documentation', work: () => cargo('doc', ['--no-deps'], strictDocumentation) },
   { group: 'lint', name: 'Documentation of private items', work: () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation) },
+  { group: 'lint', name: 'Lints of the OpenAPI document', work: lintOpenApi },
   { group: 'lint', name: 'Types of the example', work: () => run('node', ['examples/nextjs/scripts/check.mjs']) },
   { group: 'unit', name: 'Unit tests of the crate', work: () => cargo('test', []) },
   { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
@@ -62,6 +64,7 @@ const STEPS = [
   { group: 'api', name: 'Bundle', work: checkBundle },
   { group: 'api', name: 'Tests of the built Worker', work: () => testApi([]) },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
+  { group: 'api', name: 'Generated clients', work: testGeneratedClients },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
   { group: 'browser', name: 'Browser', work: testInBrowser },
 ];
