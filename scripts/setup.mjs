@@ -1,24 +1,27 @@
 // Prepares a fresh clone, so that it can be run, tested and deployed. Each step first checks whether it is already done, so
 // every other script can call this at little cost.
 
-import { randomBytes } from 'node:crypto';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { prepareSpellings, reportClashes } from './respell.mjs';
-import { ask, cleanInstall, digest, environment, Failure, inProject, machineEnvironment, main, read, run, step } from './shared.mjs';
 import { installBindgen, installToolchain } from './install/toolchain.mjs';
+import { planSecrets } from './local-secrets.mjs';
+import { prepareSpellings, reportClashes } from './respell.mjs';
+import { ask, cleanInstall, digest, environment, Failure, inProject, machineEnvironment, main, project, read, run, step } from './shared.mjs';
+import { localChoiceOf, valueOf } from './wrangler-options.mjs';
 
 /** The oldest Node that wrangler accepts. */
 const wranglerNode = [22, 12];
 
-export async function setUp() {
+/** `options` are those of the `wrangler dev` that follows. */
+export async function setUp(options = []) {
   checkMachine();
   await installPackages();
   checkNode();
   await installToolchain();
   await installBindgen();
-  createLocalSecrets();
-  await migrateLocally();
+  await createLocalSecrets(options);
+  await migrateLocally(options);
 }
 
 function checkMachine() {
@@ -49,35 +52,40 @@ function checkNode() {
   throw new Failure(`wrangler needs Node ${wranglerNode.join('.')} or newer, and this machine's is ${version}: install Node 24 from https://nodejs.org`);
 }
 
-/** The Worker's own secret, and one that it shares with a Better Auth frontend such as examples/nextjs. */
-function createLocalSecrets() {
-  const file = inProject('.dev.vars');
-  const content = read('.dev.vars') ?? '';
-  const isPresent = (name) => new RegExp(`^\\s*(export\\s+)?${name}\\s*=`, 'm').test(content);
-  const missing = ['JWT_SECRET', 'BETTER_AUTH_SECRET'].filter((name) => !isPresent(name));
-  if (missing.length === 0) return;
-  const isNew = content === '';
-  const separator = isNew || content.endsWith('\n') ? '' : '\n';
-  const lines = missing.map((name) => `${name}=${randomBytes(32).toString('base64url')}\n`);
-  appendFileSync(file, separator + lines.join(''), { mode: 0o600 });
-  chmodSync(file, 0o600);
-  console.log(`Wrote a random ${missing.join(' and a random ')} into .dev.vars, for this machine only`);
+async function createLocalSecrets(options) {
+  // With other files named, or a configuration elsewhere, wrangler reads none of the project's files.
+  const folder = resolve(project, valueOf(options, 'cwd') ?? '', dirname(valueOf(options, 'config') ?? 'wrangler.toml'));
+  if (folder !== project || options.some(({ name }) => name === 'env-file')) return;
+  const { parse } = (await import('dotenv')).default;
+  const { file, lines, messages } = planSecrets({ read, parse, env: valueOf(options, 'env') });
+  if (lines !== '') {
+    appendFileSync(inProject(file), lines, { mode: 0o600 });
+    if (file.startsWith('.dev.vars')) chmodSync(inProject(file), 0o600);
+  }
+  for (const message of messages) console.log(message);
 }
 
-async function migrateLocally() {
+/** In the database that `wrangler dev` with these options will use. */
+async function migrateLocally(options) {
+  const chosen = localChoiceOf(options);
   // The stamp is in the data's folder, so that deleting the data deletes it as well.
-  const stamp = inProject('.wrangler', 'state', 'migrations.stamp');
-  const current = digest('migrations', 'wrangler.toml');
-  const isApplied = read('.wrangler', 'state', 'migrations.stamp') === current;
-  if (isApplied && existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) return;
+  const folder = resolve(project, valueOf(options, 'persist-to') ?? '.wrangler/state');
+  const stamp = join(folder, 'migrations.stamp');
+  // The .env files may choose an environment, too.
+  const current = [digest('migrations', 'wrangler.toml', '.env', '.env.local'), process.env.CLOUDFLARE_ENV, ...chosen].join(' ');
+  const hasData = existsSync(join(folder, 'v3', 'd1'));
+  // Where a configuration elsewhere keeps its data, wrangler alone knows.
+  const isElsewhere = options.some(({ name }) => ['config', 'cwd'].includes(name));
+  if (!isElsewhere && hasData && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
   await step('Apply the migrations to the local database', async () => {
-    if (existsSync(inProject('.wrangler', 'state', 'v3', 'd1'))) prepareSpellings(['--local']);
+    if (isElsewhere || hasData) prepareSpellings(['--local', ...chosen]);
     // CI=1 answers wrangler's question: a local database holds nothing of value.
-    await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local'], { ...environment, CI: '1' });
-    reportClashes(['--local']);
+    await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', ...chosen], { ...environment, CI: '1' });
+    reportClashes(['--local', ...chosen]);
   });
-  mkdirSync(inProject('.wrangler', 'state'), { recursive: true });
+  if (isElsewhere) return;
+  mkdirSync(folder, { recursive: true });
   writeFileSync(stamp, current);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main(setUp);
+if (process.argv[1] === fileURLToPath(import.meta.url)) main(() => setUp());
