@@ -7,15 +7,18 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { constants, homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writableHomes } from './home.mjs';
 
 export const project = dirname(dirname(fileURLToPath(import.meta.url)));
 export const inProject = (...names) => join(project, ...names);
-export const cargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+const homes = writableHomes(project);
+const installedCargoHome = process.env.CARGO_HOME ?? join(homedir(), '.cargo');
+export const cargoHome = homes.CARGO_HOME ?? installedCargoHome;
 
 const installedPrograms = inProject('node_modules', '.bin');
 const foreignPath = (process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== installedPrograms);
 // rustup's installer adds this folder to PATH only in new shells, so it is added here as the last one.
-foreignPath.push(join(cargoHome, 'bin'));
+foreignPath.push(join(installedCargoHome, 'bin'));
 
 const toolchainFile = readFileSync(inProject('rust-toolchain.toml'), 'utf8');
 const toolchainList = (key) => [...(toolchainFile.match(new RegExp(`^${key}\\s*=\\s*\\[([^\\]]*)\\]`, 'm'))?.[1] ?? '')
@@ -31,6 +34,7 @@ export const toolchain = {
 /** Without the project's own programs: npm must not run on the Node that it is about to replace. */
 export const machineEnvironment = {
   ...process.env,
+  ...homes,
   PATH: foreignPath.join(delimiter),
   // Set explicitly, so that no override of rustup selects another toolchain.
   RUSTUP_TOOLCHAIN: toolchain.channel,
