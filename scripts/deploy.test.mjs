@@ -18,12 +18,15 @@ before(() => {
 });
 after(() => copy.remove());
 
-/** The calls that concern the deployed Worker: set-up migrates the local database first. */
+/** The calls that concern the deployed Worker: set-up migrates the local database first. Queries are apart. */
 function deploy(args, env) {
   const { calls, ...rest } = copy.run('deploy', args, env);
-  return { ...rest, calls: calls.filter((call) => !call.includes('--local')) };
+  const remote = calls.filter((call) => !call.includes('--local'));
+  const isQuery = (call) => call[1] === 'execute';
+  return { ...rest, calls: remote.filter((call) => !isQuery(call)), queries: remote.filter(isQuery) };
 }
 
+const query = ['d1', 'execute', 'DB', '--remote'];
 const migrate = ['d1', 'migrations', 'apply', 'DB', '--remote'];
 
 for (const choice of [
@@ -36,7 +39,10 @@ for (const choice of [
   ['-e', 'staging', '--config', 'other/wrangler.toml', '--env-file', '.env.staging'],
 ]) {
   test(`"${choice.join(' ')}" chooses for the migrations and for the deployment`, () => {
-    assert.deepEqual(deploy(choice).calls, [[...migrate, ...choice], ['deploy', ...choice]]);
+    const { calls, queries } = deploy(choice);
+    assert.deepEqual(calls, [[...migrate, ...choice], ['deploy', ...choice]]);
+    assert.ok(queries.length > 0);
+    for (const call of queries) assert.deepEqual(call.slice(0, query.length + choice.length), [...query, ...choice]);
   });
 }
 
@@ -56,7 +62,7 @@ test('What uploads nothing migrates nothing', () => {
 });
 
 test('Where the migrations fail nothing is deployed', () => {
-  const { status, calls } = deploy(['--env', 'staging'], { FAIL_AT: '--remote' });
+  const { status, calls } = deploy(['--env', 'staging'], { FAIL_AT: 'apply DB --remote' });
   assert.equal(status, 1);
   assert.deepEqual(calls, [[...migrate, '--env', 'staging']]);
 });

@@ -33,12 +33,15 @@ export function statements(users) {
   return ['CREATE TABLE IF NOT EXISTS email_spellings (user_id TEXT NOT NULL PRIMARY KEY, email TEXT) STRICT, WITHOUT ROWID', ...batches.map((values) => `INSERT OR REPLACE INTO email_spellings (user_id, email) VALUES ${values.join(', ')}`)];
 }
 
+/** The rows in what `wrangler d1 execute --json` prints, behind notes of its own. */
+const rowsOf = (output) => JSON.parse(output.slice(output.indexOf('[')) || '[{"results":[]}]')[0].results;
+
 /** Runs before `wrangler d1 migrations apply DB` with the same options, such as `--local` or `--remote --env staging`. */
 export function prepareSpellings(options) {
   const query = (sql) => {
     const output = ask('wrangler', ['d1', 'execute', 'DB', ...options, '--json', '--yes', '--command', sql], { ...environment, CI: '1' });
     if (output === undefined) throw new Failure(`The database does not answer \`wrangler d1 execute DB ${options.join(' ')}\`: run it to see why`);
-    return JSON.parse(output.slice(output.indexOf('[')))[0].results;
+    return rowsOf(output);
   };
   const tables = query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('users', 'd1_migrations')").map(({ name }) => name);
   if (!tables.includes('users') || !tables.includes('d1_migrations')) return;
@@ -51,7 +54,7 @@ export function prepareSpellings(options) {
 export function reportClashes(options) {
   const sql = 'SELECT user_id, stored_email, email FROM email_clashes';
   const output = ask('wrangler', ['d1', 'execute', 'DB', ...options, '--json', '--yes', '--command', sql], { ...environment, CI: '1' });
-  const clashes = output === undefined ? [] : JSON.parse(output.slice(output.indexOf('[')))[0].results;
+  const clashes = output === undefined ? [] : rowsOf(output);
   for (const { user_id: id, stored_email: stored, email } of clashes) {
     const reason = email === null ? 'its domain is not valid' : `${email} is another account of the same mailbox`;
     console.log(`⚠ Account ${id} (${stored}) cannot sign in by its address: ${reason}. See "Accounts that share a mailbox" in docs/deployment.md`);

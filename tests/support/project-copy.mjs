@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { inProject } from '../../scripts/shared.mjs';
 
-const copied = ['scripts', 'migrations', 'package.json', 'package-lock.json', 'Cargo.lock', 'rust-toolchain.toml', 'wrangler.toml'];
+const copied = ['scripts', 'migrations', 'package.json', 'package-lock.json', 'Cargo.lock', 'rust-toolchain.toml', 'wrangler.toml',
+  'src/platform/email_spelling.js'];
 const wrangler = `#!/usr/bin/env node
 const { appendFileSync } = require('node:fs');
 appendFileSync(process.env.CALLS, JSON.stringify(process.argv.slice(2)) + '\\n');
