@@ -58,7 +58,7 @@ pub fn authenticate(
     let token = bearer_token(authorization)?;
     let untrusted = UntrustedToken::parse(token)?;
     let is_own = keys.own().any(|own| untrusted.is_signed_by(&own.access_token));
-    let is_trusted = is_own || keys.better_auth.as_ref().is_some_and(|key| untrusted.is_signed_by(key));
+    let is_trusted = is_own || keys.better_auth.iter().any(|key| untrusted.is_signed_by(key));
     if !is_trusted {
         return Err(TokenError::Invalid);
     }

@@ -81,18 +81,19 @@ pub struct Keyring {
     pub current: DerivedKeys,
     /// From `JWT_SECRET_PREVIOUS`: verifies tokens that were signed before the secret was rotated.
     pub previous: Option<DerivedKeys>,
-    /// From `BETTER_AUTH_SECRET`: verifies, and never signs. Better Auth trusts any HS256 token with an `email` that is
-    /// signed with its secret, so a token that this service signed with it would allow an account takeover.
-    pub better_auth: Option<Hs256Key>,
+    /// From `BETTER_AUTH_SECRET` and `BETTER_AUTH_SECRET_PREVIOUS`: verify, and never sign. Better Auth trusts any HS256
+    /// token with an `email` that is signed with its secret, so a token that this service signed with it would allow an
+    /// account takeover.
+    pub better_auth: Vec<Hs256Key>,
 }
 
 impl Keyring {
     /// Derives the keys from these secrets.
-    pub fn new(current: Secret, previous: Option<Secret>, better_auth: Option<Secret>) -> Self {
+    pub fn new(current: Secret, previous: Option<Secret>, better_auth: impl IntoIterator<Item = Secret>) -> Self {
         Self {
             current: DerivedKeys::new(current),
             previous: previous.map(DerivedKeys::new),
-            better_auth: better_auth.map(|Secret(key)| key),
+            better_auth: better_auth.into_iter().map(|Secret(key)| key).collect(),
         }
     }
 

@@ -30,7 +30,7 @@ const MAX_REFRESH_GRACE_SECONDS: u32 = 300;
 /// All settings. Debug prints no secret.
 #[derive(Debug)]
 pub struct Config {
-    /// The keys from `JWT_SECRET`, `JWT_SECRET_PREVIOUS` and `BETTER_AUTH_SECRET`.
+    /// The keys from `JWT_SECRET`, `BETTER_AUTH_SECRET` and their `_PREVIOUS`.
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
     pub expected_claims: ExpectedClaims,
@@ -153,23 +153,25 @@ impl Config {
 fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyring>, Option<Secret>) {
     let current = reader.required_secret("JWT_SECRET");
     let previous = reader.secret("JWT_SECRET_PREVIOUS");
-    let better_auth = reader.secret("BETTER_AUTH_SECRET");
+    let better_auth = ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRET_PREVIOUS"].map(|name| (name, reader.secret(name)));
     let client_address = reader.secret("CLIENT_ADDRESS_SECRET");
     let own = [("JWT_SECRET", &current), ("JWT_SECRET_PREVIOUS", &previous)];
     for (name, own) in own.into_iter().filter(|(_, own)| own.is_some()) {
-        if *own == better_auth {
+        for (better_auth_name, _) in better_auth.iter().filter(|(_, secret)| secret == own) {
             let reason = format!(
                 "equal to {name}: Better Auth would take our tokens for its own and hand over the account; give each its \
                  own secret"
             );
-            reader.reject("BETTER_AUTH_SECRET", &reason);
+            reader.reject(better_auth_name, &reason);
         }
     }
-    if client_address.is_some() && [&current, &previous, &better_auth].contains(&&client_address) {
+    let [(_, current_frontend), (_, previous_frontend)] = &better_auth;
+    let others = [&current, &previous, current_frontend, previous_frontend];
+    if client_address.is_some() && others.contains(&&client_address) {
         let reason = "equal to another secret, and it travels in a header of every request: give it a value of its own";
         reader.reject("CLIENT_ADDRESS_SECRET", reason);
     }
-    let keys = current.map(|current| Keyring::new(current, previous, better_auth));
+    let keys = current.map(|current| Keyring::new(current, previous, better_auth.into_iter().filter_map(|(_, secret)| secret)));
     (keys, client_address)
 }
 

@@ -18,7 +18,7 @@ const NUMBERS = [
   'ACCESS_TOKEN_EXPIRE_MINUTES', 'REFRESH_TOKEN_EXPIRE_DAYS', 'SESSION_MAX_DAYS',
   'SIGNIN_MAX_ATTEMPTS', 'SIGNIN_WINDOW_SECONDS', 'ARGON2_MEMORY_KIB', 'ARGON2_ITERATIONS',
 ];
-const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AUTH_SECRET'];
+const SECRETS = ['JWT_SECRET', 'JWT_SECRET_PREVIOUS', 'BETTER_AUTH_SECRET', 'BETTER_AUTH_SECRET_PREVIOUS'];
 
 const each = (names, value) => Object.fromEntries(names.map((name) => [name, value]));
 const secretOf = (bytes) => randomBytes(bytes).toString('hex').slice(0, bytes);
@@ -38,6 +38,7 @@ const INVALID = [
     'secrets of 31 bytes, and numbers of zero',
     {
       JWT_SECRET: secretOf(31), JWT_SECRET_PREVIOUS: secretOf(31), BETTER_AUTH_SECRET: secretOf(31),
+      BETTER_AUTH_SECRET_PREVIOUS: secretOf(31),
       ALGORITHM: 'none', ALLOWED_ORIGINS: 'https://app.example.com/path', ...each(NUMBERS, '0'),
     },
     { ...each(SECRETS, /32 bytes/), ALGORITHM: /HS256/, ALLOWED_ORIGINS: /path/, ...each(NUMBERS, /number/) },
@@ -45,11 +46,11 @@ const INVALID = [
   [
     'the same secret for two issuers, and negative numbers',
     {
-      JWT_SECRET: shared, BETTER_AUTH_SECRET: shared,
+      JWT_SECRET: shared, BETTER_AUTH_SECRET: shared, BETTER_AUTH_SECRET_PREVIOUS: shared,
       ALGORITHM: 'HS256,HS512', ALLOWED_ORIGINS: 'https://app.example.com,*', ...each(NUMBERS, '-1'),
     },
     {
-      BETTER_AUTH_SECRET: /equal to JWT_SECRET.*own secret/,
+      BETTER_AUTH_SECRET: /equal to JWT_SECRET.*own secret/, BETTER_AUTH_SECRET_PREVIOUS: /equal to JWT_SECRET.*own secret/,
       ALGORITHM: /HS256/, ALLOWED_ORIGINS: /origin/, ...each(NUMBERS, /number/),
     },
   ],
