@@ -99,7 +99,13 @@ impl<'a> RequestContext<'a> {
     /// # Errors
     /// [`ApiError::Token`]
     pub fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
-        let (keys, expected) = (&self.config.keys, &self.config.expected_claims);
-        Ok(authenticate(Some(request.authorization()), keys, expected, self.now)?)
+        let (keys, expected, issuers) = (&self.config.keys, &self.config.expected_claims, &self.config.issuers);
+        Ok(authenticate(
+            Some(request.authorization()),
+            keys,
+            expected,
+            issuers,
+            self.now,
+        )?)
     }
 }

@@ -5,7 +5,7 @@ use super::{
     token_error::TokenError,
 };
 use crate::{
-    domain::ids::{SessionId, UserId},
+    domain::ids::{SessionId, Subject},
     platform::clock::Timestamp,
 };
 use serde::{Deserialize, Deserializer};
@@ -92,18 +92,18 @@ impl Claims {
     }
 
     /// Keeps only the claims that name a session: `None` where one is missing or malformed.
-    pub fn into_session(self) -> Option<(UserId, SessionId)> {
+    pub fn into_session(self) -> Option<(Subject, SessionId)> {
         let (Some(Value::String(subject)), Some(Value::String(session))) = (self.sub, self.sid) else {
             return None;
         };
-        Some((UserId::parse(subject)?, SessionId::parse(&session)?))
+        Some((Subject::parse(subject)?, SessionId::parse(&session)?))
     }
 
     /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.
     ///
     /// # Errors
     /// The first check that fails, as [`TokenError`].
-    pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(UserId, Expiry), TokenError> {
+    pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(Subject, Expiry), TokenError> {
         let expiry = Expiry(numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?);
         expiry.check(now)?;
         let now = now.as_f64() / 1_000.0;
@@ -127,7 +127,7 @@ impl Claims {
             return Err(TokenError::Invalid);
         }
         match self.sub.take() {
-            Some(Value::String(subject)) => UserId::parse(subject),
+            Some(Value::String(subject)) => Subject::parse(subject),
             _ => None,
         }
         .map(|subject| (subject, expiry))

@@ -3,6 +3,7 @@
 
 use super::{
     claims::{Claims, ExpectedClaims, Expiry, ProfileClaims},
+    issuer::{Issuers, Signer},
     jws::UntrustedToken,
     keys::Keyring,
     token_error::TokenError,
@@ -22,7 +23,7 @@ pub struct AuthUser {
 }
 
 impl AuthUser {
-    /// The token's subject.
+    /// The token's subject, with its issuer's prefix.
     pub fn id(&self) -> &UserId {
         &self.id
     }
@@ -53,19 +54,17 @@ pub fn authenticate(
     authorization: Option<&str>,
     keys: &Keyring,
     expected: &ExpectedClaims,
+    issuers: &Issuers,
     now: Timestamp,
 ) -> Result<AuthUser, TokenError> {
     let token = bearer_token(authorization)?;
     let untrusted = UntrustedToken::parse(token)?;
-    let is_own = keys.own().any(|own| untrusted.is_signed_by(&own.access_token));
-    let is_trusted = is_own || keys.better_auth.iter().any(|key| untrusted.is_signed_by(key));
-    if !is_trusted {
-        return Err(TokenError::Invalid);
-    }
+    let signer = signer_of(&untrusted, keys).ok_or(TokenError::Invalid)?;
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let (id, expiry) = claims.check(expected, now)?;
+    let (subject, expiry) = claims.check(expected, now)?;
+    let id = issuers.user_id(signer, subject).ok_or(TokenError::Invalid)?;
     let session = match &claims.sid {
-        Some(sid) if is_own => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
+        Some(sid) if signer == Signer::Own => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
         _ => None,
     };
     Ok(AuthUser {
@@ -74,6 +73,15 @@ pub fn authenticate(
         expiry,
         profile: claims.into_profile(),
     })
+}
+
+/// Finds the secret that has signed the token.
+fn signer_of(token: &UntrustedToken<'_>, keys: &Keyring) -> Option<Signer> {
+    if keys.own().any(|own| token.is_signed_by(&own.access_token)) {
+        return Some(Signer::Own);
+    }
+    let is_better_auth = keys.better_auth.iter().any(|key| token.is_signed_by(key));
+    is_better_auth.then_some(Signer::BetterAuth)
 }
 
 /// Extracts the token of `Bearer <token>`; the scheme is case-insensitive. The runtime joins repeated headers with a comma

@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod guard;
+pub mod issuer;
 pub mod jws;
 pub mod keys;
 pub mod ownership;

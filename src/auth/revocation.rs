@@ -6,7 +6,7 @@ use super::{
     jws::UntrustedToken,
     keys::{DerivedKeys, Keyring},
 };
-use crate::domain::ids::{SessionId, UserId};
+use crate::domain::ids::{SessionId, SubjectPrefix, UserId};
 use jwt_compact::alg::Hs256Key;
 
 /// The session of a token that this service's keys have signed.
@@ -39,6 +39,9 @@ fn session_of(
     if !candidates.any(|key| untrusted.is_signed_by(key)) {
         return None;
     }
-    let (user_id, session_id) = Claims::parse(&untrusted.payload().ok()?).ok()?.into_session()?;
-    Some(NamedSession { user_id, session_id })
+    let (subject, session_id) = Claims::parse(&untrusted.payload().ok()?).ok()?.into_session()?;
+    Some(NamedSession {
+        user_id: UserId::from_subject(&SubjectPrefix::default(), subject),
+        session_id,
+    })
 }

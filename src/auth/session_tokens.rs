@@ -10,7 +10,7 @@ use super::{
     token_error::TokenError,
 };
 use crate::{
-    domain::ids::{IdRandomness, SessionId, UserId},
+    domain::ids::{IdRandomness, SessionId, SubjectPrefix, UserId},
     platform::clock::Timestamp,
 };
 use serde::Serialize;
@@ -161,7 +161,7 @@ pub fn verify_refresh_token(
         return Err(TokenError::Invalid);
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let (user_id, _) = claims.check(expected, now)?;
+    let (subject, _) = claims.check(expected, now)?;
     let session_id = claims.sid.and_then(|sid| sid.as_str().and_then(SessionId::parse));
     let generation = claims
         .generation
@@ -169,7 +169,7 @@ pub fn verify_refresh_token(
         .and_then(|generation| u32::try_from(generation).ok());
     match (session_id, generation) {
         (Some(session_id), Some(generation)) => Ok(RefreshToken {
-            user_id,
+            user_id: UserId::from_subject(&SubjectPrefix::default(), subject),
             session_id,
             generation,
         }),

@@ -3,9 +3,11 @@
 use crate::{
     auth::{
         claims::ExpectedClaims,
+        issuer::{Issuer, Issuers},
         keys::{Keyring, Secret},
         session_tokens::Lifetimes,
     },
+    domain::ids::SubjectPrefix,
     rate_limit::sliding_window::SigninLimit,
 };
 use argon2::Params;
@@ -34,6 +36,8 @@ pub struct Config {
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
     pub expected_claims: ExpectedClaims,
+    /// `BETTER_AUTH_SUBJECT_PREFIX`.
+    pub issuers: Issuers,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.
@@ -118,10 +122,12 @@ impl Config {
             issuer: reader.text("JWT_ISSUER"),
             audience: reader.text("JWT_AUDIENCE"),
         };
+        let issuers = read_issuers(&mut reader);
         let build = || {
             Some(Self {
                 keys: keys?,
                 expected_claims,
+                issuers: issuers?,
                 lifetimes: Lifetimes {
                     access_token: u64::from(minutes?) * SECONDS_PER_MINUTE,
                     refresh_token: u64::from(refresh_days?) * SECONDS_PER_DAY,
@@ -171,8 +177,23 @@ fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyri
         let reason = "equal to another secret, and it travels in a header of every request: give it a value of its own";
         reader.reject("CLIENT_ADDRESS_SECRET", reason);
     }
-    let keys = current.map(|current| Keyring::new(current, previous, better_auth.into_iter().filter_map(|(_, secret)| secret)));
+    let keys = current.map(|current| {
+        Keyring::new(
+            current,
+            previous,
+            better_auth.into_iter().filter_map(|(_, secret)| secret),
+        )
+    });
     (keys, client_address)
+}
+
+fn read_issuers<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Issuers> {
+    let prefix = reader.text("BETTER_AUTH_SUBJECT_PREFIX").unwrap_or_default();
+    let subject_prefix = SubjectPrefix::parse(prefix)
+        .inspect_err(|reason| reader.reject("BETTER_AUTH_SUBJECT_PREFIX", reason))
+        .ok()?;
+    let better_auth = Issuer { subject_prefix };
+    Some(Issuers { better_auth })
 }
 
 fn read_argon2<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Params> {

@@ -38,6 +38,7 @@ fn rejects_every_invalid_setting_by_name_without_its_value() {
         ("BETTER_AUTH_SECRET_PREVIOUS", "short"),
         ("BETTER_AUTH_SECRET_PREVIOUS", ""),
         ("BETTER_AUTH_SECRET_PREVIOUS", GOOD),
+        ("BETTER_AUTH_SUBJECT_PREFIX", "0192f0a1-"),
         ("ALGORITHM", "HS512"),
         ("ALGORITHM", "hs256"),
         ("ALGORITHM", ""),
@@ -106,7 +107,11 @@ fn accepts_valid_settings() {
     let settings = [
         ("JWT_SECRET_PREVIOUS", "a third one of at least 32 bytes, for tests"),
         ("BETTER_AUTH_SECRET", OTHER),
-        ("BETTER_AUTH_SECRET_PREVIOUS", "a fifth one of at least 32 bytes, for tests"),
+        (
+            "BETTER_AUTH_SECRET_PREVIOUS",
+            "a fifth one of at least 32 bytes, for tests",
+        ),
+        ("BETTER_AUTH_SUBJECT_PREFIX", "better-auth:"),
         ("CLIENT_ADDRESS_SECRET", "a fourth one of at least 32 bytes, for tests"),
         ("ALGORITHM", "HS256"),
         ("ALLOWED_ORIGINS", "https://a.example, http://localhost:3000"),
@@ -121,10 +126,15 @@ fn rejects_a_secret_with_two_purposes() {
     let shared = [("JWT_SECRET_PREVIOUS", OTHER), ("BETTER_AUTH_SECRET", OTHER)];
     assert!(error_text(&shared).contains("BETTER_AUTH_SECRET: equal to JWT_SECRET_PREVIOUS"));
     let before = [("JWT_SECRET_PREVIOUS", OTHER), ("BETTER_AUTH_SECRET_PREVIOUS", OTHER)];
-    assert!(error_text(&before).contains("BETTER_AUTH_SECRET_PREVIOUS: equal to JWT_SECRET_PREVIOUS: Better Auth would"));
+    assert!(
+        error_text(&before).contains("BETTER_AUTH_SECRET_PREVIOUS: equal to JWT_SECRET_PREVIOUS: Better Auth would")
+    );
     for name in ["BETTER_AUTH_SECRET", "BETTER_AUTH_SECRET_PREVIOUS"] {
         let in_header = [(name, OTHER), ("CLIENT_ADDRESS_SECRET", OTHER)];
-        assert!(error_text(&in_header).contains("CLIENT_ADDRESS_SECRET: equal"), "{name}");
+        assert!(
+            error_text(&in_header).contains("CLIENT_ADDRESS_SECRET: equal"),
+            "{name}"
+        );
     }
 }
 

@@ -9,8 +9,46 @@ use uuid::{Builder, Uuid};
 pub type IdRandomness = [u8; 10];
 
 const MAX_SUBJECT_BYTES: usize = 255;
+const MAX_PREFIX_BYTES: usize = 64;
 
-/// A user id: a token's subject, 1 to 255 bytes. This service's users have UUIDv7s; other issuers choose any text.
+/// A `sub` claim, 1 to 255 bytes. It names a user only together with its issuer's prefix.
+#[derive(Debug)]
+pub struct Subject(String);
+
+impl Subject {
+    /// Parses the claim; returns `None` where it is empty or longer than 255 bytes.
+    pub fn parse(claim: String) -> Option<Self> {
+        (!claim.is_empty() && claim.len() <= MAX_SUBJECT_BYTES).then_some(Self(claim))
+    }
+}
+
+/// What is put before an issuer's subjects; empty for the holders of `JWT_SECRET`.
+#[derive(Debug, Default)]
+pub struct SubjectPrefix(String);
+
+impl SubjectPrefix {
+    /// Parses a setting.
+    ///
+    /// # Errors
+    /// The reason, and how to correct it. A prefix that a UUID could begin with would let its issuer name this service's
+    /// own users, and would reject their tokens.
+    pub fn parse(setting: String) -> Result<Self, &'static str> {
+        if setting.len() > MAX_PREFIX_BYTES {
+            return Err("longer than 64 bytes: shorten it");
+        }
+        if !setting.is_empty() && setting.bytes().all(|byte| b"0123456789abcdef-".contains(&byte)) {
+            return Err("a user id of this service could begin with it: add a character such as a colon");
+        }
+        Ok(Self(setting))
+    }
+
+    /// Whether a subject without a prefix begins with this one, so that it would name this issuer's user.
+    pub fn begins(&self, subject: &Subject) -> bool {
+        !self.0.is_empty() && subject.0.starts_with(&self.0)
+    }
+}
+
+/// A user id: a token's subject with its issuer's prefix. This service's users have UUIDv7s; other issuers choose any text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserId(String);
 
@@ -20,9 +58,17 @@ impl UserId {
         Self(uuid_v7(now, randomness).to_string())
     }
 
-    /// Parses a `sub` claim; returns `None` where it is empty or longer than 255 bytes.
-    pub fn parse(subject: String) -> Option<Self> {
-        (!subject.is_empty() && subject.len() <= MAX_SUBJECT_BYTES).then_some(Self(subject))
+    /// The user that an issuer's token names. The limit of 255 bytes is the claim's, without the prefix.
+    pub fn from_subject(SubjectPrefix(prefix): &SubjectPrefix, Subject(subject): Subject) -> Self {
+        match prefix.is_empty() {
+            true => Self(subject),
+            false => Self(format!("{prefix}{subject}")),
+        }
+    }
+
+    /// The id in a row of this service's users; returns `None` where it is empty.
+    pub fn from_row(id: String) -> Option<Self> {
+        (!id.is_empty()).then_some(Self(id))
     }
 
     /// Whether a path segment, percent-encoded or not, names this user.
@@ -30,7 +76,7 @@ impl UserId {
         percent_decode_str(segment).eq(self.0.bytes())
     }
 
-    /// The identifier as tokens and database rows hold it.
+    /// The identifier as database rows and paths hold it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -103,9 +149,20 @@ mod tests {
 
     #[test]
     fn accepts_subjects_of_1_to_255_bytes() {
-        assert!(UserId::parse(String::new()).is_none());
-        assert!(UserId::parse("u".repeat(255)).is_some());
-        assert!(UserId::parse("u".repeat(256)).is_none());
-        assert!(UserId::parse("\u{e9}".repeat(128)).is_none());
+        assert!(Subject::parse(String::new()).is_none());
+        assert!(Subject::parse("u".repeat(255)).is_some());
+        assert!(Subject::parse("u".repeat(256)).is_none());
+        assert!(Subject::parse("\u{e9}".repeat(128)).is_none());
+    }
+
+    #[test]
+    fn rejects_a_prefix_that_a_user_id_could_begin_with() {
+        for prefix in ["0", "f", "-", "0192f0a1-", "0192f0a1-7c3b-7def-8abc-000000000000"] {
+            assert!(SubjectPrefix::parse(prefix.to_owned()).is_err(), "{prefix}");
+        }
+        assert!(SubjectPrefix::parse(":".repeat(65)).is_err());
+        for prefix in ["", "app:", "A", "better-auth|", "0192f0a1:", ":".repeat(64).as_str()] {
+            assert!(SubjectPrefix::parse(prefix.to_owned()).is_ok(), "{prefix}");
+        }
     }
 }

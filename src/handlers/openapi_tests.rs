@@ -21,7 +21,7 @@ fn openapi() -> Value {
 fn fields_in_code() -> BTreeMap<String, Fields> {
     let secret = Secret::new(&[7; 32]).unwrap();
     let keys = Keyring::new(secret, None, None);
-    let user = UserId::parse("ada".to_owned()).unwrap();
+    let user = UserId::from_row("ada".to_owned()).unwrap();
     let mut operations = vec![
         (
             "post /api/auth/signup".to_owned(),

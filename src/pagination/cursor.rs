@@ -60,8 +60,8 @@ mod tests {
     #[test]
     fn a_cursor_is_valid_only_unmodified_and_for_its_user_and_list() {
         let keys = keyring("a", None);
-        let user = UserId::parse("ada".to_owned()).unwrap();
-        let other = UserId::parse("bob".to_owned()).unwrap();
+        let user = UserId::from_row("ada".to_owned()).unwrap();
+        let other = UserId::from_row("bob".to_owned()).unwrap();
         let task = uuid_v7(Timestamp::from_milliseconds(1), &[7; 10]);
         let cursor = sign(List::Tasks, task, &user, &keys);
         let verify = |cursor: &str, user: &UserId, keys: &Keyring| verify(List::Tasks, cursor, user, keys);

@@ -97,7 +97,7 @@ impl Store {
         row.map(|row| {
             let row: AccountRow = parse(row)?;
             Ok(Account {
-                id: UserId::parse(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
+                id: UserId::from_row(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
                 profile: Profile {
                     email: row.email,
                     role: row.role,

@@ -51,3 +51,59 @@ describe('where the frontend has no secret any more, only a previous one', () =>
     assert.equal((await callerOf(worker, previous).get('/api/tasks')).status, 200);
   });
 });
+
+describe('where the frontend\'s subjects have a prefix', () => {
+  const [secret, previous] = [newSecret(), newSecret()];
+  const prefix = 'app/1:';
+  const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_SECRET_PREVIOUS: previous, BETTER_AUTH_SUBJECT_PREFIX: prefix } });
+  const todosOf = (user) => `/api/users/${encodeURIComponent(user)}/todos`;
+
+  test('equal subjects of two issuers are two users', async () => {
+    const [theirs, ours] = [callerOf(worker, secret), callerOf(worker, worker.secret)];
+    const created = [await theirs.post('/api/tasks', { title: 'of the frontend' }), await ours.post('/api/tasks', { title: 'of our own' })];
+    assert.deepEqual(created.map(({ body }) => body.user_id), [`${prefix}somebody`, 'somebody']);
+    for (const [n, caller] of [theirs, ours].entries()) {
+      assert.deepEqual((await caller.get('/api/tasks')).body, [created[n].body]);
+      assertDetail(await caller.get(`/api/tasks/${created[1 - n].body.id}`), 404, 'Task not found');
+    }
+    assert.deepEqual((await callerOf(worker, previous).get('/api/tasks')).body, [created[0].body], 'the prefix is the issuer\'s, not the secret\'s');
+  });
+
+  test('paths and the session route name the user with it, and without it the path is another user\'s', async () => {
+    const theirs = callerOf(worker, secret, { sub: 'ada' });
+    const created = await theirs.post(todosOf(`${prefix}ada`), { title: 'mine' });
+    assert.equal(created.status, 201, JSON.stringify(created.body));
+    assert.deepEqual((await theirs.get(todosOf(`${prefix}ada`))).body, [created.body]);
+    assertDetail(await theirs.get(todosOf('ada')), 403, 'You can only access your own resources');
+    assertDetail(await callerOf(worker, worker.secret, { sub: 'ada' }).get(todosOf(`${prefix}ada`)), 403, 'You can only access your own resources');
+    assert.equal((await theirs.get('/api/auth/session')).body.user.id, `${prefix}ada`);
+  });
+
+  test('no token of another issuer names one of its users', async () => {
+    for (const sub of [`${prefix}somebody`, prefix]) {
+      const posing = callerOf(worker, worker.secret, { sub });
+      for (const path of ['/api/tasks', todosOf(sub), '/api/admin/users']) assertDetail(await posing.get(path), 401, 'Invalid token');
+      assert.deepEqual((await posing.get('/api/auth/session')).body, { user: null });
+    }
+    assert.equal((await callerOf(worker, worker.secret, { sub: 'app/1' }).get('/api/tasks')).status, 200);
+    const twice = await callerOf(worker, secret, { sub: `${prefix}ada` }).post('/api/tasks', { title: 'x' });
+    assert.equal(twice.body.user_id, `${prefix}${prefix}ada`, 'its own subject may begin with anything');
+  });
+
+  test('a token of the frontend names no user of this service', async () => {
+    const user = await signUp(worker);
+    const { body } = await user.post('/api/tasks', { title: 'mine' });
+    const posing = callerOf(worker, secret, { sub: user.userId });
+    assert.deepEqual((await posing.get('/api/tasks')).body, []);
+    assertDetail(await posing.get(`/api/users/${user.userId}/profile`), 403, 'You can only access your own resources');
+    assert.deepEqual((await user.get('/api/tasks')).body, [body]);
+  });
+
+  test('the limit of 255 bytes is the claim\'s, without the prefix', async () => {
+    const sub = 'x'.repeat(255);
+    assert.equal((await callerOf(worker, secret, { sub }).post('/api/tasks', { title: 'x' })).body.user_id, `${prefix}${sub}`);
+    for (const none of [`${sub}x`, '', undefined]) {
+      assertDetail(await callerOf(worker, secret, { sub: none }).get('/api/tasks'), 401, 'Invalid token: missing user identifier');
+    }
+  });
+});

@@ -2,7 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
-use crate::auth::{guard::authenticate, keys::Secret};
+use crate::auth::{
+    guard::{AuthUser, authenticate},
+    issuer::Issuers,
+    keys::Secret,
+};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);
 const LIFETIMES: Lifetimes = Lifetimes {
@@ -29,6 +33,10 @@ fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
     issue_tokens(&session, &profile, (keys, &ExpectedClaims::default(), &LIFETIMES), NOW).unwrap()
 }
 
+fn access(header: &str, keys: &Keyring, now: Timestamp) -> Result<AuthUser, TokenError> {
+    authenticate(Some(header), keys, &ExpectedClaims::default(), &Issuers::default(), now)
+}
+
 #[test]
 fn accepts_a_refresh_token_until_it_expires() {
     let keys = keyring("a");
@@ -47,7 +55,7 @@ fn rejects_an_access_token_as_refresh_token_and_the_reverse() {
     let as_refresh = verify_refresh_token(&pair.access_token, &keys, &ExpectedClaims::default(), NOW);
     assert_eq!(as_refresh.unwrap_err(), TokenError::Invalid);
     let header = format!("Bearer {}", pair.refresh_token);
-    let as_access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), NOW);
+    let as_access = access(&header, &keys, NOW);
     assert_eq!(as_access.unwrap_err(), TokenError::Invalid);
 }
 
@@ -59,7 +67,7 @@ fn tokens_expire_no_later_than_their_session() {
     let header = format!("Bearer {}", pair.access_token);
     let at = |seconds| {
         let now = NOW.plus_seconds(seconds);
-        let access = authenticate(Some(&header), &keys, &ExpectedClaims::default(), now).map(|_| ());
+        let access = access(&header, &keys, now).map(|_| ());
         let refresh = verify_refresh_token(&pair.refresh_token, &keys, &ExpectedClaims::default(), now).map(|_| ());
         (access, refresh)
     };
