@@ -55,14 +55,14 @@ pub struct Claims {
     role: Option<String>,
 }
 
-/// An issuer's optional claims about the user; a value that is not a string counts as absent.
+/// What an issuer's claims say about the user; a value that is not a string counts as absent.
 #[derive(Debug)]
 pub struct ProfileClaims {
     /// The email address.
     pub email: Option<String>,
     /// The display name.
     pub name: Option<String>,
-    /// `admin` grants access to the list of users.
+    /// The role that counts here; `admin` grants access to the list of users.
     pub role: Option<String>,
 }
 
@@ -82,12 +82,12 @@ impl Claims {
         Ok(from_json_object(payload)?)
     }
 
-    /// Keeps only the claims that describe the user.
-    pub fn into_profile(self) -> ProfileClaims {
+    /// Keeps only the claims that describe the user; `effective_role` decides what the `role` claim counts for.
+    pub fn into_profile(self, effective_role: impl FnOnce(Option<String>) -> Option<String>) -> ProfileClaims {
         ProfileClaims {
             email: self.email,
             name: self.name,
-            role: self.role,
+            role: effective_role(self.role),
         }
     }
 

@@ -17,9 +17,15 @@ use crate::{
 #[derive(Debug)]
 pub struct AuthUser {
     id: UserId,
-    session: Option<SessionId>,
     expiry: Expiry,
-    profile: ProfileClaims,
+    source: ProfileSource,
+}
+
+/// What describes the user: a session's user has a row, whatever the token claims.
+#[derive(Debug)]
+enum ProfileSource {
+    Session(SessionId),
+    Claims(ProfileClaims),
 }
 
 impl AuthUser {
@@ -31,7 +37,10 @@ impl AuthUser {
     /// The session that must still be active; the store checks it in the same round trip as the query. `None` for another
     /// issuer's token, which is valid by its signature and claims alone.
     pub fn session(&self) -> Option<SessionId> {
-        self.session
+        match self.source {
+            ProfileSource::Session(session) => Some(session),
+            ProfileSource::Claims(_) => None,
+        }
     }
 
     /// When the token expires; callers that awaited something since verification check it again.
@@ -39,9 +48,12 @@ impl AuthUser {
         self.expiry
     }
 
-    /// The token's claims about its user. Trust them only where there is no session: with one, the database row decides.
-    pub fn profile(&self) -> &ProfileClaims {
-        &self.profile
+    /// The user as another issuer's claims describe it; `None` where there is a session, whose user's row decides.
+    pub fn profile(&self) -> Option<&ProfileClaims> {
+        match &self.source {
+            ProfileSource::Session(_) => None,
+            ProfileSource::Claims(profile) => Some(profile),
+        }
     }
 }
 
@@ -63,16 +75,14 @@ pub fn authenticate(
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let (subject, expiry) = claims.check(expected, now)?;
     let id = issuers.user_id(signer, subject).ok_or(TokenError::Invalid)?;
-    let session = match &claims.sid {
-        Some(sid) if signer == Signer::Own => Some(sid.as_str().and_then(SessionId::parse).ok_or(TokenError::Revoked)?),
-        _ => None,
+    let source = match &claims.sid {
+        Some(sid) if signer == Signer::Own => {
+            let session = sid.as_str().and_then(SessionId::parse);
+            ProfileSource::Session(session.ok_or(TokenError::Revoked)?)
+        }
+        _ => ProfileSource::Claims(claims.into_profile(|claim| issuers.role(signer, claim))),
     };
-    Ok(AuthUser {
-        id,
-        session,
-        expiry,
-        profile: claims.into_profile(),
-    })
+    Ok(AuthUser { id, expiry, source })
 }
 
 /// Finds the secret that has signed the token.

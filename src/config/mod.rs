@@ -36,7 +36,7 @@ pub struct Config {
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
     pub expected_claims: ExpectedClaims,
-    /// `BETTER_AUTH_SUBJECT_PREFIX`.
+    /// `BETTER_AUTH_SUBJECT_PREFIX` and `BETTER_AUTH_TRUST_ROLE`.
     pub issuers: Issuers,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
@@ -189,10 +189,13 @@ fn read_secrets<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Keyri
 
 fn read_issuers<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Issuers> {
     let prefix = reader.text("BETTER_AUTH_SUBJECT_PREFIX").unwrap_or_default();
-    let subject_prefix = SubjectPrefix::parse(prefix)
-        .inspect_err(|reason| reader.reject("BETTER_AUTH_SUBJECT_PREFIX", reason))
-        .ok()?;
-    let better_auth = Issuer { subject_prefix };
+    let subject_prefix =
+        SubjectPrefix::parse(prefix).inspect_err(|reason| reader.reject("BETTER_AUTH_SUBJECT_PREFIX", reason));
+    let trust_role = reader.boolean("BETTER_AUTH_TRUST_ROLE");
+    let better_auth = Issuer {
+        subject_prefix: subject_prefix.ok()?,
+        trust_role: trust_role?,
+    };
     Some(Issuers { better_auth })
 }
 

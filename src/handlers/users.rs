@@ -28,20 +28,17 @@ struct ClaimedUser<'a> {
 /// # Errors
 /// [`ApiError`]
 pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
-    let user = match user {
+    let user = match user.map(|user| (user, user.profile())) {
         None => "null".to_owned(),
-        Some(user) if user.session().is_none() => {
-            let claims = user.profile();
-            serde_json::to_string(&ClaimedUser {
-                id: user.id().as_str(),
-                email: claims.email.as_deref(),
-                name: claims.name.as_deref(),
-                role: claims.role.as_deref(),
-                created_at: None,
-                email_verified: None,
-            })?
-        }
-        Some(user) => {
+        Some((user, Some(claims))) => serde_json::to_string(&ClaimedUser {
+            id: user.id().as_str(),
+            email: claims.email.as_deref(),
+            name: claims.name.as_deref(),
+            role: claims.role.as_deref(),
+            created_at: None,
+            email_verified: None,
+        })?,
+        Some((user, None)) => {
             let store = Store::from_env(context.env)?;
             match CallerStore::new(&store, user, context.now).caller().await {
                 Ok(Some(user)) => user.into(),

@@ -29,7 +29,7 @@ const ROUTES = [
   ['GET', '/api/tasks/'], ['POST', '/api/tasks/'], ['GET', '/api/tasks/1'], ['PUT', '/api/tasks/1'], ['DELETE', '/api/tasks/1'],
 ];
 
-const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret, ALGORITHM: 'HS256', ACCESS_TOKEN_EXPIRE_MINUTES: '30' } });
+const worker = useWorker({ vars: { BETTER_AUTH_SECRET: secret, BETTER_AUTH_TRUST_ROLE: 'true', ALGORITHM: 'HS256', ACCESS_TOKEN_EXPIRE_MINUTES: '30' } });
 
 const tokenOf = (claims) => signToken({ sub: randomUUID(), iat: now(), exp: now() + 1800, ...claims }, { secret });
 const frontendUser = (claims) => new Caller(worker, tokenOf(claims));

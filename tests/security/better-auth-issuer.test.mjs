@@ -107,3 +107,55 @@ describe('where the frontend\'s subjects have a prefix', () => {
     }
   });
 });
+
+describe('the frontend\'s role claim', () => {
+  const ADMIN = '/api/admin/users';
+  const [secret, previous] = [newSecret(), newSecret()];
+  const vars = { BETTER_AUTH_SECRET: secret, BETTER_AUTH_SECRET_PREVIOUS: previous };
+  const roleOf = async (caller) => (await caller.get('/api/auth/session')).body.user.role;
+
+  describe('without trust', () => {
+    const worker = useWorker({ vars });
+
+    test('makes no administrator, under either secret, with a sid or without', async () => {
+      for (const either of [secret, previous]) {
+        for (const claims of [{ role: 'admin' }, { role: 'admin', sid: 'its own' }]) {
+          const caller = callerOf(worker, either, claims);
+          assertDetail(await caller.get(ADMIN), 403, 'Admin access required');
+          assertDetail(await caller.get(`${ADMIN}?limit=0`), 403, 'Admin access required');
+        }
+      }
+    });
+
+    test('is shown as the role that counts here, which is user', async () => {
+      for (const role of ['admin', 'editor', undefined, null, 7]) assert.equal(await roleOf(callerOf(worker, secret, { role })), 'user');
+    });
+
+    test('counts in a token without a session under this service\'s own secret', async () => {
+      const caller = callerOf(worker, worker.secret, { role: 'admin' });
+      assert.equal((await caller.get(ADMIN)).status, 200);
+      assert.equal(await roleOf(caller), 'admin');
+      assert.equal(await roleOf(callerOf(worker, worker.secret)), null);
+    });
+
+    test('does not count in a token of this service, whose user has a row', async () => {
+      const user = await signUp(worker);
+      const { claims } = decodeToken(user.accessToken);
+      const posing = callerOf(worker, worker.secret, { ...claims, role: 'admin' });
+      assertDetail(await posing.get(ADMIN), 403, 'Admin access required');
+      assert.equal(await roleOf(posing), 'user');
+    });
+  });
+
+  describe('with trust', () => {
+    const worker = useWorker({ vars: { ...vars, BETTER_AUTH_TRUST_ROLE: 'true' } });
+
+    test('makes an administrator where it is admin, and is shown as it is', async () => {
+      for (const either of [secret, previous]) {
+        assert.equal((await callerOf(worker, either, { role: 'admin' }).get(ADMIN)).status, 200);
+        assertDetail(await callerOf(worker, either, { role: 'user' }).get(ADMIN), 403, 'Admin access required');
+      }
+      assert.deepEqual(await Promise.all(['admin', 'editor', undefined].map((role) => roleOf(callerOf(worker, secret, { role })))), ['admin', 'editor', null]);
+    });
+  });
+});

@@ -16,7 +16,7 @@ const PATH = '/api/admin/users';
 const ADMIN_ONLY = 'Admin access required';
 const frontend = randomBytes(32).toString('base64url');
 
-const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend } });
+const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend, BETTER_AUTH_TRUST_ROLE: 'true' } });
 const db = useDatabase(worker);
 
 /** What the documented command does. */
