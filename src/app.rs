@@ -18,7 +18,7 @@ use crate::{
     },
     platform::{
         clock::{self, Timestamp},
-        log, random,
+        random,
     },
     router::{PrivateRoute, PublicRoute, Route, RouteError},
     store::{Store, caller::CallerStore},
@@ -49,9 +49,7 @@ pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
     let response = match respond(request, env, &settings, &meta, cors, now).await {
         Ok(response) => response,
         Err(error) => {
-            if let Some(event) = error.event() {
-                log::write(&event, &request_id);
-            }
+            meta.log_error(&error);
             ApiResponse::from(&error)
         }
     };
@@ -131,7 +129,10 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
         PublicRoute::Session => {
             let user = match context.authenticate(request) {
                 Ok(user) => Some(user),
-                Err(ApiError::Token(_)) => None,
+                Err(error @ ApiError::Token(_)) => {
+                    context.meta.log_error(&error);
+                    None
+                }
                 Err(error) => return Err(error),
             };
             users::session(user.as_ref(), context).await

@@ -24,7 +24,7 @@ pub async fn run(env: &Env) {
     match delete_expired_sessions(env, now).await {
         Ok(deleted) => log::write(&Event::SessionsCleanedUp { deleted }, &run_id),
         Err(error) => {
-            if let Some(event) = error.event() {
+            if let Some(event) = error.event("") {
                 log::write(&event, &run_id);
             }
         }

@@ -25,6 +25,15 @@ pub struct RequestMeta<'a> {
     pub request_id: &'a str,
 }
 
+impl RequestMeta<'_> {
+    /// Logs an error whose cause the response does not contain.
+    pub fn log_error(&self, error: &ApiError) {
+        if let Some(event) = error.event(self.client_ip) {
+            log::write(&event, self.request_id);
+        }
+    }
+}
+
 /// What handlers know of a request besides its body.
 #[derive(Clone, Copy)]
 pub struct RequestContext<'a> {

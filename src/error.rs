@@ -1,7 +1,7 @@
 //! Every error that a request can end with. `http::error_response` defines the response to each.
 
 use crate::{
-    auth::{ownership::NotOwner, password_hash::HashError, token_error::TokenError},
+    auth::{ownership::NotOwner, password_hash::HashError, token_rejection::TokenRejection},
     config::ConfigError,
     domain::validation::FieldError,
     platform::log::Event,
@@ -40,7 +40,7 @@ pub enum ApiError {
     /// The body or the query is invalid; one entry per invalid field.
     Validation(Vec<FieldError>),
     /// The access token is missing or invalid.
-    Token(TokenError),
+    Token(TokenRejection),
     /// The password is wrong or the address unknown; the response does not reveal which.
     InvalidCredentials,
     /// The same on the password grant route, which has its own message.
@@ -69,9 +69,14 @@ pub enum ApiError {
 }
 
 impl ApiError {
-    /// Returns the log event of an error whose cause the response does not contain.
-    pub fn event(&self) -> Option<Event<'_>> {
+    /// Returns the log event of an error whose cause the response does not contain; `client_ip` is for the events that name
+    /// the client.
+    pub fn event<'a>(&'a self, client_ip: &'a str) -> Option<Event<'a>> {
         match self {
+            Self::Token(reason) if reason.is_logged() => Some(Event::TokenRejected {
+                reason: reason.to_string(),
+                client_ip,
+            }),
             Self::ConfigError(error) => Some(Event::ConfigError { cause: &error.reasons }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
             Self::OAuth(error) => error.event(),
@@ -95,16 +100,16 @@ impl From<RouteError> for ApiError {
     }
 }
 
-impl From<TokenError> for ApiError {
-    fn from(error: TokenError) -> Self {
-        Self::Token(error)
+impl From<TokenRejection> for ApiError {
+    fn from(rejection: TokenRejection) -> Self {
+        Self::Token(rejection)
     }
 }
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::SessionInactive => Self::Token(TokenError::Revoked),
+            StoreError::SessionInactive => Self::Token(TokenRejection::SessionEnded),
             StoreError::NotAdmin => Self::NotAdmin,
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Failed(cause) => Self::Internal(cause),

@@ -2,7 +2,7 @@
 
 use super::{
     jws::{deserialize_some, from_json_object},
-    token_error::TokenError,
+    token_rejection::{Shown, TokenRejection},
 };
 use crate::{
     domain::ids::{SessionId, Subject},
@@ -77,9 +77,9 @@ impl Claims {
     /// Parses the signed payload.
     ///
     /// # Errors
-    /// [`TokenError::Invalid`] where the payload is not a JSON object, or has one of the listed claims twice.
-    pub fn parse(payload: &[u8]) -> Result<Self, TokenError> {
-        Ok(from_json_object(payload)?)
+    /// [`TokenRejection::Payload`] where the payload is not a JSON object, or has one of the listed claims twice.
+    pub fn parse(payload: &[u8]) -> Result<Self, TokenRejection> {
+        from_json_object(payload).map_err(|_| TokenRejection::Payload)
     }
 
     /// Keeps only the claims that describe the user; `effective_role` decides what the `role` claim counts for.
@@ -102,14 +102,14 @@ impl Claims {
     /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.
     ///
     /// # Errors
-    /// The first check that fails, as [`TokenError`].
-    pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(Subject, Expiry), TokenError> {
-        let expiry = Expiry(numeric_date(self.exp.as_ref())?.ok_or(TokenError::Invalid)?);
+    /// The first check that fails, as [`TokenRejection`].
+    pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(Subject, Expiry), TokenRejection> {
+        let expiry = Expiry(numeric_date("exp", self.exp.as_ref())?.ok_or(TokenRejection::NoExpiry)?);
         expiry.check(now)?;
         let now = now.as_f64() / 1_000.0;
-        for not_before in [&self.nbf, &self.iat] {
-            if numeric_date(not_before.as_ref())?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
-                return Err(TokenError::Invalid);
+        for (claim, not_before) in [("nbf", &self.nbf), ("iat", &self.iat)] {
+            if numeric_date(claim, not_before.as_ref())?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
+                return Err(TokenRejection::NotYet(claim));
             }
         }
         let matches = |expected: &Option<String>, claim: &Option<Value>| match (expected, claim) {
@@ -123,15 +123,19 @@ impl Claims {
                 .any(|audience| audience.as_str() == expected.audience.as_deref()),
             audience => matches(&expected.audience, audience),
         };
-        if !matches(&expected.issuer, &self.iss) || !in_audience {
-            return Err(TokenError::Invalid);
+        if !matches(&expected.issuer, &self.iss) {
+            let issuer = self.iss.as_ref().and_then(Value::as_str);
+            return Err(TokenRejection::Issuer(issuer.map(Shown::new)));
+        }
+        if !in_audience {
+            return Err(TokenRejection::Audience);
         }
         match self.sub.take() {
             Some(Value::String(subject)) => Subject::parse(subject),
             _ => None,
         }
         .map(|subject| (subject, expiry))
-        .ok_or(TokenError::MissingSubject)
+        .ok_or(TokenRejection::Subject)
     }
 }
 
@@ -143,23 +147,23 @@ impl Expiry {
     /// Checks that the expiry is in the future, without leeway.
     ///
     /// # Errors
-    /// [`TokenError::Expired`]
-    pub fn check(self, now: Timestamp) -> Result<(), TokenError> {
+    /// [`TokenRejection::Expired`]
+    pub fn check(self, now: Timestamp) -> Result<(), TokenRejection> {
         if self.0 <= now.as_f64() / 1_000.0 {
-            return Err(TokenError::Expired);
+            return Err(TokenRejection::Expired);
         }
         Ok(())
     }
 }
 
 /// Parses a NumericDate (RFC 7519, section 2): seconds since 1970, fractions allowed, below 2^53.
-fn numeric_date(claim: Option<&Value>) -> Result<Option<f64>, TokenError> {
+fn numeric_date(name: &'static str, claim: Option<&Value>) -> Result<Option<f64>, TokenRejection> {
     claim
         .map(|value| {
             value
                 .as_f64()
                 .filter(|seconds| *seconds < NUMERIC_DATE_LIMIT)
-                .ok_or(TokenError::Invalid)
+                .ok_or(TokenRejection::NotATime(name))
         })
         .transpose()
 }

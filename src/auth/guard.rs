@@ -6,7 +6,7 @@ use super::{
     issuer::{Issuers, Signer},
     jws::UntrustedToken,
     keys::Keyring,
-    token_error::TokenError,
+    token_rejection::TokenRejection,
 };
 use crate::{
     domain::ids::{SessionId, UserId},
@@ -61,24 +61,24 @@ impl AuthUser {
 /// active, which needs the database.
 ///
 /// # Errors
-/// The first check that fails, as [`TokenError`].
+/// The first check that fails, as [`TokenRejection`].
 pub fn authenticate(
     authorization: Option<&str>,
     keys: &Keyring,
     expected: &ExpectedClaims,
     issuers: &Issuers,
     now: Timestamp,
-) -> Result<AuthUser, TokenError> {
+) -> Result<AuthUser, TokenRejection> {
     let token = bearer_token(authorization)?;
     let untrusted = UntrustedToken::parse(token)?;
-    let signer = signer_of(&untrusted, keys).ok_or(TokenError::Invalid)?;
+    let signer = signer_of(&untrusted, keys)?;
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let (subject, expiry) = claims.check(expected, now)?;
-    let id = issuers.user_id(signer, subject).ok_or(TokenError::Invalid)?;
+    let id = issuers.user_id(signer, subject).ok_or(TokenRejection::ForeignSubject)?;
     let source = match &claims.sid {
         Some(sid) if signer == Signer::Own => {
             let session = sid.as_str().and_then(SessionId::parse);
-            ProfileSource::Session(session.ok_or(TokenError::Revoked)?)
+            ProfileSource::Session(session.ok_or(TokenRejection::ForeignSession)?)
         }
         _ => ProfileSource::Claims(claims.into_profile(|claim| issuers.role(signer, claim))),
     };
@@ -86,24 +86,30 @@ pub fn authenticate(
 }
 
 /// Finds the secret that has signed the token.
-fn signer_of(token: &UntrustedToken<'_>, keys: &Keyring) -> Option<Signer> {
+fn signer_of(token: &UntrustedToken<'_>, keys: &Keyring) -> Result<Signer, TokenRejection> {
     if keys.own().any(|own| token.is_signed_by(&own.access_token)) {
-        return Some(Signer::Own);
+        return Ok(Signer::Own);
     }
-    let is_better_auth = keys.better_auth.iter().any(|key| token.is_signed_by(key));
-    is_better_auth.then_some(Signer::BetterAuth)
+    if keys.better_auth.iter().any(|key| token.is_signed_by(key)) {
+        return Ok(Signer::BetterAuth);
+    }
+    let is_refresh_token = keys.own().any(|own| token.is_signed_by(&own.refresh_token));
+    Err(match is_refresh_token {
+        true => TokenRejection::RefreshToken,
+        false => TokenRejection::Signature,
+    })
 }
 
 /// Extracts the token of `Bearer <token>`; the scheme is case-insensitive. The runtime joins repeated headers with a comma
 /// and a space, so a token that contains either is rejected.
-fn bearer_token(authorization: Option<&str>) -> Result<&str, TokenError> {
+fn bearer_token(authorization: Option<&str>) -> Result<&str, TokenRejection> {
     let header = authorization
         .filter(|header| !header.is_empty())
-        .ok_or(TokenError::HeaderMissing)?;
-    let (scheme, token) = header.split_once(' ').ok_or(TokenError::HeaderFormat)?;
+        .ok_or(TokenRejection::HeaderMissing)?;
+    let (scheme, token) = header.split_once(' ').ok_or(TokenRejection::HeaderFormat)?;
     let token = token.trim_matches(' ');
     if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains([' ', ',']) {
-        return Err(TokenError::HeaderFormat);
+        return Err(TokenRejection::HeaderFormat);
     }
     Ok(token)
 }

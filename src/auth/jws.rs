@@ -1,6 +1,9 @@
 //! The signature layer: signs and verifies JWS in compact form, with HS256 only (RFC 7515, RFC 7518 section 3.2).
 
-use super::keys::{mac, verify_mac};
+use super::{
+    keys::{mac, verify_mac},
+    token_rejection::{Shown, TokenRejection},
+};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use jwt_compact::alg::Hs256Key;
 use serde::{
@@ -11,9 +14,9 @@ use serde::{
 /// `{"alg":"HS256","typ":"JWT"}`: the header of every token that is issued here.
 const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
-/// The token is malformed, or no configured key has signed it. The error has no detail, so that it does not help a forger.
+/// The bytes are not JSON of the expected shape. The caller knows which part of the token they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidToken;
+pub struct InvalidJson;
 
 /// A well-formed token whose signature is not verified yet.
 pub struct UntrustedToken<'a> {
@@ -42,15 +45,24 @@ impl<'a> UntrustedToken<'a> {
     /// Parses the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
     ///
     /// # Errors
-    /// [`InvalidToken`] for everything else.
-    pub fn parse(token: &'a str) -> Result<Self, InvalidToken> {
-        let (signed, signature) = token.rsplit_once('.').ok_or(InvalidToken)?;
-        let (header, payload) = signed.split_once('.').ok_or(InvalidToken)?;
+    /// [`TokenRejection`] for everything else.
+    pub fn parse(token: &'a str) -> Result<Self, TokenRejection> {
+        let (signed, signature) = token.rsplit_once('.').ok_or(TokenRejection::Opaque)?;
+        let (header, payload) = signed.split_once('.').ok_or(TokenRejection::NotThreeParts)?;
+        match payload.matches('.').count() {
+            0 => {}
+            2 => return Err(TokenRejection::Encrypted),
+            _ => return Err(TokenRejection::NotThreeParts),
+        }
         // Nearly every token has this exact header: skip parsing it.
         if header != HEADER {
-            let header: Header = from_json_object(&decode(header)?)?;
-            if header.alg != "HS256" || header.crit.is_some() {
-                return Err(InvalidToken);
+            let header = decode(header).map_err(|_| TokenRejection::Header)?;
+            let header: Header = from_json_object(&header).map_err(|_| TokenRejection::Header)?;
+            if header.alg != "HS256" {
+                return Err(TokenRejection::Algorithm(Shown::new(&header.alg)));
+            }
+            if header.crit.is_some() {
+                return Err(TokenRejection::CriticalHeader);
             }
         }
         Ok(Self {
@@ -68,8 +80,8 @@ impl<'a> UntrustedToken<'a> {
     /// Decodes the signed payload, which is a JSON object in every valid token.
     ///
     /// # Errors
-    /// [`InvalidToken`] where the payload is not canonical base64url.
-    pub fn payload(&self) -> Result<Vec<u8>, InvalidToken> {
+    /// [`TokenRejection::Encoding`] where the payload is not canonical base64url.
+    pub fn payload(&self) -> Result<Vec<u8>, TokenRejection> {
         decode(self.payload)
     }
 }
@@ -92,16 +104,16 @@ pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_js
 /// Parses a JSON object. Checks for the opening brace, since serde would also deserialize a struct from an array.
 ///
 /// # Errors
-/// [`InvalidToken`] where the bytes are not a JSON object of that shape, or a member of `T` occurs twice.
-pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidToken> {
+/// [`InvalidJson`] where the bytes are not a JSON object of that shape, or a member of `T` occurs twice.
+pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidJson> {
     // serde_json skips unknown members without validating their UTF-8, so validate everything first.
-    let text = std::str::from_utf8(bytes).map_err(|_| InvalidToken)?;
+    let text = std::str::from_utf8(bytes).map_err(|_| InvalidJson)?;
     if !text.trim_ascii_start().starts_with('{') {
-        return Err(InvalidToken);
+        return Err(InvalidJson);
     }
-    serde_json::from_str(text).map_err(|_| InvalidToken)
+    serde_json::from_str(text).map_err(|_| InvalidJson)
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, InvalidToken> {
-    Base64UrlUnpadded::decode_vec(part).map_err(|_| InvalidToken)
+fn decode(part: &str) -> Result<Vec<u8>, TokenRejection> {
+    Base64UrlUnpadded::decode_vec(part).map_err(|_| TokenRejection::Encoding)
 }

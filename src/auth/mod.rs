@@ -10,6 +10,7 @@ pub mod password_hash;
 pub mod revocation;
 pub mod session_tokens;
 pub mod token_error;
+pub mod token_rejection;
 
 #[cfg(test)]
 mod test_vectors;

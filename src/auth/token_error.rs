@@ -1,6 +1,5 @@
 //! Why a request is not authenticated, in the wording that the client receives.
 
-use super::jws::InvalidToken;
 use std::fmt;
 
 /// Why a request is not authenticated. Each reason has its own `detail` in the response.
@@ -30,11 +29,5 @@ impl fmt::Display for TokenError {
             Self::MissingSubject => "Invalid token: missing user identifier",
             Self::Revoked => "Token revoked",
         })
-    }
-}
-
-impl From<InvalidToken> for TokenError {
-    fn from(_: InvalidToken) -> Self {
-        Self::Invalid
     }
 }

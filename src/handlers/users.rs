@@ -42,7 +42,11 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
             let store = Store::from_env(context.env)?;
             match CallerStore::new(&store, user, context.now).caller().await {
                 Ok(Some(user)) => user.into(),
-                Ok(None) | Err(StoreError::SessionInactive) => "null".to_owned(),
+                Ok(None) => "null".to_owned(),
+                Err(error @ StoreError::SessionInactive) => {
+                    context.meta.log_error(&error.into());
+                    "null".to_owned()
+                }
                 Err(error) => return Err(error.into()),
             }
         }

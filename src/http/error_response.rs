@@ -44,7 +44,10 @@ impl From<&ApiError> for ApiResponse {
                 error_response(415, format!("Unsupported media type: expected {expected}"))
             }
             ApiError::Validation(errors) => error_response(422, errors),
-            ApiError::Token(error) => unauthorized(error.to_string(), challenge(*error)),
+            ApiError::Token(rejection) => {
+                let error = TokenError::from(rejection);
+                unauthorized(error.to_string(), challenge(error))
+            }
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),

@@ -3,7 +3,7 @@
 
 use super::{request::Request, response::ApiResponse};
 use crate::{
-    auth::token_error::TokenError,
+    auth::token_rejection::TokenRejection,
     error::ApiError,
     store::{Store, replicas::Bookmark},
 };
@@ -43,6 +43,6 @@ pub async fn run(
 fn is_inconclusive(response: &Result<ApiResponse, ApiError>) -> bool {
     matches!(
         response,
-        Err(ApiError::Token(TokenError::Revoked) | ApiError::Unavailable(_) | ApiError::Internal(_))
+        Err(ApiError::Token(TokenRejection::SessionEnded) | ApiError::Unavailable(_) | ApiError::Internal(_))
     )
 }

@@ -24,6 +24,15 @@ pub enum Event<'a> {
         #[serde(rename = "client")]
         client_ip: &'a str,
     },
+    /// A Bearer token was rejected.
+    #[serde(rename = "token_refused")]
+    TokenRejected {
+        /// The failed check, and what to do about it.
+        reason: String,
+        /// The client's IP address, as Cloudflare or a trusted server reports it.
+        #[serde(rename = "client")]
+        client_ip: &'a str,
+    },
     /// A refresh token was used a second time: its session was ended.
     SessionEndedByReuse {
         /// The session's id.
