@@ -79,7 +79,7 @@ impl ApiError {
             }),
             Self::ConfigError(error) => Some(Event::ConfigError { cause: &error.reasons }),
             Self::Unavailable(cause) | Self::Internal(cause) => Some(Event::UnhandledError { cause }),
-            Self::OAuth(error) => error.event(),
+            Self::OAuth(error) => error.event(client_ip),
             _ => None,
         }
     }
