@@ -6,18 +6,41 @@ use crate::{
     domain::validation::{FieldError, FieldErrorKind},
     error::ApiError,
 };
-use serde_json::{Map, Value};
+use serde::{Deserialize, Serialize};
 
-/// Adds the members to the response of an OAuth2 endpoint's error.
-pub fn add_members(response: ApiResponse, error: &ApiError) -> ApiResponse {
-    let code = error_code(error, response.status());
-    response.update_json(|body| insert(body, code))
+#[derive(Deserialize)]
+struct Detail {
+    detail: String,
 }
 
-fn insert(body: &mut Map<String, Value>, code: &str) {
-    let description = body.get("detail").map(describe).unwrap_or_default();
-    body.insert("error".to_owned(), code.into());
-    body.insert("error_description".to_owned(), description.into());
+#[derive(Serialize)]
+struct Members {
+    error: &'static str,
+    error_description: String,
+}
+
+/// Adds the members to the response of an OAuth2 endpoint's error.
+pub fn add_members(mut response: ApiResponse, error: &ApiError) -> ApiResponse {
+    let code = error_code(error, response.status());
+    if let Some(body) = response.text_mut() {
+        append_members(body, error, code);
+    }
+    response
+}
+
+/// Continues the JSON object `{"detail":…}`.
+fn append_members(body: &mut String, error: &ApiError, code: &'static str) {
+    let members = Members {
+        error: code,
+        error_description: describe(error, body),
+    };
+    if let Ok(members) = serde_json::to_string(&members)
+        && let Some(rest) = members.strip_prefix('{')
+        && body.pop().is_some()
+    {
+        body.push(',');
+        body.push_str(rest);
+    }
 }
 
 /// RFC 6749 has no codes for 429, 500 and 503 at the token endpoint: they are those of section 4.1.2.1.
@@ -36,19 +59,16 @@ fn is_unknown_grant(error: &FieldError) -> bool {
 }
 
 /// The `detail` as one line of the characters that an `error_description` may have.
-fn describe(detail: &Value) -> String {
-    let text = match detail {
-        Value::String(text) => text.clone(),
-        Value::Array(errors) => errors.iter().map(describe_field).collect::<Vec<_>>().join("; "),
-        _ => String::new(),
+fn describe(error: &ApiError, body: &str) -> String {
+    let text = match error {
+        ApiError::Validation(errors) => errors.iter().map(describe_field).collect::<Vec<_>>().join("; "),
+        _ => serde_json::from_str(body).map_or_else(|_| String::new(), |Detail { detail }| detail),
     };
     text.chars().filter(|c| is_description_character(*c)).collect()
 }
 
-fn describe_field(error: &Value) -> String {
-    let field = error.pointer("/loc/1").and_then(Value::as_str).unwrap_or("body");
-    let message = error.get("msg").and_then(Value::as_str).unwrap_or_default();
-    format!("{field}: {message}")
+fn describe_field(error: &FieldError) -> String {
+    format!("{}: {}", error.field.unwrap_or("body"), error.kind.message())
 }
 
 /// `%x20-21 / %x23-5B / %x5D-7E`: printable ASCII without the double quote and the backslash.
@@ -59,34 +79,45 @@ const fn is_description_character(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
-    #[test]
-    fn a_description_is_the_detail_in_the_characters_that_oauth2_allows() {
-        for (detail, description) in [
-            (json!("Invalid refresh token"), "Invalid refresh token"),
-            (json!("a \"b\" \\ c\n\u{e9}\u{7f}~"), "a b  c~"),
-            (
-                json!([
-                    {"loc": ["body", "username"], "msg": "Field required"},
-                    {"loc": ["body"], "msg": "JSON decode error"}
-                ]),
-                "username: Field required; body: JSON decode error",
-            ),
-        ] {
-            assert_eq!(describe(&detail), description);
+    fn invalid(field: Option<&'static str>, kind: FieldErrorKind) -> FieldError {
+        FieldError {
+            source: "body",
+            field,
+            kind,
         }
     }
 
     #[test]
+    fn a_description_is_the_detail_in_the_characters_that_oauth2_allows() {
+        let of_detail = |body: &str| describe(&ApiError::InvalidRefreshToken, body);
+        assert_eq!(
+            of_detail(r#"{"detail":"Invalid refresh token"}"#),
+            "Invalid refresh token"
+        );
+        assert_eq!(of_detail(r#"{"detail":"a \"b\" \\ c\n\u00e9\u007f~"}"#), "a b  c~");
+        let errors = vec![
+            invalid(Some("username"), FieldErrorKind::Missing),
+            invalid(None, FieldErrorKind::JsonInvalid),
+        ];
+        let description = describe(&ApiError::Validation(errors), "");
+        assert_eq!(description, "username: Field required; body: JSON decode error");
+    }
+
+    #[test]
+    fn the_members_follow_the_detail() {
+        let mut body = r#"{"detail":"Invalid refresh token"}"#.to_owned();
+        append_members(&mut body, &ApiError::InvalidRefreshToken, "invalid_grant");
+        let expected = concat!(
+            r#"{"detail":"Invalid refresh token","error":"invalid_grant","#,
+            r#""error_description":"Invalid refresh token"}"#
+        );
+        assert_eq!(body, expected);
+    }
+
+    #[test]
     fn every_status_has_its_code() {
-        let grant = |field, kind| {
-            ApiError::Validation(vec![FieldError {
-                source: "body",
-                field: Some(field),
-                kind,
-            }])
-        };
+        let grant = |field, kind| ApiError::Validation(vec![invalid(Some(field), kind)]);
         for (error, status, code) in [
             (ApiError::IncorrectPassword, 401, "invalid_grant"),
             (ApiError::InvalidRefreshToken, 401, "invalid_grant"),

@@ -7,7 +7,6 @@ use super::{
 use crate::platform::ffi;
 use js_sys::JsString;
 use serde::Serialize;
-use serde_json::{Map, Value};
 use std::borrow::Cow;
 use wasm_bindgen::JsValue;
 use worker::{Result, web_sys::Response};
@@ -91,15 +90,12 @@ impl ApiResponse {
         self.status
     }
 
-    /// Updates the members of a body that is a JSON object in WebAssembly; any other body stays as it is.
-    pub fn update_json(mut self, update: impl FnOnce(&mut Map<String, Value>)) -> Self {
-        if let Some((_, Body::Wasm(text))) = &mut self.body
-            && let Ok(mut members) = serde_json::from_str(text)
-        {
-            update(&mut members);
-            *text = Value::Object(members).to_string();
+    /// The body, if it is text in WebAssembly's memory.
+    pub fn text_mut(&mut self) -> Option<&mut String> {
+        match &mut self.body {
+            Some((_, Body::Wasm(text))) => Some(text),
+            _ => None,
         }
-        self
     }
 
     /// Sets a header; replaces it if it is one that every response carries.
