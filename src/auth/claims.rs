@@ -1,15 +1,13 @@
 //! Checks the claims of a token whose signature is verified (RFC 7519, section 4.1).
 
-use super::{
-    jws::{deserialize_some, from_json_object},
-    token_rejection::{Shown, TokenRejection},
-};
+use super::token_rejection::{Shown, TokenRejection};
 use crate::{
-    domain::ids::{SessionId, Subject},
+    domain::{
+        ids::{SessionId, Subject},
+        json::{JsonObject, JsonValue},
+    },
     platform::clock::Timestamp,
 };
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
 
 /// How far another issuer's clock may be ahead of this service's, in seconds.
 const CLOCK_SKEW_SECONDS: f64 = 60.0;
@@ -25,34 +23,27 @@ pub struct ExpectedClaims {
     pub audience: Option<String>,
 }
 
-/// The claims as they were signed, of any JSON type. Parsing rejects a duplicate of any claim listed here.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+/// A claim: `None` where it is absent, `Some(None)` where its value is of another type or cannot be represented.
+type Claim<T> = Option<Option<T>>;
+
+/// The claims that this service reads, as they were signed. A value is judged only where the claim is used, so that a claim
+/// without a use may hold anything. Parsing rejects a duplicate of any claim listed here.
+#[derive(Debug, Default)]
 pub struct Claims {
-    #[serde(deserialize_with = "deserialize_some")]
-    exp: Option<Value>,
-    #[serde(deserialize_with = "deserialize_some")]
-    nbf: Option<Value>,
-    #[serde(deserialize_with = "deserialize_some")]
-    iat: Option<Value>,
-    #[serde(deserialize_with = "deserialize_some")]
-    iss: Option<Value>,
-    #[serde(deserialize_with = "deserialize_some")]
-    aud: Option<Value>,
-    #[serde(deserialize_with = "deserialize_some")]
-    sub: Option<Value>,
+    exp: Claim<f64>,
+    nbf: Claim<f64>,
+    iat: Claim<f64>,
+    iss: Claim<String>,
+    /// The strings among the audiences.
+    aud: Claim<Vec<String>>,
+    sub: Claim<String>,
     /// The session's id.
-    #[serde(deserialize_with = "deserialize_some")]
-    pub sid: Option<Value>,
+    pub sid: Claim<String>,
     /// The session's generation, only in refresh tokens.
-    #[serde(deserialize_with = "deserialize_some", rename = "gen")]
-    pub generation: Option<Value>,
-    #[serde(deserialize_with = "string_or_none")]
-    email: Option<String>,
-    #[serde(deserialize_with = "string_or_none")]
-    name: Option<String>,
-    #[serde(deserialize_with = "string_or_none")]
-    role: Option<String>,
+    pub generation: Claim<u32>,
+    email: Claim<String>,
+    name: Claim<String>,
+    role: Claim<String>,
 }
 
 /// What an issuer's claims say about the user; a value that is not a string counts as absent.
@@ -66,37 +57,46 @@ pub struct ProfileClaims {
     pub role: Option<String>,
 }
 
-fn string_or_none<'de, D: Deserializer<'de>>(member: D) -> Result<Option<String>, D::Error> {
-    Ok(match Value::deserialize(member)? {
-        Value::String(text) => Some(text),
-        _ => None,
-    })
-}
-
 impl Claims {
     /// Parses the signed payload.
     ///
     /// # Errors
     /// [`TokenRejection::Payload`] where the payload is not a JSON object, or has one of the listed claims twice.
     pub fn parse(payload: &[u8]) -> Result<Self, TokenRejection> {
-        from_json_object(payload).map_err(|_| TokenRejection::Payload)
+        let text = std::str::from_utf8(payload).map_err(|_| TokenRejection::Payload)?;
+        let payload = JsonObject::parse(text).map_err(|_| TokenRejection::Payload)?;
+        let mut claims = Self::default();
+        for (name, value) in payload.members() {
+            match name {
+                "exp" => set(&mut claims.exp, value.decode()),
+                "nbf" => set(&mut claims.nbf, value.decode()),
+                "iat" => set(&mut claims.iat, value.decode()),
+                "iss" => set(&mut claims.iss, value.text()),
+                "aud" => set(&mut claims.aud, audiences(value)),
+                "sub" => set(&mut claims.sub, value.text()),
+                "sid" => set(&mut claims.sid, value.text()),
+                "gen" => set(&mut claims.generation, value.decode()),
+                "email" => set(&mut claims.email, value.text()),
+                "name" => set(&mut claims.name, value.text()),
+                "role" => set(&mut claims.role, value.text()),
+                _ => Ok(()),
+            }?;
+        }
+        Ok(claims)
     }
 
     /// Keeps only the claims that describe the user; `effective_role` decides what the `role` claim counts for.
     pub fn into_profile(self, effective_role: impl FnOnce(Option<String>) -> Option<String>) -> ProfileClaims {
         ProfileClaims {
-            email: self.email,
-            name: self.name,
-            role: effective_role(self.role),
+            email: self.email.flatten(),
+            name: self.name.flatten(),
+            role: effective_role(self.role.flatten()),
         }
     }
 
     /// Keeps only the claims that name a session: `None` where one is missing or malformed.
     pub fn into_session(self) -> Option<(Subject, SessionId)> {
-        let (Some(Value::String(subject)), Some(Value::String(session))) = (self.sub, self.sid) else {
-            return None;
-        };
-        Some((Subject::parse(subject)?, SessionId::parse(&session)?))
+        Some((Subject::parse(self.sub??)?, SessionId::parse(&self.sid??)?))
     }
 
     /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.
@@ -104,38 +104,24 @@ impl Claims {
     /// # Errors
     /// The first check that fails, as [`TokenRejection`].
     pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(Subject, Expiry), TokenRejection> {
-        let expiry = Expiry(numeric_date("exp", self.exp.as_ref())?.ok_or(TokenRejection::NoExpiry)?);
+        let expiry = Expiry(numeric_date("exp", self.exp)?.ok_or(TokenRejection::NoExpiry)?);
         expiry.check(now)?;
         let now = now.as_f64() / 1_000.0;
-        for (claim, not_before) in [("nbf", &self.nbf), ("iat", &self.iat)] {
-            if numeric_date(claim, not_before.as_ref())?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
+        for (claim, not_before) in [("nbf", self.nbf), ("iat", self.iat)] {
+            if numeric_date(claim, not_before)?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
                 return Err(TokenRejection::NotYet(claim));
             }
         }
-        let matches = |expected: &Option<String>, claim: &Option<Value>| match (expected, claim) {
-            (None, _) => true,
-            (Some(expected), Some(Value::String(claim))) => expected == claim,
-            _ => false,
-        };
-        let in_audience = match &self.aud {
-            Some(Value::Array(audiences)) if expected.audience.is_some() => audiences
-                .iter()
-                .any(|audience| audience.as_str() == expected.audience.as_deref()),
-            audience => matches(&expected.audience, audience),
-        };
-        if !matches(&expected.issuer, &self.iss) {
-            let issuer = self.iss.as_ref().and_then(Value::as_str);
+        let issuer = self.iss.as_ref().and_then(Option::as_deref);
+        if expected.issuer.is_some() && issuer != expected.issuer.as_deref() {
             return Err(TokenRejection::Issuer(issuer.map(Shown::new)));
         }
-        if !in_audience {
+        let is_in_audience = |expected: &String| self.aud.iter().flatten().flatten().any(|aud| aud == expected);
+        if !expected.audience.as_ref().is_none_or(is_in_audience) {
             return Err(TokenRejection::Audience);
         }
-        match self.sub.take() {
-            Some(Value::String(subject)) => Subject::parse(subject),
-            _ => None,
-        }
-        .map(|subject| (subject, expiry))
-        .ok_or(TokenRejection::Subject)
+        let subject = self.sub.take().flatten().and_then(Subject::parse);
+        Ok((subject.ok_or(TokenRejection::Subject)?, expiry))
     }
 }
 
@@ -156,14 +142,25 @@ impl Expiry {
     }
 }
 
-/// Parses a NumericDate (RFC 7519, section 2): seconds since 1970, fractions allowed, below 2^53.
-fn numeric_date(name: &'static str, claim: Option<&Value>) -> Result<Option<f64>, TokenRejection> {
-    claim
-        .map(|value| {
-            value
-                .as_f64()
-                .filter(|seconds| *seconds < NUMERIC_DATE_LIMIT)
-                .ok_or(TokenRejection::NotATime(name))
-        })
-        .transpose()
+/// Sets a claim, which must not be set yet.
+fn set<T>(claim: &mut Claim<T>, value: Option<T>) -> Result<(), TokenRejection> {
+    match claim.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(TokenRejection::Payload),
+    }
+}
+
+/// The strings of `aud`, which is one string or a list (RFC 7519, section 4.1.3).
+fn audiences(value: JsonValue<'_>) -> Option<Vec<String>> {
+    let one = value.text().map(|audience| vec![audience]);
+    one.or_else(|| Some(value.elements()?.into_iter().filter_map(JsonValue::text).collect()))
+}
+
+/// Checks a NumericDate (RFC 7519, section 2): seconds since 1970, fractions allowed, below 2^53.
+fn numeric_date(name: &'static str, claim: Claim<f64>) -> Result<Option<f64>, TokenRejection> {
+    match claim {
+        None => Ok(None),
+        Some(Some(seconds)) if seconds < NUMERIC_DATE_LIMIT => Ok(Some(seconds)),
+        Some(_) => Err(TokenRejection::NotATime(name)),
+    }
 }

@@ -77,7 +77,7 @@ pub fn authenticate(
     let id = issuers.user_id(signer, subject).ok_or(TokenRejection::ForeignSubject)?;
     let source = match &claims.sid {
         Some(sid) if signer == Signer::Own => {
-            let session = sid.as_str().and_then(SessionId::parse);
+            let session = sid.as_deref().and_then(SessionId::parse);
             ProfileSource::Session(session.ok_or(TokenRejection::ForeignSession)?)
         }
         _ => ProfileSource::Claims(claims.into_profile(|claim| issuers.role(signer, claim))),

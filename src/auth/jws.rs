@@ -16,7 +16,7 @@ const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 
 /// The bytes are not JSON of the expected shape. The caller knows which part of the token they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InvalidJson;
+struct InvalidJson;
 
 /// A well-formed token whose signature is not verified yet.
 pub struct UntrustedToken<'a> {
@@ -37,7 +37,7 @@ struct Header {
 ///
 /// # Errors
 /// Where the member is not a `T`.
-pub fn deserialize_some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
+fn deserialize_some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -> Result<Option<T>, D::Error> {
     T::deserialize(member).map(Some)
 }
 
@@ -105,7 +105,7 @@ pub fn issue(claims: &impl Serialize, key: &Hs256Key) -> Result<String, serde_js
 ///
 /// # Errors
 /// [`InvalidJson`] where the bytes are not a JSON object of that shape, or a member of `T` occurs twice.
-pub fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidJson> {
+fn from_json_object<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, InvalidJson> {
     // serde_json skips unknown members without validating their UTF-8, so validate everything first.
     let text = std::str::from_utf8(bytes).map_err(|_| InvalidJson)?;
     if !text.trim_ascii_start().starts_with('{') {

@@ -162,11 +162,8 @@ pub fn verify_refresh_token(
     }
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let (subject, _) = claims.check(expected, now)?;
-    let session_id = claims.sid.and_then(|sid| sid.as_str().and_then(SessionId::parse));
-    let generation = claims
-        .generation
-        .and_then(|generation| generation.as_u64())
-        .and_then(|generation| u32::try_from(generation).ok());
+    let session_id = claims.sid.flatten().as_deref().and_then(SessionId::parse);
+    let generation = claims.generation.flatten();
     match (session_id, generation) {
         (Some(session_id), Some(generation)) => Ok(RefreshToken {
             user_id: UserId::from_subject(&SubjectPrefix::default(), subject),

@@ -3,5 +3,6 @@
 pub mod credentials;
 pub mod email;
 pub mod ids;
+pub mod json;
 pub mod task;
 pub mod validation;
