@@ -4,7 +4,7 @@ use crate::{
     auth::guard::{AuthUser, authenticate},
     config::Config,
     error::ApiError,
-    http::{body, client_ip, request::Request, url::UrlParts},
+    http::{body, client_ip, form::Form, request::Request, url::UrlParts},
     platform::{
         clock::{self, Timestamp},
         log::{self, Event},
@@ -47,19 +47,28 @@ pub struct RequestContext<'a> {
     pub meta: &'a RequestMeta<'a>,
 }
 
-/// A body as bytes that are not parsed yet, or why it was rejected, and the context with the time at which it was complete.
-pub type Received<'a> = (Result<Vec<u8>, ApiError>, RequestContext<'a>);
+/// A body that is not parsed yet, or why it was rejected, and the context with the time at which it was complete.
+pub type Received<'a, T = Vec<u8>> = (Result<T, ApiError>, RequestContext<'a>);
 
 impl<'a> RequestContext<'a> {
     /// Reads a JSON body. The sender decides how long that takes, so expiry must be checked against the time afterwards: the
     /// returned context has it.
     pub async fn receive_json(&self, request: &Request) -> Received<'a> {
-        let body = body::read_json(request).await;
+        self.receive_json_up_to(body::MAX_BODY_BYTES, request).await
+    }
+
+    /// Reads a task, whose JSON may be larger, in the same way.
+    pub async fn receive_task(&self, request: &Request) -> Received<'a> {
+        self.receive_json_up_to(body::MAX_TASK_BYTES, request).await
+    }
+
+    async fn receive_json_up_to(&self, max_bytes: usize, request: &Request) -> Received<'a> {
+        let body = body::read_json(request, max_bytes).await;
         (body, self.with_current_time())
     }
 
     /// Reads a form, in the same way.
-    pub async fn receive_form(&self, request: &Request) -> Received<'a> {
+    pub async fn receive_form(&self, request: &Request) -> Received<'a, Form> {
         let body = body::read_form(request).await;
         (body, self.with_current_time())
     }

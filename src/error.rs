@@ -30,7 +30,7 @@ pub enum ApiError {
         /// The path's methods, for the `Allow` header (RFC 9110, section 10.2.1).
         allow: String,
     },
-    /// The body exceeds 64 KiB.
+    /// The body exceeds the route's maximum size.
     BodyTooLarge,
     /// The content type is not the one that the route accepts.
     UnsupportedMediaType {
@@ -82,6 +82,12 @@ impl ApiError {
             Self::OAuth(error) => error.event(client_ip),
             _ => None,
         }
+    }
+}
+
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self::Validation(vec![error])
     }
 }
 

@@ -10,10 +10,14 @@ pub enum FieldErrorKind {
     Missing,
     /// The body is not JSON (RFC 8259).
     JsonInvalid,
+    /// The body is not a form of its content type.
+    FormInvalid,
     /// The body is JSON, but not an object.
     DictType,
     /// The value is not a string.
     StringType,
+    /// The string has half a surrogate pair, which UTF-8 cannot represent.
+    StringUnicode,
     /// The value is not a boolean.
     BoolType,
     /// The string is empty or blank.
@@ -45,9 +49,11 @@ impl FieldErrorKind {
     pub const fn error_type(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
-            Self::JsonInvalid => "json_invalid",
+            // Pydantic has no name for a malformed form: clients that know this one know that the body was not understood.
+            Self::JsonInvalid | Self::FormInvalid => "json_invalid",
             Self::DictType => "dict_type",
             Self::StringType => "string_type",
+            Self::StringUnicode => "string_unicode",
             Self::BoolType => "bool_type",
             Self::Blank | Self::StringTooShort(_) => "string_too_short",
             Self::StringTooLong(_) => "string_too_long",
@@ -67,8 +73,12 @@ impl FieldErrorKind {
         match self {
             Self::Missing => "Field required".into(),
             Self::JsonInvalid => "JSON decode error".into(),
+            Self::FormInvalid => "There was an error parsing the body".into(),
             Self::DictType => "Input should be a valid dictionary".into(),
             Self::StringType => "Input should be a valid string".into(),
+            Self::StringUnicode => {
+                "Input should be a valid string, unable to parse raw data as a unicode string".into()
+            }
             Self::BoolType => "Input should be a valid boolean".into(),
             Self::Blank => "String should have a character that is not a space".into(),
             Self::StringTooShort(1) => "String should have at least 1 character".into(),
@@ -95,6 +105,17 @@ pub struct FieldError {
     pub field: Option<&'static str>,
     /// What is wrong.
     pub kind: FieldErrorKind,
+}
+
+impl FieldError {
+    /// Creates the error of a body that is invalid as a whole.
+    pub const fn of_body(kind: FieldErrorKind) -> Self {
+        Self {
+            source: "body",
+            field: None,
+            kind,
+        }
+    }
 }
 
 impl Serialize for FieldError {

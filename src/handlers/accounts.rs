@@ -68,7 +68,7 @@ pub(super) fn parse_register(body: &[u8]) -> Result<Credentials, ApiError> {
     parse(body, |fields| Some(Some(fields.required_text("name", Name::parse)?)))
 }
 
-fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields) -> Option<Option<Name>>) -> Result<Credentials, ApiError> {
+fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields<'_>) -> Option<Option<Name>>) -> Result<Credentials, ApiError> {
     read_body(body, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_new);

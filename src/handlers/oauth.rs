@@ -10,6 +10,7 @@ use crate::{
     http::{
         auth_response::token_response,
         body_fields::{BodyFields, read_form},
+        form::Form,
         request::Request,
         response::ApiResponse,
         url::{UrlParts, is_http_url},
@@ -39,7 +40,7 @@ fn parse_grant_type(text: &str) -> Result<GrantType, FieldErrorKind> {
     }
 }
 
-pub(super) fn parse_grant(form: &[u8]) -> Result<Grant, ApiError> {
+pub(super) fn parse_grant(form: &Form) -> Result<Grant, ApiError> {
     read_form(form, |fields| {
         let grant_type = fields.text("grant_type", parse_grant_type);
         if let Some(Some(GrantType::RefreshToken)) = grant_type {
@@ -52,7 +53,7 @@ pub(super) fn parse_grant(form: &[u8]) -> Result<Grant, ApiError> {
     })
 }
 
-pub(super) fn parse_revocation(form: &[u8]) -> Result<String, ApiError> {
+pub(super) fn parse_revocation(form: &Form) -> Result<String, ApiError> {
     read_form(form, |fields| {
         let token = required_token(fields, "token");
         // Only a hint, and every key is tried anyway (RFC 7009, section 2.1).
@@ -62,7 +63,7 @@ pub(super) fn parse_revocation(form: &[u8]) -> Result<String, ApiError> {
 }
 
 /// A parameter without a value counts as omitted (RFC 6749, section 3.2).
-fn required_token(fields: &mut BodyFields, field: &'static str) -> Option<String> {
+fn required_token(fields: &mut BodyFields<'_>, field: &'static str) -> Option<String> {
     fields.required_text(field, |text| match text {
         "" => Err(FieldErrorKind::Missing),
         text => Ok(text.to_owned()),

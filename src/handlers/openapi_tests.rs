@@ -6,7 +6,10 @@ use super::{accounts, oauth, sessions, tasks, users};
 use crate::{
     auth::keys::{Keyring, Secret},
     domain::ids::UserId,
-    http::field_recorder::{self, Field, Fields},
+    http::{
+        field_recorder::{self, Field, Fields},
+        form::Form,
+    },
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,6 +18,10 @@ const EMPTY: &[u8] = b"{}";
 
 fn openapi() -> Value {
     serde_json::from_str(include_str!("../docs/openapi.json")).unwrap()
+}
+
+fn form(text: &str) -> Form {
+    Form::UrlEncoded(text.into())
 }
 
 /// The fields that the code reads, by method and path.
@@ -38,13 +45,13 @@ fn fields_in_code() -> BTreeMap<String, Fields> {
         (
             "post /auth/token".to_owned(),
             either(
-                field_recorder::fields_read_by(|| oauth::parse_grant(b"")),
-                field_recorder::fields_read_by(|| oauth::parse_grant(b"grant_type=refresh_token")),
+                field_recorder::fields_read_by(|| oauth::parse_grant(&form(""))),
+                field_recorder::fields_read_by(|| oauth::parse_grant(&form("grant_type=refresh_token"))),
             ),
         ),
         (
             "post /auth/revoke".to_owned(),
-            field_recorder::fields_read_by(|| oauth::parse_revocation(b"")),
+            field_recorder::fields_read_by(|| oauth::parse_revocation(&form(""))),
         ),
         (
             "post /api/auth/signout".to_owned(),

@@ -51,11 +51,11 @@ impl Command {
             TaskRoute::Read(id) => parse_id(id).map(Self::Read),
             TaskRoute::Delete(id) => parse_id(id).map(Self::Delete),
             TaskRoute::Create => {
-                let (body, context) = context.receive_json(request).await;
+                let (body, context) = context.receive_task(request).await;
                 return (body.and_then(|body| parse_new_task(&body)).map(Self::Create), context);
             }
             TaskRoute::Update(id) => {
-                let (body, context) = context.receive_json(request).await;
+                let (body, context) = context.receive_task(request).await;
                 // Validate the body first, so that a malformed id behaves like an unknown one.
                 let changes = body.and_then(|body| parse_changes(&body));
                 let command = changes.and_then(|changes| Ok(Self::Update(parse_id(id)?, changes)));

@@ -2,56 +2,62 @@
 
 #[cfg(test)]
 use super::field_recorder;
+use super::form::Form;
 use crate::{
-    domain::validation::{FieldError, FieldErrorKind},
+    domain::{
+        json::{JsonObject, JsonValue, NotAnObject, Scalar},
+        validation::{FieldError, FieldErrorKind},
+    },
     error::ApiError,
 };
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// The fields of a JSON body or a form. Fields that no handler reads are ignored.
 ///
 /// Each reader returns `None` if the field is invalid, and records the error.
-pub struct BodyFields {
-    members: Map<String, Value>,
+pub struct BodyFields<'a> {
+    source: Source<'a>,
     errors: Vec<FieldError>,
+}
+
+enum Source<'a> {
+    Json(JsonObject<'a>),
+    /// `application/x-www-form-urlencoded`, decoded.
+    Form(Vec<(Cow<'a, str>, Cow<'a, str>)>),
 }
 
 /// Reads a JSON object. `build` must read every field before it returns, so that all errors are recorded.
 ///
 /// # Errors
 /// [`ApiError::Validation`] if the body is not a JSON object, or with the errors of all invalid fields.
-pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
-    let whole_body = |kind| {
-        ApiError::Validation(vec![FieldError {
-            source: "body",
-            field: None,
-            kind,
-        }])
+pub fn read_body<T>(body: &[u8], build: impl FnOnce(&mut BodyFields<'_>) -> Option<T>) -> Result<T, ApiError> {
+    let text = std::str::from_utf8(body);
+    let object = match text.map_or(Err(NotAnObject::Malformed), JsonObject::parse) {
+        Ok(object) => object,
+        Err(NotAnObject::OtherType) => return Err(FieldError::of_body(FieldErrorKind::DictType).into()),
+        Err(NotAnObject::Malformed) => return Err(FieldError::of_body(FieldErrorKind::JsonInvalid).into()),
     };
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(members)) => read_members(members, build),
-        Ok(_) => Err(whole_body(FieldErrorKind::DictType)),
-        Err(_) => Err(whole_body(FieldErrorKind::JsonInvalid)),
-    }
+    read_fields(Source::Json(object), build)
 }
 
-/// Reads a form (`application/x-www-form-urlencoded`), whose fields are all strings; of several with the same name the last
-/// is used. `build` must read every field before it returns, so that all errors are recorded.
+/// Reads a form, whose fields are all strings; of several with the same name the last is used. `build` must read every field
+/// before it returns, so that all errors are recorded.
 ///
 /// # Errors
 /// [`ApiError::Validation`] with the errors of all invalid fields.
-pub fn read_form<T>(body: &[u8], build: impl FnOnce(&mut BodyFields) -> Option<T>) -> Result<T, ApiError> {
-    let fields = form_urlencoded::parse(body);
-    let members = fields.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())));
-    read_members(members.collect(), build)
+pub fn read_form<T>(form: &Form, build: impl FnOnce(&mut BodyFields<'_>) -> Option<T>) -> Result<T, ApiError> {
+    match form {
+        Form::UrlEncoded(bytes) => {
+            let fields = form_urlencoded::parse(bytes);
+            read_fields(Source::Form(fields.collect()), build)
+        }
+        Form::Multipart(json) => read_body(json.as_bytes(), build),
+    }
 }
 
-fn read_members<T>(
-    members: Map<String, Value>,
-    build: impl FnOnce(&mut BodyFields) -> Option<T>,
-) -> Result<T, ApiError> {
+fn read_fields<T>(source: Source<'_>, build: impl FnOnce(&mut BodyFields<'_>) -> Option<T>) -> Result<T, ApiError> {
     let mut fields = BodyFields {
-        members,
+        source,
         errors: Vec::new(),
     };
     match build(&mut fields) {
@@ -60,7 +66,17 @@ fn read_members<T>(
     }
 }
 
-impl BodyFields {
+impl BodyFields<'_> {
+    fn value(&self, field: &str) -> Option<Scalar<'_>> {
+        match &self.source {
+            Source::Json(object) => object.get(field).map(JsonValue::scalar),
+            Source::Form(fields) => {
+                let last = fields.iter().rev().find(|(name, _)| name == field);
+                last.map(|(_, value)| Scalar::Text(Cow::Borrowed(value)))
+            }
+        }
+    }
+
     /// Reads a required string.
     pub fn required_text<T>(
         &mut self,
@@ -83,9 +99,10 @@ impl BodyFields {
     ) -> Option<Option<T>> {
         #[cfg(test)]
         field_recorder::record(field, "string");
-        let parsed = match self.members.get(field) {
+        let parsed = match self.value(field) {
             None => return Some(None),
-            Some(Value::String(text)) => parse(text),
+            Some(Scalar::Text(text)) => parse(&text),
+            Some(Scalar::NotUnicode) => Err(FieldErrorKind::StringUnicode),
             Some(_) => Err(FieldErrorKind::StringType),
         };
         match parsed {
@@ -102,7 +119,7 @@ impl BodyFields {
     ) -> Option<Option<Option<T>>> {
         #[cfg(test)]
         field_recorder::record(field, "null");
-        if let Some(Value::Null) = self.members.get(field) {
+        if let Some(Scalar::Null) = self.value(field) {
             return Some(Some(None));
         }
         Some(self.text(field, parse)?.map(Some))
@@ -112,9 +129,9 @@ impl BodyFields {
     pub fn boolean(&mut self, field: &'static str) -> Option<Option<bool>> {
         #[cfg(test)]
         field_recorder::record(field, "boolean");
-        match self.members.get(field) {
+        match self.value(field) {
             None => Some(None),
-            Some(Value::Bool(value)) => Some(Some(*value)),
+            Some(Scalar::Boolean(value)) => Some(Some(value)),
             Some(_) => self.invalid(field, FieldErrorKind::BoolType),
         }
     }

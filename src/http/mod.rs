@@ -8,6 +8,7 @@ pub mod cors;
 mod error_response;
 #[cfg(test)]
 pub mod field_recorder;
+pub mod form;
 pub mod https_only;
 pub mod if_none_match;
 mod oauth_error;

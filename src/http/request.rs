@@ -18,6 +18,12 @@ impl From<web_sys::Request> for Request {
     }
 }
 
+/// Whether a token may hold this byte (RFC 9110, section 5.6.2): methods, header names and media types are tokens.
+pub const fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(byte, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'.' | b'^'..=b'`' | b'|' | b'~')
+}
+
 impl Request {
     /// The method, as it was sent.
     pub fn method(&self) -> &str {

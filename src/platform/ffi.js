@@ -46,6 +46,16 @@ export async function readChunks(request, maximum) {
   return new Blob(chunks).arrayBuffer();
 }
 
+/**
+ * The fields of a multipart form as a JSON object, in which a name may occur twice and a file is `false`. Rejects a malformed form.
+ * The runtime reads the bytes later, so they are copied: WebAssembly may use their memory for something else by then.
+ */
+export async function readMultipart(bytes, contentType) {
+  const form = await new Response(bytes.slice(), { headers: { 'Content-Type': contentType } }).formData();
+  const members = Array.from(form, ([name, value]) => `${JSON.stringify(name)}:${typeof value === 'string' && JSON.stringify(value)}`);
+  return `{${members}}`;
+}
+
 /** Counts one request under the key; the promise resolves to `{ success }`. */
 export function rateLimit(limiter, key) {
   return limiter.limit({ key });

@@ -30,6 +30,11 @@ extern "C" {
     #[wasm_bindgen(js_name = readChunks)]
     pub fn read_chunks(request: &web_sys::Request, maximum: usize) -> Promise;
 
+    /// Decodes a `multipart/form-data` body; resolves to a JSON object of its fields, a file being `false`, and rejects a
+    /// malformed body.
+    #[wasm_bindgen(js_name = readMultipart)]
+    pub fn read_multipart(body: &[u8], content_type: &str) -> Promise;
+
     /// Counts one request under the key with a binding of the Rate Limiting API; resolves to an object whose `success` is
     /// false where the request exceeds the limit.
     #[wasm_bindgen(catch, js_name = rateLimit)]

@@ -103,11 +103,27 @@ export function assertExample(schema, example) {
   assertValid(`the example of ${schema} in ${file}`, validator({ $ref: `#/components/schemas/${schema}` }), { value: example });
 }
 
-/** Sends the examples of an operation's body. */
+/** Sends the examples of an operation's body in each of its content types. */
 export async function assertRequestExample({ requestBody }, send) {
   for (const [type, { schema }] of Object.entries(requestBody.content)) {
     for (const example of resolve(schema).examples) {
-      await send(type, type === 'application/json' ? JSON.stringify(example) : `${new URLSearchParams(example)}`);
+      await send(...encoded(type, example));
     }
   }
+}
+
+/** The content type and the body that a client would send. */
+function encoded(type, fields) {
+  if (type === 'application/json') return [type, JSON.stringify(fields)];
+  if (type === 'multipart/form-data') return multipart(fields);
+  return [type, `${new URLSearchParams(fields)}`];
+}
+
+/** The content type and the body of a multipart/form-data request. A value is a string, or `{ text, disposition, type }` for more part headers. */
+export function multipart(fields, boundary = 'a-boundary') {
+  const parts = (Array.isArray(fields) ? fields : Object.entries(fields)).map(([name, value]) => {
+    const { disposition = '', type, text = value } = Object(value);
+    return `--${boundary}\r\nContent-Disposition: form-data; name="${name}"${disposition}\r\n${type ? `Content-Type: ${type}\r\n` : ''}\r\n${text}\r\n`;
+  });
+  return [`multipart/form-data; boundary=${boundary}`, `${parts.join('')}--${boundary}--\r\n`];
 }

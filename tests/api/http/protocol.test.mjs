@@ -29,7 +29,7 @@ function* inPieces(text) {
 
 /** Slow once it is over the limit: a connection closed on a fast sender may lose the response. */
 async function* endless() {
-  yield 'x'.repeat(65 * KIB);
+  yield 'x'.repeat(129 * KIB);
   for (;;) yield await setTimeout(10, 'x');
 }
 
@@ -96,16 +96,27 @@ describe('Paths and methods', () => {
 });
 
 describe('Body size', () => {
-  test('a body of 64 KiB is accepted, with Content-Length and without', async () => {
-    const body = taskOfSize(64 * KIB);
-    assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body })).status, 201);
-    assert.equal((await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: inPieces(body) })).status, 201);
+  test('a task of 128 KiB and any other body of 64 KiB is accepted, and one byte more is 413, with Content-Length and without', async () => {
+    const { body: task } = await ada.post('/api/tasks', { title: 'To be weighed' });
+    const todos = `/api/users/${ada.userId}/todos`;
+    for (const [method, path, size, status] of [
+      ['POST', '/api/tasks', 128, 201], ['POST', '/tasks', 128, 201], ['POST', todos, 128, 201], ['PUT', `/api/tasks/${task.id}`, 128, 200],
+      ['PATCH', `${todos}/${task.id}`, 128, 200], ['POST', '/api/auth/signup', 64, 422], ['POST', '/api/auth/signin', 64, 422],
+      ['POST', '/api/auth/refresh', 64, 422], ['POST', '/auth/register', 64, 422],
+    ]) {
+      const send = (body) => ada.send(method, path, { headers: JSON_TYPE, body });
+      const [most, tooMuch] = [taskOfSize(size * KIB), taskOfSize(size * KIB + 1)];
+      for (const body of [most, inPieces(most)]) assert.equal((await send(body)).status, status, path);
+      for (const body of [tooMuch, inPieces(tooMuch)]) assertDetail(await send(body), 413, 'Request body too large');
+    }
   });
 
-  test('a body of one byte more is 413, with Content-Length and without', async () => {
-    const body = taskOfSize(64 * KIB + 1);
-    for (const sent of [body, inPieces(body)]) {
-      assertDetail(await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body: sent }), 413, 'Request body too large');
+  test('a task of the maximum number of characters is accepted in any escapes', async () => {
+    for (const escaped of [String.raw`\ud83d\ude00`, String.raw`\u0001`, '\u{1f600}', String.raw`\u00E9`]) {
+      const body = `{"title":"${escaped.repeat(200)}","description":"${escaped.repeat(10_000)}"}`;
+      const created = await ada.send('POST', '/api/tasks', { headers: JSON_TYPE, body });
+      assert.equal(created.status, 201, escaped);
+      assert.equal(created.body.description, JSON.parse(body).description);
     }
   });
 
@@ -122,20 +133,26 @@ describe('Body size', () => {
 });
 
 describe('Body type', () => {
-  test('only application/json is accepted, in any case and with any parameter', async () => {
+  test('only application/json and application/…+json are accepted, in any case and with any parameter', async () => {
     const send = (type) => ada.send('POST', '/api/tasks', { headers: { 'Content-Type': type }, body: '{"title":"Type"}' });
-    for (const type of ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;x=y']) {
+    for (const type of [
+      'application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json ;x=y', 'application/merge-patch+json',
+      'application/vnd.api+json', 'APPLICATION/LD+JSON; profile="a;b"', 'application/problem+json;charset=utf-8', 'application/a+b+json',
+    ]) {
       assert.equal((await send(type)).status, 201, type);
     }
     const form = 'application/x-www-form-urlencoded';
-    for (const type of [undefined, '', 'text/plain', 'application/jsonp', form, 'text/plain; application/json']) {
+    for (const type of [
+      undefined, '', 'text/plain', 'application/jsonp', form, 'text/plain; application/json', 'text/x+json', 'application/+json', 'application/x-json',
+      'application/x+jsonp', 'application/x+json+y', 'application/json-patch', 'multipart/form-data; boundary=+json', 'application/a b+json',
+    ]) {
       assertDetail(await send(type), 415, 'Unsupported media type: expected application/json');
     }
   });
 });
 
 describe('The order of checks', () => {
-  const oversize = { headers: { 'Content-Type': 'text/plain' }, body: 'x'.repeat(70 * KIB) };
+  const oversize = { headers: { 'Content-Type': 'text/plain' }, body: 'x'.repeat(140 * KIB) };
 
   test('checks the path before the method and the method before the token', async () => {
     assertDetail(await anonymous(worker).send('DELETE', '/api/nothing', oversize), 404, 'Not Found');

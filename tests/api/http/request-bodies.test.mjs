@@ -23,10 +23,9 @@ test('rejects malformed JSON', async () => {
   }
 });
 
-test('rejects invalid UTF-8 and lone surrogates as malformed JSON', async () => {
+test('rejects invalid UTF-8 as malformed JSON', async () => {
   const title = Buffer.from([0xff, 0xfe, 0x80]);
   assertFieldErrors(await sendRaw(Buffer.concat([Buffer.from('{"title":"'), title, Buffer.from('"}')])), 'body json_invalid');
-  assertFieldErrors(await sendRaw(String.raw`{"title":"\ud83d"}`), 'body json_invalid');
 });
 
 test('rejects deeply nested JSON and serves the next request', async () => {
