@@ -22,7 +22,7 @@ impl Password {
     /// The first violated rule: 8 to 128 characters; a lower-case letter, an upper-case letter and a digit (of any script);
     /// not one of the most common passwords, compared without case.
     pub fn parse_new(text: &str) -> Result<Self, FieldErrorKind> {
-        let password = Self::parse_attempt(text)?;
+        let password = Self::normalise(text)?;
         let text = password.0.as_str();
         if text.chars().count() < MIN_PASSWORD_CHARACTERS {
             return Err(FieldErrorKind::StringTooShort(MIN_PASSWORD_CHARACTERS));
@@ -41,12 +41,18 @@ impl Password {
         Err(FieldErrorKind::Password(rule))
     }
 
-    /// Parses the password of a sign-in. Checks only its maximum length, since the rules may have been weaker when it was
-    /// chosen.
+    /// Parses the password of a sign-in. Checks only its length, since the rules may have been weaker when it was chosen.
     ///
     /// # Errors
-    /// [`FieldErrorKind::StringTooLong`] over 128 characters.
+    /// [`FieldErrorKind::StringTooShort`] where it is empty, [`FieldErrorKind::StringTooLong`] over 128 characters.
     pub fn parse_attempt(text: &str) -> Result<Self, FieldErrorKind> {
+        match text {
+            "" => Err(FieldErrorKind::StringTooShort(1)),
+            text => Self::normalise(text),
+        }
+    }
+
+    fn normalise(text: &str) -> Result<Self, FieldErrorKind> {
         let normalised = unicode::nfc(text, MAX_PASSWORD_CHARACTERS);
         let normalised = normalised.ok_or(FieldErrorKind::StringTooLong(MAX_PASSWORD_CHARACTERS))?;
         Ok(Self(normalised.into_owned()))
@@ -125,6 +131,16 @@ mod tests {
                 "{common}"
             );
         }
+    }
+
+    #[test]
+    fn only_an_empty_password_is_too_short_to_sign_in() {
+        assert_eq!(
+            Password::parse_attempt("").err(),
+            Some(FieldErrorKind::StringTooShort(1))
+        );
+        assert!(Password::parse_attempt(" ").is_ok());
+        assert_eq!(Password::parse_new("").err(), Some(FieldErrorKind::StringTooShort(8)));
     }
 
     #[test]

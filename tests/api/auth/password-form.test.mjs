@@ -85,6 +85,7 @@ describe('The password form is rejected', () => {
 
   test('with 422 and all errors at once for missing and invalid fields', async () => {
     assertFieldErrors(await send(''), ['body.username missing', 'body.password missing']);
+    assertFieldErrors(await send('username=&password='), ['body.username value_error.email', 'body.password string_too_short']);
     assertFieldErrors(await send('username=a%40example.com'), 'body.password missing');
     assertFieldErrors(await send('email=a%40example.com&password=x'), 'body.username missing');
     const json = JSON.stringify({ username: user.email, password: user.password });
@@ -95,7 +96,7 @@ describe('The password form is rejected', () => {
 
   test('with 415 for any other content type', async () => {
     const detail = 'Unsupported media type: expected application/x-www-form-urlencoded';
-    for (const type of ['application/json', 'multipart/form-data; boundary=x', 'text/plain', '']) {
+    for (const type of ['application/json', 'multipart/mixed; boundary=x', 'text/plain', 'application/x+json', '']) {
       assertDetail(await send(form({}), type), 415, detail);
     }
   });
@@ -151,6 +152,10 @@ describe('The sign-in limit of /auth/token', () => {
     const patient = await signUp(worker);
     const rejected = { username: patient.email, password: WRONG, grant_type: 'x' };
     for (let n = 0; n < 6; n += 1) assert.equal((await grant(rejected)).status, 422);
+    for (let n = 0; n < 6; n += 1) {
+      assertFieldErrors(await grant({ username: patient.email, password: '' }), 'body.password string_too_short');
+      assertFieldErrors(await signIn(patient.email, ''), 'body.password string_too_short');
+    }
     await assertGranted(await grant({ username: patient.email, password: patient.password }));
   });
 });
