@@ -20,7 +20,7 @@ use crate::{
         clock::{self, Timestamp},
         random,
     },
-    router::{PrivateRoute, PublicRoute, Route, RouteError},
+    router::{PrivateRoute, PublicRoute, Route, RouteError, Segments},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
@@ -78,7 +78,8 @@ async fn respond(
     require_https(&meta.url, allow_insecure_http)?;
     #[cfg(debug_assertions)]
     crate::debug::run_if_requested(meta.url.path).await?;
-    let route = match Route::parse(meta.method, meta.url.path) {
+    let segments = Segments::of(meta.url.path);
+    let route = match Route::parse(meta.method, &segments) {
         Err(RouteError::MethodNotAllowed(methods)) if is_preflight(request)? => {
             return Ok(preflight::respond(methods, cors));
         }

@@ -1,4 +1,9 @@
 //! The routing table: a pure function from a method and a path to a [`Route`].
+//!
+//! A path is split before it is decoded, so that `%2F` is a slash within a segment (RFC 3986, section 2.2).
+
+use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
 /// The route of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,19 +110,35 @@ pub enum RouteError {
     MethodNotAllowed(String),
 }
 
+/// The segments of a path, each percent-decoded once. An empty segment, other than one after a trailing slash, is in no route.
+#[derive(Debug)]
+pub struct Segments<'a>(Vec<Cow<'a, str>>);
+
+impl<'a> Segments<'a> {
+    /// Splits and decodes a path. A segment that is not UTF-8 stays encoded.
+    pub fn of(path: &'a str) -> Self {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let decode = |segment| {
+            percent_decode_str(segment)
+                .decode_utf8()
+                .unwrap_or(Cow::Borrowed(segment))
+        };
+        Self(path.split('/').skip(1).map(decode).collect())
+    }
+}
+
 impl<'a> Route<'a> {
     /// Finds the route of a method and a path. Ignores a trailing slash, and routes HEAD like GET.
     ///
     /// # Errors
     /// [`RouteError`]
-    pub fn parse(method: &str, path: &'a str) -> Result<Self, RouteError> {
+    pub fn parse(method: &str, path: &'a Segments<'_>) -> Result<Self, RouteError> {
         use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
         use PrivateRoute::{ProfileOf, Task, TaskOf, Users};
         use PublicRoute::{Refresh, Register, Revoke, Session, SignIn, SignOut, SignUp, Token};
         use Route::{Docs, Health, OAuthMetadata, Private, Public};
 
-        let path = path.strip_suffix('/').unwrap_or(path);
-        let segments: Vec<&str> = path.split('/').skip(1).collect();
+        let segments: Vec<&str> = path.0.iter().map(AsRef::as_ref).collect();
         if segments.contains(&"") {
             return Err(RouteError::NotFound);
         }
@@ -179,23 +200,69 @@ fn choose<'a>(method: &str, routes: &[(&str, Route<'a>)]) -> Result<Route<'a>, R
 mod tests {
     use super::*;
 
+    fn assert_routed(method: &str, path: &str, route: Result<Route<'_>, RouteError>) {
+        assert_eq!(Route::parse(method, &Segments::of(path)), route, "{method} {path}");
+    }
+
     #[test]
     fn a_trailing_slash_is_ignored() {
-        let list = Ok(Route::Private(PrivateRoute::Task(TaskRoute::List)));
-        assert_eq!(Route::parse("GET", "/api/tasks"), list);
-        assert_eq!(Route::parse("GET", "/api/tasks/"), list);
-        assert_eq!(
-            Route::parse("GET", "/api/tasks/7/"),
-            Route::parse("GET", "/api/tasks/7")
+        for path in ["/api/tasks", "/api/tasks/"] {
+            assert_routed("GET", path, Ok(Route::Private(PrivateRoute::Task(TaskRoute::List))));
+        }
+        let read = Route::Private(PrivateRoute::Task(TaskRoute::Read("7")));
+        assert_routed("GET", "/api/tasks/7/", Ok(read));
+        for unknown in [
+            "/api/tasks//",
+            "//api/tasks",
+            "/api//tasks",
+            "",
+            "/",
+            "/api/tasks/7/8",
+            "/API/TASKS",
+        ] {
+            assert_routed("GET", unknown, Err(RouteError::NotFound));
+        }
+    }
+
+    #[test]
+    fn a_segment_is_decoded_once_and_never_split() {
+        for (path, id) in [
+            ("/api/tasks/%37", "7"),
+            ("/%61pi/%74asks/7", "7"),
+            ("/api/tasks/a%2Fb%2f", "a/b/"),
+            ("/api/tasks/%2574", "%74"),
+            ("/api/tasks/%C3%A9%F0%9F%98%80", "\u{e9}\u{1f600}"),
+            ("/api/tasks/%00", "\0"),
+            ("/api/tasks/%ff", "%ff"),
+            ("/api/tasks/%ed%a0%bd", "%ed%a0%bd"),
+            ("/api/tasks/%c3%2", "%c3%2"),
+            ("/api/tasks/100%", "100%"),
+            ("/api/tasks/%zz%4", "%zz%4"),
+            ("/api/tasks/%2e%2E", ".."),
+            ("/api/tasks/a+b", "a+b"),
+        ] {
+            assert_routed("GET", path, Ok(Route::Private(PrivateRoute::Task(TaskRoute::Read(id)))));
+        }
+        let todos = PrivateRoute::TaskOf("auth0|x", TaskRoute::List);
+        assert_routed(
+            "GET",
+            "/api/users/auth0%7Cx/%74%6f%64%6F%73/",
+            Ok(Route::Private(todos)),
         );
-        for unknown in ["/api/tasks//", "//api/tasks", "", "/", "/api/tasks/7/8", "/API/TASKS"] {
-            assert_eq!(Route::parse("GET", unknown), Err(RouteError::NotFound), "{unknown}");
+        for unknown in [
+            "/api%2Ftasks",
+            "/api/tasks%2F",
+            "/%2Fapi/tasks",
+            "/api/%2574asks",
+            "/api/tasks/%37/8",
+        ] {
+            assert_routed("GET", unknown, Err(RouteError::NotFound));
         }
     }
 
     #[test]
     fn head_is_routed_like_get() {
-        assert_eq!(Route::parse("HEAD", "/api/health"), Ok(Route::Health));
+        assert_routed("HEAD", "/api/health", Ok(Route::Health));
     }
 
     #[test]
@@ -207,8 +274,7 @@ mod tests {
             ("POST", "/api/tasks/7", "GET, HEAD, PUT, PATCH, DELETE"),
             ("get", "/api/tasks", "GET, HEAD, POST"),
         ] {
-            let not_allowed = Err(RouteError::MethodNotAllowed(allow.to_owned()));
-            assert_eq!(Route::parse(method, path), not_allowed, "{method} {path}");
+            assert_routed(method, path, Err(RouteError::MethodNotAllowed(allow.to_owned())));
         }
     }
 }

@@ -6,12 +6,12 @@ use super::guard::AuthUser;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotOwner;
 
-/// Compares the `user_id` segment of a path, percent-encoded or not, with the token's subject.
+/// Compares the decoded `user_id` segment of a path with the token's subject.
 ///
 /// # Errors
 /// [`NotOwner`]
-pub fn require_owner(user: &AuthUser, path_segment: &str) -> Result<(), NotOwner> {
-    match user.id().is_in_path(path_segment) {
+pub fn require_owner(user: &AuthUser, owner: &str) -> Result<(), NotOwner> {
+    match user.id().as_str() == owner {
         true => Ok(()),
         false => Err(NotOwner),
     }

@@ -1,7 +1,6 @@
 //! The identifiers of users, sessions and tasks.
 
 use crate::platform::clock::Timestamp;
-use percent_encoding::percent_decode_str;
 use std::fmt;
 use uuid::{Builder, Uuid};
 
@@ -69,11 +68,6 @@ impl UserId {
     /// The id in a row of this service's users; returns `None` where it is empty.
     pub fn from_row(id: String) -> Option<Self> {
         (!id.is_empty()).then_some(Self(id))
-    }
-
-    /// Whether a path segment, percent-encoded or not, names this user.
-    pub fn is_in_path(&self, segment: &str) -> bool {
-        percent_decode_str(segment).eq(self.0.bytes())
     }
 
     /// The identifier as database rows and paths hold it.

@@ -87,7 +87,7 @@ impl Command {
             Self::Create(task) => {
                 let id = TaskId::new(context.now, &random::bytes()?);
                 let task = store.create_task(id, task).await?;
-                let location = format!("{}/{id}", context.meta.url.path.trim_end_matches('/'));
+                let location = format!("{}/{id}", context.meta.url.path_reference().trim_end_matches('/'));
                 Ok(ApiResponse::json(201, task).with_header("Location", location))
             }
             Self::Read(id) => found(store.read_task(*id).await?),

@@ -1,6 +1,22 @@
 //! The parts of a request's URL, and the checks of its scheme and host that the HTTPS rule needs.
 
-use std::net::IpAddr;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use std::{borrow::Cow, net::IpAddr};
+
+/// What a path may hold only percent-encoded (RFC 3986, section 3.3), although browsers send some of it as it is.
+const NOT_IN_PATHS: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// The parts of a request's URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +55,23 @@ impl<'a> UrlParts<'a> {
             path,
             query,
         }
+    }
+
+    /// The path for `Location` and `Link`: encoded as RFC 3986 requires, where the client has not done so.
+    pub fn path_reference(&self) -> Cow<'a, str> {
+        let path: Cow<'a, str> = utf8_percent_encode(self.path, NOT_IN_PATHS).into();
+        let is_bare = |(at, _): &(usize, &str)| {
+            let digits = path.get(at + 1..at + 3);
+            !digits.is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+        };
+        if !path.match_indices('%').any(|sign| is_bare(&sign)) {
+            return path;
+        }
+        let mut reference = path.to_string();
+        for (at, sign) in path.rmatch_indices('%').filter(is_bare) {
+            reference.replace_range(at..at + sign.len(), "%25");
+        }
+        reference.into()
     }
 
     /// Whether the request came over https.
@@ -107,6 +140,20 @@ mod tests {
             "https://a b",
         ] {
             assert!(!is_http_url(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_path_is_a_valid_reference_however_the_client_encoded_it() {
+        for (path, reference) in [
+            ("/api/tasks", "/api/tasks"),
+            ("/api/%74asks/a%2fb:@!$&'()*+,;=~", "/api/%74asks/a%2fb:@!$&'()*+,;=~"),
+            ("/a|b[c]^`{}\"<> \\", "/a%7Cb%5Bc%5D%5E%60%7B%7D%22%3C%3E%20%5C"),
+            ("/100%/%zz%4/%%41|%", "/100%25/%25zz%254/%25%41%7C%25"),
+            ("/\u{e9}", "/%C3%A9"),
+        ] {
+            let url = format!("https://a.example{path}");
+            assert_eq!(UrlParts::parse(&url).path_reference(), reference, "{path}");
         }
     }
 

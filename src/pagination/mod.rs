@@ -54,5 +54,9 @@ fn next_link(context: &RequestContext<'_>, cursor: &str) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(form_urlencoded::parse(context.meta.url.query.as_bytes()).filter(is_repeated));
     query.append_pair("after", cursor);
-    format!("<{}?{}>; rel=\"next\"", context.meta.url.path, query.finish())
+    format!(
+        "<{}?{}>; rel=\"next\"",
+        context.meta.url.path_reference(),
+        query.finish()
+    )
 }
