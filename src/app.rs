@@ -11,7 +11,7 @@ use crate::{
         client_ip,
         cors::Cors,
         https_only::require_https,
-        preflight::{self, is_preflight},
+        preflight::Preflight,
         request::Request,
         response::{ApiResponse, ResponseContext},
         url::UrlParts,
@@ -20,7 +20,7 @@ use crate::{
         clock::{self, Timestamp},
         random,
     },
-    router::{PrivateRoute, PublicRoute, Route, RouteError, Segments},
+    router::{PrivateRoute, PublicRoute, Route, Segments},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
@@ -80,8 +80,9 @@ async fn respond(
     crate::debug::run_if_requested(meta.url.path).await?;
     let segments = Segments::of(meta.url.path);
     let route = match Route::parse(meta.method, &segments) {
-        Err(RouteError::MethodNotAllowed(methods)) if is_preflight(request)? => {
-            return Ok(preflight::respond(methods, cors));
+        // Before the 404 of an unknown path, too: a page can read the status of a request only if its preflight succeeds.
+        Err(error) if let Some(preflight) = Preflight::from_request(request)? => {
+            return Ok(preflight.respond(error, cors));
         }
         route => route?,
     };

@@ -32,11 +32,21 @@ function permissions(response) {
   return Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('access-control-')));
 }
 
+/** Sends a preflight of a page of the allowed origin. */
+function preflight(path, headers) {
+  return anonymous(worker).send('OPTIONS', path, { headers: { Origin: APP, 'Access-Control-Request-Method': 'GET', ...headers } });
+}
+
+/** The allowed request headers in lower case. */
+function allowedHeaders(response) {
+  return response.headers.get('Access-Control-Allow-Headers').toLowerCase().split(', ');
+}
+
 /** One request for each kind of response: its status, and how to get it from a page of this origin. */
 function responses() {
   const limited = randomEmail();
   const wrong = { email: limited, password: 'Wrong horse 8 battery' };
-  const oversize = (headers) => ({ headers: { 'Content-Type': 'application/json', ...headers }, body: 'x'.repeat(70_000) });
+  const oversize = (headers) => ({ headers: { 'Content-Type': 'application/json', ...headers }, body: 'x'.repeat(140_000) });
   return [
     [200, (headers) => ada.get('/api/tasks', { headers })],
     [200, (headers) => ada.send('HEAD', '/api/tasks', { headers })],
@@ -89,11 +99,42 @@ describe('A page of an allowed origin', () => {
     }
   });
 
-  test('gets 404 for a preflight of an unknown path', async () => {
-    const headers = { Origin: APP, 'Access-Control-Request-Method': 'GET' };
-    const response = await anonymous(worker).send('OPTIONS', '/nowhere', { headers });
-    assert.equal(response.status, 404);
-    assert.deepEqual(permissions(response), GRANT);
+  test('gets 204 for a preflight of an unknown path, and can read the 404 of its request', async () => {
+    for (const path of ['/', '/nowhere', '/api/tasks/1/2', '/api//tasks', '/api/%2574asks', '/api/tasks%2F']) {
+      for (const method of ['GET', 'POST', 'DELETE', 'PROPFIND', 'patch']) {
+        const response = await preflight(path, { 'Access-Control-Request-Method': method, 'Access-Control-Request-Headers': 'authorization' });
+        assert.deepEqual({ status: response.status, body: response.body }, { status: 204, body: null }, path);
+        assert.deepEqual(response.headers.get('Access-Control-Allow-Methods'), method);
+        assert.ok(allowedHeaders(response).includes('authorization'));
+        assert.equal(response.headers.get('Access-Control-Allow-Origin'), APP);
+      }
+      const { status, headers } = await anonymous(worker).get(path, { headers: { Origin: APP } });
+      assert.deepEqual([status, headers.get('Access-Control-Allow-Origin')], [404, APP]);
+    }
+    const response = await preflight('/nowhere', { 'Access-Control-Request-Method': 'no method' });
+    assert.deepEqual([response.status, response.headers.get('Access-Control-Allow-Methods')], [204, 'GET, HEAD, POST, PUT, PATCH, DELETE']);
+  });
+
+  test('is allowed every header that it asks for, such as those of tracing libraries', async () => {
+    for (const path of ['/api/tasks', '/api/auth/signin', '/api/health', '/nowhere']) {
+      for (const asked of [
+        'authorization,baggage,content-type,sentry-trace', 'traceparent, tracestate', 'X-Datadog-Trace-Id,x-datadog-origin', 'b3', ',x-a,,x-b,',
+        "x-!#$%&'*+-.^_`|~1", Array.from({ length: 300 }, (_, n) => `x-header-${n}`).join(),
+      ]) {
+        const response = await preflight(path, { 'Access-Control-Request-Headers': asked });
+        const names = asked.toLowerCase().split(',').map((name) => name.trim()).filter(Boolean);
+        assert.deepEqual(names.filter((name) => !allowedHeaders(response).includes(name)), [], path);
+        assert.equal(new Set(allowedHeaders(response)).size, allowedHeaders(response).length, 'no header is listed twice');
+      }
+    }
+  });
+
+  test('is allowed only the headers that this service reads where it asks for none or for an invalid list', async () => {
+    for (const asked of [undefined, '', '*', 'a b', 'x-a, *', 'x-a: 1', 'x-a;x-b', '"x-a"', 'x-\u00e9', 'x'.repeat(9000)]) {
+      const response = await preflight('/api/tasks', { 'Access-Control-Request-Headers': asked });
+      assert.equal(response.status, 204);
+      assert.deepEqual(allowedHeaders(response), ['authorization', 'content-type'], asked?.slice(0, 20));
+    }
   });
 });
 
@@ -117,6 +158,14 @@ describe('A page of any other origin', () => {
     }
   });
 
+  test('gets 204 without CORS headers for a preflight of any path', async () => {
+    for (const path of ['/api/tasks', '/nowhere', '/', '/api/%74asks']) {
+      const response = await preflight(path, { Origin: 'https://evil.example', 'Access-Control-Request-Headers': 'sentry-trace' });
+      assert.deepEqual({ status: response.status, body: response.body }, { status: 204, body: null }, path);
+      assert.deepEqual(permissions(response), {}, path);
+    }
+  });
+
   test('is not allowed next to an allowed one in the same header', async () => {
     const response = await ada.get('/api/tasks', { headers: { Origin: ['https://evil.example', APP] } });
     assert.deepEqual(permissions(response), {});
@@ -136,6 +185,7 @@ test('OPTIONS without the two headers of a preflight is 405', async () => {
     const response = await ada.send('OPTIONS', '/api/tasks', { headers });
     assert.equal(response.status, 405);
     assert.equal(response.headers.get('Allow'), 'GET, HEAD, POST');
+    assert.equal((await ada.send('OPTIONS', '/nowhere', { headers })).status, 404);
   }
 });
 
