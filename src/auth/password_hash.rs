@@ -7,18 +7,22 @@ use argon2::{
     Algorithm, Params, Version,
     password_hash::{
         Error,
-        phc::{ParamsString, PasswordHash, Salt as PhcSalt},
+        phc::{Output, ParamsString, PasswordHash, Salt as PhcSalt},
     },
 };
 
 /// The salt of a hash; RFC 9106, section 3.1, recommends 16 bytes.
 pub type Salt = [u8; 16];
 
-/// The salt of the hash that is computed where no account exists.
+/// The highest memory cost of a configured or stored hash: leaves memory for the rest of the isolate, which has 128 MB.
+pub const MAX_MEMORY_KIB: u32 = 65_536;
+/// The highest number of iterations: bounds the CPU time of one sign-in, whatever was stored.
+pub const MAX_ITERATIONS: u32 = 16;
+
+/// The salt of the hash that is computed where no account exists, or no hash that can be read.
 const DUMMY_SALT: Salt = [0; 16];
 
-/// The hash could not be computed: the stored string is not a supported hash, its parameters are out of range, or there is
-/// not enough memory.
+/// The hash could not be computed: there is not enough memory.
 #[derive(Debug)]
 pub struct HashError(Error);
 
@@ -43,6 +47,8 @@ pub enum PasswordCheck {
     Match,
     /// The password is right, but the stored hash uses other parameters than the configured ones: hash it again.
     NeedsRehash,
+    /// The stored string is not a hash that this service can read: no password matches.
+    Unreadable,
 }
 
 /// Hashes a new password; returns a PHC string. The salt must be fresh random bytes.
@@ -61,39 +67,54 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
     Ok(hash.to_string())
 }
 
-/// Checks a password against an account's PHC string. Where there is no account (`None`), computes a hash with the
-/// configured parameters and returns [`PasswordCheck::Mismatch`], so that the duration does not reveal whether the account
-/// exists. Limitation: after the parameters were changed, the duration reveals accounts that have not signed in since,
-/// because their stored hashes still have the old cost.
+/// Checks a password against an account's PHC string. Where there is no account (`None`) or the string cannot be read,
+/// computes a hash with the configured parameters, so that the duration does not reveal whether the account exists.
+/// Limitation: after the parameters were changed, the duration reveals accounts that have not signed in since, because their
+/// stored hashes still have the old cost.
 ///
 /// # Errors
-/// [`HashError`] where the stored string cannot be parsed or is not Argon2id with one lane and version 0x13, the only kind
-/// that this service stores, or where there is not enough memory for its parameters.
+/// [`HashError`] where there is not enough memory.
 pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<PasswordCheck, HashError> {
-    let Some(stored) = stored else {
-        return hash(password, &DUMMY_SALT, params).map(|_| PasswordCheck::Mismatch);
+    let without_hash = match stored.map(StoredHash::parse) {
+        Some(Some(stored)) => return stored.verify(password, params),
+        Some(None) => PasswordCheck::Unreadable,
+        None => PasswordCheck::Mismatch,
     };
-    let stored = PasswordHash::new(stored)?;
-    if stored.algorithm != Algorithm::Argon2id.ident() {
-        return Err(Error::Algorithm.into());
+    hash(password, &DUMMY_SALT, params).map(|_| without_hash)
+}
+
+/// A stored hash of the only kind that this service stores: Argon2id, version 0x13, one lane, parameters within the maximums.
+struct StoredHash {
+    salt: PhcSalt,
+    tag: Output,
+    params: Params,
+}
+
+impl StoredHash {
+    fn parse(stored: &str) -> Option<Self> {
+        let hash = PasswordHash::new(stored).ok()?;
+        let params = Params::try_from(&hash).ok()?;
+        let is_supported = hash.algorithm == Algorithm::Argon2id.ident()
+            && hash.version == Some(Version::V0x13.into())
+            && params.p_cost() == 1
+            && params.m_cost() <= MAX_MEMORY_KIB
+            && params.t_cost() <= MAX_ITERATIONS;
+        let (salt, tag) = (hash.salt?, hash.hash?);
+        is_supported.then_some(Self { salt, tag, params })
     }
-    if stored.version != Some(Version::V0x13.into()) {
-        return Err(Error::Version.into());
+
+    fn verify(&self, password: &Password, params: &Params) -> Result<PasswordCheck, HashError> {
+        count_computation();
+        // `Output` compares in constant time.
+        if argon2id::tag(password.as_bytes(), &self.salt, &self.params)? != self.tag {
+            return Ok(PasswordCheck::Mismatch);
+        }
+        Ok(if costs(&self.params) == costs(params) {
+            PasswordCheck::Match
+        } else {
+            PasswordCheck::NeedsRehash
+        })
     }
-    let (Some(salt), Some(tag)) = (&stored.salt, &stored.hash) else {
-        return Err(Error::EncodingInvalid.into());
-    };
-    let stored_params = Params::try_from(&stored)?;
-    count_computation();
-    // `Output` compares in constant time.
-    if argon2id::tag(password.as_bytes(), salt, &stored_params)? != *tag {
-        return Ok(PasswordCheck::Mismatch);
-    }
-    Ok(if costs(&stored_params) == costs(params) {
-        PasswordCheck::Match
-    } else {
-        PasswordCheck::NeedsRehash
-    })
 }
 
 fn costs(params: &Params) -> (u32, u32, u32) {

@@ -5,6 +5,7 @@ use crate::{
         claims::ExpectedClaims,
         issuer::{Issuer, Issuers},
         keys::{Keyring, Secret},
+        password_hash::{MAX_ITERATIONS, MAX_MEMORY_KIB},
         session_tokens::Lifetimes,
     },
     domain::ids::SubjectPrefix,
@@ -24,8 +25,6 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// OWASP's table for Argon2id with p = 1 (Password Storage Cheat Sheet): memory in KiB and iterations. All rows are
 /// equally strong; weaker parameters are rejected.
 const ARGON2_MINIMUMS: [(u32, u32); 5] = [(47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5)];
-/// Leaves memory for the rest of the isolate, which has 128 MB in total.
-const MAX_ARGON2_MEMORY_KIB: u32 = 65_536;
 /// Limits how long the use of a stolen refresh token goes undetected.
 const MAX_REFRESH_GRACE_SECONDS: u32 = 300;
 
@@ -210,9 +209,14 @@ fn read_argon2<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Params>
                       with 5): raise one of them";
         reader.reject("ARGON2_MEMORY_KIB, ARGON2_ITERATIONS", reason);
     }
-    if memory > MAX_ARGON2_MEMORY_KIB {
+    if memory > MAX_MEMORY_KIB {
         let reason = "more than 65536, and an isolate has 128 MB in all: lower it";
         reader.reject("ARGON2_MEMORY_KIB", reason);
+    }
+    if iterations > MAX_ITERATIONS {
+        let reason = "more than 16, and each takes the CPU time of one pass over the memory: lower it, and raise \
+                      ARGON2_MEMORY_KIB instead";
+        reader.reject("ARGON2_ITERATIONS", reason);
     }
     Params::new(memory, iterations, 1, None).ok()
 }

@@ -65,6 +65,7 @@ fn rejects_every_invalid_setting_by_name_without_its_value() {
         ("ARGON2_MEMORY_KIB", "19455"),
         ("ARGON2_MEMORY_KIB", "65537"),
         ("ARGON2_ITERATIONS", "1"),
+        ("ARGON2_ITERATIONS", "17"),
         ("ALLOWED_ORIGINS", "*"),
         ("ALLOWED_ORIGINS", "https://a.example,https://b.example/"),
         ("ALLOWED_ORIGINS", "https://a.example/path"),

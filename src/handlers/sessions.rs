@@ -15,6 +15,10 @@ use crate::{
     store::{Store, sessions::RefreshOutcome},
 };
 
+const UNREADABLE_HASH: &str = "unreadable_hash";
+const UNREADABLE_HASH_CAUSE: &str = "users.password_hash is not an Argon2id PHC string of version 19 with one lane, at most \
+                                     65536 KiB and 16 iterations: replace it, since no password matches until then";
+
 pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> {
     read_body(body, |fields| {
         let email = fields.required_text("email", Email::parse);
@@ -54,6 +58,7 @@ pub(super) async fn open(
     let log_failure = |reason| {
         context.log(&Event::SigninFailed {
             reason,
+            cause: (reason == UNREADABLE_HASH).then_some(UNREADABLE_HASH_CAUSE),
             account: &account_key,
             client_ip: context.meta.client_ip,
         });
@@ -67,8 +72,12 @@ pub(super) async fn open(
     let account = store.account(email).await?;
     let stored = account.as_ref().map(|account| account.password_hash.as_str());
     let check = password_hash::verify(password, stored, &config.argon2)?;
-    let Some(account) = account.filter(|_| check != PasswordCheck::Mismatch) else {
-        log_failure("invalid_credentials");
+    let is_right = matches!(check, PasswordCheck::Match | PasswordCheck::NeedsRehash);
+    let Some(account) = account.filter(|_| is_right) else {
+        log_failure(match check {
+            PasswordCheck::Unreadable => UNREADABLE_HASH,
+            _ => "invalid_credentials",
+        });
         return Err(rejection);
     };
     if check == PasswordCheck::NeedsRehash {

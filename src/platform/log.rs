@@ -16,8 +16,11 @@ pub enum Event<'a> {
     },
     /// A sign-in failed.
     SigninFailed {
-        /// `invalid_credentials` or `limited`.
+        /// `invalid_credentials`, `limited` or `unreadable_hash`.
         reason: &'static str,
+        /// What the operator can do about it, where there is something.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cause: Option<&'static str>,
         /// A keyed hash of the address.
         account: &'a str,
         /// The client's IP address, as Cloudflare or a trusted server reports it.

@@ -55,42 +55,54 @@ fn hashes_to_a_phc_string_with_the_given_salt() {
 }
 
 #[test]
-fn fails_for_a_malformed_stored_string() {
+fn reports_a_malformed_stored_string_as_unreadable_after_one_hash() {
     for stored in [
         "",
         "$argon2id$",
         "$argon2id$v=19$m=64,t=2,p=1",
         "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ",
+        "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     ] {
-        assert!(
-            verify(&password("right"), Some(stored), &params(64, 2)).is_err(),
+        let expected = (PasswordCheck::Unreadable, 1);
+        assert_eq!(
+            verify_counted("right", Some(stored), &params(64, 2)),
+            expected,
             "{stored}"
         );
     }
 }
 
-/// The crate `argon2` computes each hash from the right password, so only the kind of hash can cause the error.
+/// The crate `argon2` computes each hash from the right password, so only the kind of hash can make it unreadable.
 #[test]
-fn fails_for_an_unsupported_kind_of_hash() {
+fn reports_an_unsupported_kind_of_hash_as_unreadable_after_one_hash() {
     let verify_with = |algorithm, version, lanes| {
         let stored_params = Params::new(64, 2, lanes, None).unwrap();
         let hasher = Argon2::new(algorithm, version, stored_params);
         let stored = hasher.hash_password_with_salt(b"right", &[1; 16]).unwrap().to_string();
-        verify(&password("right"), Some(&stored), &params(64, 2)).map_err(|error| error.0)
+        verify_counted("right", Some(&stored), &params(64, 2))
     };
     assert_eq!(
         verify_with(Algorithm::Argon2id, Version::V0x13, 1),
-        Ok(PasswordCheck::Match)
+        (PasswordCheck::Match, 1)
     );
-    let too_many_lanes = Err(Error::ParamInvalid { name: "p" });
-    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x13, 2), too_many_lanes);
-    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x10, 1), Err(Error::Version));
-    assert_eq!(
-        verify_with(Algorithm::Argon2i, Version::V0x13, 1),
-        Err(Error::Algorithm)
-    );
-    assert_eq!(
-        verify_with(Algorithm::Argon2d, Version::V0x13, 1),
-        Err(Error::Algorithm)
-    );
+    let unreadable = (PasswordCheck::Unreadable, 1);
+    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x13, 2), unreadable);
+    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x10, 1), unreadable);
+    assert_eq!(verify_with(Algorithm::Argon2i, Version::V0x13, 1), unreadable);
+    assert_eq!(verify_with(Algorithm::Argon2d, Version::V0x13, 1), unreadable);
+}
+
+#[test]
+fn reports_a_hash_beyond_the_maximums_as_unreadable_after_one_hash() {
+    let verify_with = |memory, iterations| {
+        let stored = hash(&password("right"), &[1; 16], &params(64, 2)).unwrap();
+        let stored = stored.replace("m=64,t=2", &format!("m={memory},t={iterations}"));
+        verify_counted("right", Some(&stored), &params(64, 2))
+    };
+    let unreadable = (PasswordCheck::Unreadable, 1);
+    assert_eq!(verify_with(64, MAX_ITERATIONS + 1), unreadable);
+    assert_eq!(verify_with(64, u32::MAX), unreadable);
+    assert_eq!(verify_with(MAX_MEMORY_KIB + 1, 1), unreadable);
+    // The tag is that of other parameters: at the maximum the hash is computed, and does not match.
+    assert_eq!(verify_with(64, MAX_ITERATIONS), (PasswordCheck::Mismatch, 1));
 }
