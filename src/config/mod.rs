@@ -41,6 +41,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.
     pub refresh_grace_seconds: u64,
+    /// `SESSIONS_MAX`.
+    pub sessions_max: u32,
     /// `SIGNIN_MAX_ATTEMPTS` and `SIGNIN_WINDOW_SECONDS`.
     pub signin_limit: SigninLimit,
     /// `ARGON2_MEMORY_KIB` and `ARGON2_ITERATIONS`.
@@ -111,6 +113,7 @@ impl Config {
         let refresh_days = reader.number("REFRESH_TOKEN_EXPIRE_DAYS", 30);
         let session_days = reader.number("SESSION_MAX_DAYS", 90);
         let refresh_grace = reader.number_within(0..=MAX_REFRESH_GRACE_SECONDS, "REFRESH_GRACE_SECONDS", 10);
+        let sessions_max = reader.number("SESSIONS_MAX", 100);
         let max_attempts = reader.number("SIGNIN_MAX_ATTEMPTS", 5);
         let window_seconds = reader.number("SIGNIN_WINDOW_SECONDS", 900);
         let argon2 = read_argon2(&mut reader);
@@ -133,6 +136,7 @@ impl Config {
                     session: u64::from(session_days?) * SECONDS_PER_DAY,
                 },
                 refresh_grace_seconds: refresh_grace?.into(),
+                sessions_max: sessions_max?,
                 signin_limit: SigninLimit {
                     max_attempts: max_attempts?,
                     window_seconds: window_seconds?,

@@ -60,6 +60,7 @@ fn rejects_every_invalid_setting_by_name_without_its_value() {
         ("REFRESH_GRACE_SECONDS", "301"),
         ("REFRESH_GRACE_SECONDS", "1.5"),
         ("REFRESH_GRACE_SECONDS", ""),
+        ("SESSIONS_MAX", "0"),
         ("SIGNIN_MAX_ATTEMPTS", "5.0"),
         ("SIGNIN_WINDOW_SECONDS", "4294967296"),
         ("ARGON2_MEMORY_KIB", "19455"),

@@ -87,7 +87,7 @@ pub(super) async fn open(
     // Clear the counter before creating the session: if clearing fails, no session exists.
     limiter.clear().await?;
     let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
-    if !store.open_session(&session, context.now).await? {
+    if !store.open_session(&session, config.sessions_max, context.now).await? {
         log_failure("invalid_credentials");
         return Err(rejection);
     }

@@ -51,13 +51,25 @@ pub(super) fn open_session_statement(
 }
 
 impl Store {
-    /// Creates a session; returns `false` if the user does not exist any more.
+    /// Creates a session; returns `false` if the user does not exist any more. In the same transaction ends the sessions
+    /// that were used longest ago, so that the user has at most `sessions_max`, however many sign-ins run at once.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn open_session(&self, session: &Session, now: Timestamp) -> Result<bool, StoreError> {
-        let query = open_session_statement(self, session, now)?;
-        Ok(first(&self.write(&query).await?)?.is_some())
+    pub async fn open_session(&self, session: &Session, sessions_max: u32, now: Timestamp) -> Result<bool, StoreError> {
+        let others_max = u64::from(sessions_max).saturating_sub(1);
+        let end_surplus = self.bind(
+            statements::END_SURPLUS_SESSIONS,
+            &[
+                Value::Text(session.user_id.as_str()),
+                Value::Text(&session.id.to_string()),
+                Value::Number(now.milliseconds()),
+                Value::Number(others_max),
+            ],
+        )?;
+        let open = open_session_statement(self, session, now)?;
+        let [opened, _] = self.batch([open, end_surplus]).await?;
+        Ok(opened.is_some())
     }
 
     /// Rotates a session to its next generation. For the grace period the same token returns that generation again, so that

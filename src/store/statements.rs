@@ -128,6 +128,10 @@ statements! {
     /// Creates session `?2` of user `?1`; returns no row if the user does not exist.
     OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at)",
         " SELECT id, ?2, 0, ?3, ?4 FROM users WHERE id = ?1 RETURNING id AS answer";
+    /// Ends the sessions of user `?1` beyond session `?2` and the `?4` others that were rotated last; expired ones do not
+    /// count. Sorts, but only that user's sessions.
+    END_SURPLUS_SESSIONS = "DELETE FROM sessions WHERE user_id = +?1 AND id IN (SELECT id FROM sessions WHERE user_id = +?1",
+        " AND id <> ?2 AND expires_at > ?3 ORDER BY rotated_at DESC, id DESC LIMIT -1 OFFSET +?4)";
     /// Ends session `?2` of user `?1`; returns no row if it had already ended.
     END_SESSION = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3 RETURNING id AS answer";
     /// Rotates a session from generation `?4` to the next. Of concurrent calls only the first matches the generation.

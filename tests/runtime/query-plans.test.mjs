@@ -21,6 +21,8 @@ const READS_NO_TABLE = [
   /^(CO-ROUTINE|COMPOUND QUERY|LEFT-MOST SUBQUERY|UNION ALL|(CORRELATED )?SCALAR SUBQUERY|LIST SUBQUERY)\b/,
 ];
 const readsNoTable = (step) => READS_NO_TABLE.some((form) => form.test(step));
+/** The one sort: of the sessions of one user, some hundred at most, where an index would cost each refresh a further row. */
+const isAllowedSort = (name, step) => name === 'END_SURPLUS_SESSIONS' && step === 'USE TEMP B-TREE FOR ORDER BY';
 const SEARCHES = /^SEARCH \w+( EXISTS)? USING (PRIMARY KEY|(COVERING )?INDEX \w+) \((\w+)[=><]\?/;
 
 function parameters(sql) {
@@ -56,7 +58,7 @@ describe('Query plans', () => {
     for (const [name, sql] of Object.entries(statements)) {
       test(`searches by a key or an index without sorting: ${name}`, async () => {
         for (const step of await plan(database, sql)) {
-          if (!readsNoTable(step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
+          if (!readsNoTable(step) && !isAllowedSort(name, step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
           if (/^SEARCH tasks/.test(step)) assert.match(step, /\(user_id=\?/, step);
         }
       });
