@@ -21,6 +21,8 @@ pub enum ApiError {
     NotYourResource,
     /// The route is for administrators only.
     NotAdmin,
+    /// The caller's tasks would take more bytes than one user's may.
+    StorageLimitReached,
     /// The caller is not a user of this service.
     UserNotFound,
     /// The path does not exist.
@@ -117,6 +119,7 @@ impl From<StoreError> for ApiError {
         match error {
             StoreError::SessionInactive => Self::Token(TokenRejection::SessionEnded),
             StoreError::NotAdmin => Self::NotAdmin,
+            StoreError::StorageLimitReached => Self::StorageLimitReached,
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Failed(cause) => Self::Internal(cause),
         }

@@ -8,7 +8,7 @@ use crate::{
         password_hash::{MAX_ITERATIONS, MAX_MEMORY_KIB},
         session_tokens::Lifetimes,
     },
-    domain::ids::SubjectPrefix,
+    domain::{ids::SubjectPrefix, task::StorageLimit},
     rate_limit::sliding_window::SigninLimit,
 };
 use argon2::Params;
@@ -41,6 +41,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.
     pub refresh_grace_seconds: u64,
+    /// `STORAGE_LIMIT_KIB`.
+    pub storage_limit: StorageLimit,
     /// `SESSIONS_MAX`.
     pub sessions_max: u32,
     /// `SIGNIN_MAX_ATTEMPTS` and `SIGNIN_WINDOW_SECONDS`.
@@ -113,6 +115,7 @@ impl Config {
         let refresh_days = reader.number("REFRESH_TOKEN_EXPIRE_DAYS", 30);
         let session_days = reader.number("SESSION_MAX_DAYS", 90);
         let refresh_grace = reader.number_within(0..=MAX_REFRESH_GRACE_SECONDS, "REFRESH_GRACE_SECONDS", 10);
+        let storage_limit = reader.number_within(0..=u32::MAX, "STORAGE_LIMIT_KIB", 65_536);
         let sessions_max = reader.number("SESSIONS_MAX", 100);
         let max_attempts = reader.number("SIGNIN_MAX_ATTEMPTS", 5);
         let window_seconds = reader.number("SIGNIN_WINDOW_SECONDS", 900);
@@ -136,6 +139,7 @@ impl Config {
                     session: u64::from(session_days?) * SECONDS_PER_DAY,
                 },
                 refresh_grace_seconds: refresh_grace?.into(),
+                storage_limit: StorageLimit::from_kibibytes(storage_limit?),
                 sessions_max: sessions_max?,
                 signin_limit: SigninLimit {
                     max_attempts: max_attempts?,

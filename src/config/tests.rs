@@ -60,6 +60,8 @@ fn rejects_every_invalid_setting_by_name_without_its_value() {
         ("REFRESH_GRACE_SECONDS", "301"),
         ("REFRESH_GRACE_SECONDS", "1.5"),
         ("REFRESH_GRACE_SECONDS", ""),
+        ("STORAGE_LIMIT_KIB", "-1"),
+        ("STORAGE_LIMIT_KIB", "64MiB"),
         ("SESSIONS_MAX", "0"),
         ("SIGNIN_MAX_ATTEMPTS", "5.0"),
         ("SIGNIN_WINDOW_SECONDS", "4294967296"),
@@ -122,6 +124,7 @@ fn accepts_valid_settings() {
         ("ALLOWED_ORIGINS", "https://a.example, http://localhost:3000"),
         ("ALLOW_INSECURE_HTTP", "true"),
         ("JWT_ISSUER", ""),
+        ("STORAGE_LIMIT_KIB", "0"),
     ];
     assert_eq!(error_text(&settings), "");
 }

@@ -75,6 +75,22 @@ pub struct TaskChanges {
     pub completed: Option<bool>,
 }
 
+/// The bytes that one user's tasks may take, in UTF-8 of their titles and descriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StorageLimit(u64);
+
+impl StorageLimit {
+    /// The limit of `kibibytes`; 0 is no limit.
+    pub fn from_kibibytes(kibibytes: u32) -> Self {
+        Self(u64::from(kibibytes) * 1_024)
+    }
+
+    /// The bytes; 0 is no limit.
+    pub fn bytes(self) -> u64 {
+        self.0
+    }
+}
+
 /// The sort order of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

@@ -86,12 +86,12 @@ impl Command {
             }
             Self::Create(task) => {
                 let id = TaskId::new(context.now, &random::bytes()?);
-                let task = store.create_task(id, task).await?;
+                let task = store.create_task(id, task, context.config.storage_limit).await?;
                 let location = format!("{}/{id}", context.meta.url.path_reference().trim_end_matches('/'));
                 Ok(ApiResponse::json(201, task).with_header("Location", location))
             }
             Self::Read(id) => found(store.read_task(*id).await?),
-            Self::Update(id, changes) => found(store.update_task(*id, changes).await?),
+            Self::Update(id, changes) => found(store.update_task(*id, changes, context.config.storage_limit).await?),
             Self::Delete(id) => match store.delete_task(*id).await? {
                 Some(()) => Ok(ApiResponse::json(200, r#"{"detail":"Task deleted"}"#.to_owned())),
                 None => Err(ApiError::TaskNotFound),

@@ -34,6 +34,7 @@ impl From<&ApiError> for ApiResponse {
             }
             ApiError::NotYourResource => error_response(403, "You can only access your own resources"),
             ApiError::NotAdmin => error_response(403, "Admin access required"),
+            ApiError::StorageLimitReached => error_response(403, "Storage limit reached"),
             ApiError::UserNotFound => error_response(404, "User not found"),
             ApiError::NotFound => error_response(404, "Not Found"),
             ApiError::MethodNotAllowed { allow } => {

@@ -30,6 +30,8 @@ pub enum StoreError {
     SessionInactive,
     /// The caller is not an administrator.
     NotAdmin,
+    /// The caller's tasks would take more bytes than they may.
+    StorageLimitReached,
     /// D1 was unreachable or busy: a retry may succeed.
     Unavailable(String),
     /// D1 rejected the statement or returned an unexpected result, or its binding is missing: a retry will not help.

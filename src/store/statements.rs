@@ -62,6 +62,20 @@ macro_rules! task_page {
     };
 }
 
+/// The bytes that the caller's tasks take.
+macro_rules! used_bytes {
+    () => {
+        "coalesce((SELECT bytes FROM usage WHERE user_id = ?1), 0)"
+    };
+}
+
+/// The bytes that `UPDATE_TASK` adds to a task.
+macro_rules! added_bytes {
+    () => {
+        "(octet_length(coalesce(?5, title)) + coalesce(octet_length(iif(?6, ?7, description)), 0) - octet_length(title) - coalesce(octet_length(description), 0))"
+    };
+}
+
 macro_rules! statements {
     ($($(#[$comment:meta])+ $name:ident = $($sql:expr),+;)+) => {
         $($(#[$comment])+ pub const $name: Statement = Statement(concat!($($sql),+));)+
@@ -91,12 +105,18 @@ statements! {
     /// Reads task `?4`: NULL if the session is not active, empty if the user has no such task.
     TASK = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", task_json!(),
         " FROM tasks WHERE user_id = ?1 AND id = ?4), '') END AS answer";
-    /// Creates a task; returns no row if the session is not active.
+    /// Creates a task; returns no row if the session is not active. Over the storage limit `?9`, where that is not 0, the title
+    /// becomes NULL: the error of its constraint reports the limit in the same statement, where a second one to tell it from an
+    /// inactive session costs a tenth of a request.
     CREATE_TASK = "INSERT INTO tasks (user_id, id, title, description, completed, created_at, updated_at)",
-        " SELECT ?1, ?4, ?5, ?6, ?7, ?8, ?8 WHERE ", session_is_active!(),
+        " SELECT ?1, ?4, CASE WHEN ?9 = 0 OR ", used_bytes!(), " + octet_length(?5) + coalesce(octet_length(?6), 0) <= ?9",
+        " THEN ?5 END, ?6, ?7, ?8, ?8 WHERE ", session_is_active!(),
         " RETURNING ", task_json!(), " AS answer";
-    /// Updates task `?4`. A NULL `?5` or `?8` keeps the title or `completed`; a false `?6` keeps the description.
-    UPDATE_TASK = "UPDATE tasks SET title = coalesce(?5, title), description = iif(?6, ?7, description),",
+    /// Updates task `?4`. A NULL `?5` or `?8` keeps the title or `completed`; a false `?6` keeps the description. If the task
+    /// becomes larger, the storage limit `?10` applies as in `CREATE_TASK`.
+    UPDATE_TASK = "UPDATE tasks SET title = CASE WHEN ?10 = 0 OR ", added_bytes!(), " <= 0",
+        " OR ", used_bytes!(), " + ", added_bytes!(), " <= ?10 THEN coalesce(?5, title) END,",
+        " description = iif(?6, ?7, description),",
         " completed = coalesce(?8, completed), updated_at = ?9",
         " WHERE user_id = ?1 AND id = ?4 AND ", session_is_active!(),
         " RETURNING ", task_json!(), " AS answer";

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{
     ids::TaskId,
-    task::{Description, NewTask, Order, TaskChanges, Title},
+    task::{Description, NewTask, Order, StorageLimit, TaskChanges, Title},
 };
 use js_sys::JsString;
 use uuid::Uuid;
@@ -70,8 +70,8 @@ impl CallerStore<'_> {
     /// Creates a task and returns it as JSON.
     ///
     /// # Errors
-    /// [`StoreError`]
-    pub async fn create_task(&self, id: TaskId, task: &NewTask) -> Result<JsString, StoreError> {
+    /// [`StoreError::StorageLimitReached`], or any other [`StoreError`]
+    pub async fn create_task(&self, id: TaskId, task: &NewTask, limit: StorageLimit) -> Result<JsString, StoreError> {
         let query = self.bind(
             statements::CREATE_TASK,
             &[
@@ -80,16 +80,23 @@ impl CallerStore<'_> {
                 Value::NullableText(task.description.as_ref().map(Description::as_str)),
                 Value::Boolean(task.completed),
                 Value::Text(&self.now().to_string()),
+                Value::Number(limit.bytes()),
             ],
         )?;
-        require_active(first(&self.store.write(&query).await?)?)
+        let rows = self.store.write(&query).await.map_err(storage_limit_error)?;
+        require_active(first(&rows)?)
     }
 
     /// Updates a task and returns it as JSON, or `None` if the user has no such task.
     ///
     /// # Errors
-    /// [`StoreError`]
-    pub async fn update_task(&self, id: TaskId, changes: &TaskChanges) -> Result<Option<JsString>, StoreError> {
+    /// [`StoreError::StorageLimitReached`], or any other [`StoreError`]
+    pub async fn update_task(
+        &self,
+        id: TaskId,
+        changes: &TaskChanges,
+        limit: StorageLimit,
+    ) -> Result<Option<JsString>, StoreError> {
         let description = changes.description.as_ref().and_then(Option::as_ref);
         let query = self.bind(
             statements::UPDATE_TASK,
@@ -100,9 +107,10 @@ impl CallerStore<'_> {
                 Value::NullableText(description.map(Description::as_str)),
                 Value::NullableBoolean(changes.completed),
                 Value::Text(&self.now().to_string()),
+                Value::Number(limit.bytes()),
             ],
         )?;
-        self.write(query).await
+        self.write(query).await.map_err(storage_limit_error)
     }
 
     /// Deletes a task; returns `None` if the user has no such task.
@@ -112,5 +120,15 @@ impl CallerStore<'_> {
     pub async fn delete_task(&self, id: TaskId) -> Result<Option<()>, StoreError> {
         let query = self.bind(statements::DELETE_TASK, &[Value::Text(&id.to_string())])?;
         Ok(self.write(query).await?.map(|_| ()))
+    }
+}
+
+/// Recognizes the error by which `CREATE_TASK` and `UPDATE_TASK` report the storage limit: titles are never NULL otherwise.
+fn storage_limit_error(error: StoreError) -> StoreError {
+    match error {
+        StoreError::Failed(cause) if cause.contains("NOT NULL constraint failed: tasks.title") => {
+            StoreError::StorageLimitReached
+        }
+        other => other,
     }
 }
