@@ -121,6 +121,16 @@ fn body_fields(openapi: &Value, operation: &Value) -> Fields {
         openapi,
         content.values().next().and_then(|media| media.get("schema")).unwrap(),
     );
+    match schema.get("anyOf").and_then(Value::as_array) {
+        Some(forms) => {
+            let forms = forms.iter().map(|form| schema_fields(resolve(openapi, form)));
+            forms.reduce(either).unwrap()
+        }
+        None => schema_fields(schema),
+    }
+}
+
+fn schema_fields(schema: &Value) -> Fields {
     let required = schema
         .get("required")
         .and_then(Value::as_array)

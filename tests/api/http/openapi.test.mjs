@@ -98,7 +98,7 @@ describe('The OpenAPI document', () => {
     assert.deepEqual(parameters.TaskId.schema, schemas.Task.properties.id);
   });
 
-  test('names the host that serves it as the server', () => {
+  test('has as its server the host that serves it', () => {
     assert.deepEqual(openapi.servers.map(({ url }) => new URL(url, 'https://api.example.com/openapi.json').href), ['https://api.example.com/']);
   });
 
