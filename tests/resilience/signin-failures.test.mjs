@@ -47,13 +47,16 @@ describe('A failing limiter', () => {
 
   test('makes the same response for the right password, a wrong one and an unknown address', async () => {
     const user = await signUp(worker);
-    const responses = [];
-    for (const request of [...signIns(user.email, user.password), ...signIns(user.email, WRONG), ...signIns(randomEmail(), WRONG)]) {
-      const { status, headers, body } = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [{ error: LOST }] });
-      const visible = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
-      responses.push({ status, body, visible });
+    for (const route of [0, 1]) {
+      const responses = [];
+      for (const [email, password] of [[user.email, user.password], [user.email, WRONG], [randomEmail(), WRONG]]) {
+        const request = signIns(email, password)[route];
+        const { status, headers, body } = await ask(anonymous(worker), request, { SIGNIN_LIMITER: [{ error: LOST }] });
+        const visible = Object.fromEntries([...headers].filter(([name]) => !['date', 'x-request-id'].includes(name)));
+        responses.push({ status, body, visible });
+      }
+      for (const response of responses) assert.deepEqual(response, responses[0]);
     }
-    for (const response of responses) assert.deepEqual(response, responses[0]);
   });
 
   test('still counts attempts whose response was lost', async () => {
