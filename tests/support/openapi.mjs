@@ -36,13 +36,22 @@ export function openapiPaths() {
 /** The operation of a request, or undefined. */
 export function operationOf(method, path) {
   const { pathname } = new URL(`http://localhost${path}`);
-  const segments = pathname.replace(/\/$/, '').split('/');
+  const segments = pathname.replace(/\/$/, '').split('/').map(decoded);
   const fits = (template) => {
     const parts = template.split('/');
     return parts.length === segments.length && parts.every((part, n) => part === segments[n] || (part.startsWith('{') && segments[n] !== ''));
   };
   const found = Object.keys(openapi.paths).filter(fits);
   return openapi.paths[found[0]]?.[method === 'HEAD' ? 'get' : method.toLowerCase()];
+}
+
+/** A segment as the service decodes it; one that is not UTF-8 stays encoded. */
+function decoded(segment) {
+  try {
+    return decodeURIComponent(segment.replace(/%(?![0-9a-f]{2})/gi, '%25'));
+  } catch {
+    return segment;
+  }
 }
 
 /** Asserts that the response is documented for this request. */
