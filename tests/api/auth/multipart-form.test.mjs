@@ -1,9 +1,10 @@
-// POST /auth/token with multipart/form-data (RFC 7578), as a browser's FormData sends it. FastAPI accepts both encodings of a form.
+// POST /auth/token and /auth/revoke with multipart/form-data (RFC 7578), as a browser's FormData sends it. FastAPI accepts both encodings
+// of a form.
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertFieldErrors, assertDetail } from '../../support/assertions.mjs';
-import { anonymous, signUp } from '../../support/caller.mjs';
+import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
+import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { multipart } from '../../support/openapi.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
 
@@ -56,6 +57,16 @@ describe('A multipart form is accepted', () => {
       for (const character of body) yield character;
     })()]));
   });
+});
+
+test('A multipart form refreshes and revokes a session', async () => {
+  const first = (await send(multipart(good()))).body;
+  const refreshed = await send(multipart({ grant_type: 'refresh_token', refresh_token: first.refresh_token }));
+  assert.equal(refreshed.status, 200, JSON.stringify(refreshed.body));
+  const [type, body] = multipart({ token: refreshed.body.refresh_token });
+  const revoked = await anonymous(worker).send('POST', '/auth/revoke', { headers: { 'Content-Type': type }, body });
+  assert.deepEqual([revoked.status, revoked.body], [200, {}]);
+  assertRevoked(await new Caller(worker, refreshed.body.access_token).get('/api/tasks'));
 });
 
 describe('A multipart form is rejected', () => {
