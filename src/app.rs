@@ -101,7 +101,7 @@ async fn respond(
         Route::Public(route) => {
             let response = async {
                 let context = with_settings()?;
-                context.rate_limit_by_ip().await?;
+                context.rate_limit_by_ip(route.request_limit()).await?;
                 public(route, request, &context).await
             };
             match response.await {
@@ -112,7 +112,7 @@ async fn respond(
         Route::Private(route) => {
             let context = with_settings()?;
             let user = context.authenticate(request)?;
-            context.rate_limit_by_subject(&user).await?;
+            context.rate_limit_by_session(&user).await?;
             private(route, request, &context, &user).await
         }
     }

@@ -4,12 +4,13 @@ use crate::{
     auth::guard::{AuthUser, authenticate},
     config::Config,
     error::ApiError,
-    http::{body, client_ip, form::Form, request::Request, url::UrlParts},
+    http::{body, form::Form, request::Request, url::UrlParts},
     platform::{
+        bindings,
         clock::{self, Timestamp},
         log::{self, Event},
     },
-    rate_limit::requests::{self, RequestLimit},
+    rate_limit::requests::{self, Count, RequestLimit},
 };
 use worker::Env;
 
@@ -89,24 +90,26 @@ impl<'a> RequestContext<'a> {
     ///
     /// # Errors
     /// [`ApiError::TooManyRequests`]
-    pub async fn rate_limit_by_ip(&self) -> Result<(), ApiError> {
-        match client_ip::rate_limit_key(self.meta.client_ip) {
-            key if key.is_empty() => Ok(()),
-            key => self.rate_limit(RequestLimit::Authentication, key).await,
-        }
-    }
-
-    /// Counts the request for its token's subject.
-    ///
-    /// # Errors
-    /// [`ApiError::TooManyRequests`]
-    pub async fn rate_limit_by_subject(&self, user: &AuthUser) -> Result<(), ApiError> {
-        self.rate_limit(RequestLimit::Resources, user.id().as_str().to_owned())
+    pub async fn rate_limit_by_ip(&self, limit: RequestLimit) -> Result<(), ApiError> {
+        self.rate_limit(&requests::counts_by_ip(limit, self.meta.client_ip))
             .await
     }
 
-    async fn rate_limit(&self, limit: RequestLimit, key: String) -> Result<(), ApiError> {
-        if requests::is_limited(limit, key, self.env, self.meta.request_id).await {
+    /// Counts the request for its token's session, so that the holder of a revoked token does not use up its owner's share,
+    /// or for its subject where the token has no session.
+    ///
+    /// # Errors
+    /// [`ApiError::TooManyRequests`]
+    pub async fn rate_limit_by_session(&self, user: &AuthUser) -> Result<(), ApiError> {
+        let key = match user.session() {
+            Some(session) => format!("session:{session}"),
+            None => format!("sub:{}", user.id().as_str()),
+        };
+        self.rate_limit(&[(bindings::RESOURCE_RATE_LIMIT, key)]).await
+    }
+
+    async fn rate_limit(&self, counts: &[Count]) -> Result<(), ApiError> {
+        if requests::is_limited(counts, self.env, self.meta.request_id).await {
             return Err(ApiError::TooManyRequests);
         }
         Ok(())

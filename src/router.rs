@@ -2,6 +2,7 @@
 //!
 //! A path is split before it is decoded, so that `%2F` is a slash within a segment (RFC 3986, section 2.2).
 
+use crate::rate_limit::requests::RequestLimit;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
@@ -85,6 +86,17 @@ pub enum TaskRoute<'a> {
 }
 
 impl PublicRoute {
+    /// The rate limit that counts the route's requests.
+    pub const fn request_limit(self) -> RequestLimit {
+        match self {
+            Self::SignIn | Self::Token => RequestLimit::SignIn,
+            Self::Refresh => RequestLimit::Refresh,
+            Self::SignUp | Self::Register | Self::Session | Self::Revoke | Self::SignOut => {
+                RequestLimit::Authentication
+            }
+        }
+    }
+
     /// Whether the route is an OAuth2 endpoint, whose errors have the form of RFC 6749.
     pub const fn is_oauth_endpoint(self) -> bool {
         matches!(self, Self::Token | Self::Revoke)

@@ -11,9 +11,13 @@ pub const DATABASE: &str = "DB";
 pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
 /// The static files of the documentation.
 pub const DOCS: &str = "DOCS";
-/// The rate limit of the authentication routes, by client address.
+/// The strict rate limit of the routes that check a password, by client address.
+pub const SIGNIN_RATE_LIMIT: &str = "SIGNIN_RATE_LIMIT";
+/// The rate limit of the refresh route, by client address.
+pub const REFRESH_RATE_LIMIT: &str = "REFRESH_RATE_LIMIT";
+/// The rate limit of the other authentication routes, by client address.
 pub const AUTH_RATE_LIMIT: &str = "AUTH_RATE_LIMIT";
-/// The rate limit of all other routes, by the token's subject.
+/// The rate limit of all other routes, by session or by the token's subject.
 pub const RESOURCE_RATE_LIMIT: &str = "RESOURCE_RATE_LIMIT";
 
 /// Reads a binding; `None` where wrangler.toml does not declare it.

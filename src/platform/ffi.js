@@ -61,6 +61,19 @@ export function rateLimit(limiter, key) {
   return limiter.limit({ key });
 }
 
+/** The same for several limiters at once; resolves to `true`, `false` or why it failed, one a line. */
+export async function rateLimits(limiters, keys) {
+  const count = async (key, index) => {
+    try {
+      const { success } = await limiters[index].limit({ key });
+      return typeof success === 'boolean' ? success : 'the outcome has no `success`';
+    } catch (error) {
+      return limiters[index] === undefined ? 'there is no such binding' : String(error).replaceAll('\n', ' ');
+    }
+  };
+  return (await Promise.all(keys.split('\n').map(count))).join('\n');
+}
+
 /** The status of a Durable Object's response and its `Retry-After` header, one a line. */
 export async function callObject(namespace, name, url) {
   const { status, headers } = await namespace.getByName(name).fetch(url);

@@ -40,6 +40,11 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = rateLimit)]
     pub fn rate_limit(limiter: &JsValue, key: &str) -> Result<Promise, JsValue>;
 
+    /// Counts one request with each of the limiters at once, undefined where the binding is missing; the keys are one a
+    /// line. Resolves to one line for each: `true`, `false`, or why it failed.
+    #[wasm_bindgen(js_name = rateLimits)]
+    pub fn rate_limits(limiters: Vec<JsValue>, keys: &str) -> Promise;
+
     /// Calls the Durable Object of this name; resolves to the response's status and its `Retry-After`, one a line.
     #[wasm_bindgen(js_name = callObject)]
     pub fn call_object(namespace: &JsValue, name: &str, url: &str) -> Promise;

@@ -1,4 +1,4 @@
-// Request rate limits by Cloudflare's Rate Limiting binding: by client address on the auth routes, by token subject on all others.
+// Request rate limits by Cloudflare's Rate Limiting binding: by client address on the auth routes, by session on all others.
 // Without the binding, or when it fails, the service runs without rate limits.
 
 import assert from 'node:assert/strict';
@@ -57,7 +57,7 @@ describe('The auth routes', { timeout: 300_000 }, () => {
       assert.deepEqual(await sendMany(CLIENT, () => session(client)), { 200: CLIENT });
       const last = await session(client, { Origin: APP });
       const others = [];
-      for (const path of ['/api/auth/signup', '/api/auth/signin', '/api/auth/refresh', '/api/auth/signout', '/auth/register', '/auth/token']) {
+      for (const path of ['/api/auth/signup', '/api/auth/signin', '/api/auth/signout', '/auth/register', '/auth/token', '/auth/revoke']) {
         others.push(await client.post(path, {}));
       }
       return { last, others };
@@ -72,7 +72,7 @@ describe('The auth routes', { timeout: 300_000 }, () => {
     const statuses = await withinAMinute(async () => {
       const client = anonymous(worker);
       const asks = [
-        () => client.post('/api/auth/signin', {}), () => client.post('/api/auth/signout'), () => client.post('/auth/token', {}),
+        () => client.post('/api/auth/signup', {}), () => client.post('/api/auth/signout'), () => client.post('/auth/revoke', {}),
       ];
       let turn = 0;
       const counted = await sendMany(CLIENT, () => asks[turn++ % asks.length]());

@@ -8,7 +8,7 @@
 //   { "result": … }     the call is not executed and returns this
 //   { "status": …, "headers": … }   the same for the Durable Object, which returns responses
 //
-// The bindings are `DB`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for both rate limiters together. The response header `X-Calls` has the
+// The bindings are `DB`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for all rate limiters together. The response header `X-Calls` has the
 // number of calls of the first two.
 
 import worker, { SigninLimiter } from './index.js';
@@ -74,8 +74,8 @@ export default {
     const faultyRateLimiter = (limiter) => ({ limit: (options) => rateLimiters.next(() => limiter.limit(options)) });
     const bindings = {
       ...env,
-      AUTH_RATE_LIMIT: faultyRateLimiter(env.AUTH_RATE_LIMIT),
-      RESOURCE_RATE_LIMIT: faultyRateLimiter(env.RESOURCE_RATE_LIMIT),
+      ...Object.fromEntries(Object.keys(env).filter((name) => name.endsWith('_RATE_LIMIT'))
+        .map((name) => [name, faultyRateLimiter(env[name])])),
       DB: faultyDatabase(env.DB, plans.DB),
       SIGNIN_LIMITER: faultyObjects(env.SIGNIN_LIMITER, plans.SIGNIN_LIMITER),
     };

@@ -12,7 +12,8 @@ const wrapper = (name) => ({ name, contents: readFileSync(join(import.meta.dirna
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
 const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
 const simulatedRateLimit = (namespace) => ({ type: 'rate-limit', namespace, simple: { limit: 1_000_000_000, period: 60 } });
-const simulatedRateLimits = { AUTH_RATE_LIMIT: simulatedRateLimit('1001'), RESOURCE_RATE_LIMIT: simulatedRateLimit('1002') };
+const simulatedRateLimits = Object.fromEntries(['AUTH', 'RESOURCE', 'REFRESH', 'SIGNIN'].map((name, index) =>
+  [`${name}_RATE_LIMIT`, simulatedRateLimit(String(1001 + index))]));
 
 /** With rate limits counted in memory; `wrappers` are modules in front of that one. */
 export function startEdgeAuth({ modules }, storage, wrappers = []) {

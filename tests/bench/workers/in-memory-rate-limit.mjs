@@ -26,7 +26,7 @@ let bindings;
 
 export default {
   fetch(request, env, context) {
-    bindings ??= { ...env, AUTH_RATE_LIMIT: new Ratelimit(), RESOURCE_RATE_LIMIT: new Ratelimit() };
+    bindings ??= { ...env, ...Object.fromEntries(['AUTH', 'RESOURCE', 'REFRESH', 'SIGNIN'].map((name) => [`${name}_RATE_LIMIT`, new Ratelimit()])) };
     return worker.fetch(request, bindings, context);
   },
 };
