@@ -1,4 +1,5 @@
-//! The life of a request: HTTPS, route, settings, rate limit, token, handler, response.
+//! The life of a request: HTTPS, route, settings, rate limit and token, handler, response. A public route counts the client's
+//! address before any token is read; a private one verifies the token, then counts its subject.
 
 use crate::{
     auth::{guard::AuthUser, ownership::require_owner},
@@ -61,8 +62,8 @@ pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
     })
 }
 
-/// Checks in this order: HTTPS, path, method, settings, rate limit by address, token, rate limit by subject; the handler
-/// checks the rest.
+/// Checks in this order: HTTPS, path, method, settings, then the rate limit by address (public routes), or the token and the
+/// rate limit by subject (private routes); the handler checks the rest.
 async fn respond(
     request: &Request,
     env: &Env,
@@ -168,8 +169,8 @@ async fn private(
     }
 }
 
-/// Returns the error to report for a request that is rejected before it runs a query. Such a query would have checked the
-/// session; without it the session is checked here, so that the holder of a revoked token learns nothing else.
+/// For a request that fails before any query. The query would have checked the session; check it here instead, so that a
+/// revoked token gets `Token revoked` and nothing else.
 async fn session_checked_first(error: ApiError, caller: &CallerStore<'_>) -> ApiError {
     match caller.require_session().await {
         Ok(()) => error,

@@ -9,14 +9,14 @@
 //! | [`argon2id`] | the Argon2id computation on WebAssembly vectors |
 //! | [`auth`] | tokens, keys, password hashes, and the guard that returns an [`auth::guard::AuthUser`] |
 //! | [`rate_limit`] | request rate limits, and the sign-in limit in a Durable Object |
-//! | [`config`] | settings, parsed once an isolate |
-//! | [`store`] | all SQL, one function a query; per-user queries need a verified caller |
+//! | [`config`] | settings, parsed once per isolate |
+//! | [`store`] | all SQL, one function per query; per-user queries need a verified caller |
 //! | [`router`] | the table of routes |
 //! | [`error`] | every way in which a request can fail |
 //! | [`http`] | reads requests and writes responses |
 //! | [`context`] | what handlers know of a request besides its body |
 //! | [`pagination`] | `limit`, `after` and the `Link` header |
-//! | [`handlers`] | one file a group of routes |
+//! | [`handlers`] | one file per group of routes |
 //! | [`cleanup`] | the daily deletion of expired sessions |
 //! | [`app`] | the life of a request |
 
@@ -49,8 +49,8 @@ pub fn start() {
     console_error_panic_hook::set_once();
 }
 
-/// Does nothing itself: before any call wasm-bindgen replaces an instance that has panicked, and this call holds no pointer
-/// into the old one.
+/// Empty on purpose. wasm-bindgen replaces a panicked instance at the next call; this is a call that is safe to make, since
+/// it passes no pointer into the old one.
 #[wasm_bindgen(js_name = resetInstance)]
 pub fn reset_instance() {}
 

@@ -1,4 +1,4 @@
-//! Ownership: only the user that a path names may use it; everyone else gets 403.
+//! Ownership: only the user that a path names may use it. Another caller gets 403, or 401 if their session has ended.
 
 use super::guard::AuthUser;
 

@@ -1,9 +1,10 @@
-//! The HTTPS rule: tokens and passwords are accepted over https only, except on this machine or where a setting allows it.
+//! The HTTPS rule: requests are accepted over https only, so that no token or password is sent in the clear.
 
 use super::url::UrlParts;
 use crate::error::ApiError;
 
-/// Rejects plain http from another machine.
+/// Rejects plain http, unless the URL's host is loopback or `ALLOW_INSECURE_HTTP` is set. Applies to every request, the health
+/// check included.
 ///
 /// # Errors
 /// [`ApiError::HttpsRequired`]

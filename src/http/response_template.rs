@@ -1,5 +1,5 @@
 //! Response templates: the status and the headers that many responses share. The runtime copies a response faster than it
-//! builds one, so each template is built once an isolate.
+//! builds one, so each template is built once per isolate.
 
 use super::{cors::Cors, security_headers};
 use crate::platform::ffi;

@@ -1,4 +1,5 @@
-//! The security headers of every response: no response may be cached, framed, sniffed or executed.
+//! The security headers of every response: none may be cached, framed, sniffed or executed. The files of `/docs` replace two:
+//! they may be cached, and the page has a `Content-Security-Policy` of its own.
 
 const ALWAYS: [(&str, &str); 4] = [
     ("X-Content-Type-Options", "nosniff"),

@@ -1,4 +1,4 @@
-//! The only file that reads the clock: everywhere else the time is an argument, so that tests control it.
+//! The only file that reads the clock. `domain` and `auth` take the time as an argument, so that tests control it.
 
 use std::fmt;
 

@@ -5,7 +5,7 @@ const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const COMMON_HEADERS = ['Authorization', 'Origin', 'CF-Connecting-IP'];
 const COMMON_AND_BODY_HEADERS = [...COMMON_HEADERS, 'Content-Type', 'Content-Length'];
 
-/** The method, the URL and the headers above, one a line, empty where a header is absent. None of them can hold a line break. */
+/** The method, the URL and the headers above, one per line, empty where a header is absent. None of them can hold a line break. */
 export function requestHead(request) {
   const { method, url, headers } = request;
   let head = `${method}\n${url}`;
@@ -61,7 +61,7 @@ export function rateLimit(limiter, key) {
   return limiter.limit({ key });
 }
 
-/** The same for several limiters at once; resolves to `true`, `false` or why it failed, one a line. */
+/** The same for several limiters at once; resolves to `true`, `false` or why it failed, one per line. */
 export async function rateLimits(limiters, keys) {
   const count = async (key, index) => {
     try {
@@ -74,7 +74,7 @@ export async function rateLimits(limiters, keys) {
   return (await Promise.all(keys.split('\n').map(count))).join('\n');
 }
 
-/** The status of a Durable Object's response and its `Retry-After` header, one a line. */
+/** The status of a Durable Object's response and its `Retry-After` header, one per line. */
 export async function callObject(namespace, name, url) {
   const { status, headers } = await namespace.getByName(name).fetch(url);
   return `${status}\n${headers.get('Retry-After') ?? ''}`;

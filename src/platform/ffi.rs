@@ -9,7 +9,7 @@ use worker::{
 
 #[wasm_bindgen(module = "/src/platform/ffi.js")]
 extern "C" {
-    /// The method, the URL and some headers of a request, one a line.
+    /// The method, the URL and some headers of a request, one per line.
     #[wasm_bindgen(js_name = requestHead)]
     pub fn request_head(request: &web_sys::Request) -> String;
 
@@ -45,7 +45,7 @@ extern "C" {
     #[wasm_bindgen(js_name = rateLimits)]
     pub fn rate_limits(limiters: Vec<JsValue>, keys: &str) -> Promise;
 
-    /// Calls the Durable Object of this name; resolves to the response's status and its `Retry-After`, one a line.
+    /// Calls the Durable Object of this name; resolves to the response's status and its `Retry-After`, one per line.
     #[wasm_bindgen(js_name = callObject)]
     pub fn call_object(namespace: &JsValue, name: &str, url: &str) -> Promise;
 

@@ -1,4 +1,4 @@
-//! Constant strings, such as SQL and binding names, kept as JavaScript strings: each crosses the boundary once an isolate.
+//! Constant strings, such as SQL and binding names, kept as JavaScript strings: each crosses the boundary once per isolate.
 
 use js_sys::JsString;
 use std::cell::RefCell;

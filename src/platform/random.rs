@@ -1,4 +1,4 @@
-//! The only file that draws random bytes: everywhere else they are an argument, so that tests control them.
+//! The only file that draws random bytes. `domain` and `auth` take them as an argument, so that tests control them.
 
 /// Draws `N` bytes from the system's cryptographic generator (`crypto.getRandomValues` in a Worker).
 ///

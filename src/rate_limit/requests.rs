@@ -88,7 +88,7 @@ async fn exceed(counts: &[Count], env: &Env) -> std::result::Result<bool, String
     }
 }
 
-/// Logs once an isolate: the log must not grow with the number of requests.
+/// Logs once per isolate: the log must not grow with the number of requests.
 fn log_once(cause: &str, request_id: &str) {
     thread_local! {
         static IS_LOGGED: Cell<bool> = const { Cell::new(false) };

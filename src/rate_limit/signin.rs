@@ -72,7 +72,7 @@ impl<'a> Limiter<'a> {
         }
     }
 
-    /// Returns the response's status and `Retry-After`, one a line.
+    /// Returns the response's status and `Retry-After`, one per line.
     async fn call(&self, path: &str) -> Result<String, LimiterUnavailable> {
         let namespace = binding(self.env, bindings::SIGNIN_LIMITER).ok_or_else(|| {
             let missing = format!("the binding {} is missing from wrangler.toml", bindings::SIGNIN_LIMITER);
