@@ -77,14 +77,18 @@ impl Store {
 
     /// Returns all rows as a JavaScript array of arrays. Retries once if D1 is unavailable, which is safe for a read.
     async fn read(&self, query: &BoundStatement) -> Result<Array, StoreError> {
-        match self.write(query).await {
-            Err(StoreError::Unavailable(_)) => self.write(query).await,
+        match Self::run_once(query).await {
+            Err(StoreError::Unavailable(_)) => Self::run_once(query).await,
             rows => rows,
         }
     }
 
     /// Runs a writing statement and returns its rows. Never retried, because a statement that failed may have been applied.
     async fn write(&self, query: &BoundStatement) -> Result<Array, StoreError> {
+        Self::run_once(query).await
+    }
+
+    async fn run_once(query: &BoundStatement) -> Result<Array, StoreError> {
         array(await_result(query.raw().map_err(Error::from)?).await?)
     }
 
