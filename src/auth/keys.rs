@@ -104,14 +104,14 @@ impl Keyring {
 
     /// The pseudonym of an email address for the sign-in limiter and the log: 64 hexadecimal digits, which cannot be
     /// reversed or guessed without the secret.
-    pub fn account_key(&self, address: &str) -> String {
+    pub fn account_pseudonym(&self, address: &str) -> String {
         use std::fmt::Write;
-        let mut key = String::with_capacity(64);
+        let mut pseudonym = String::with_capacity(64);
         for byte in mac(&self.current.account_key, address.as_bytes()).iter() {
             // Writing to a String cannot fail.
-            let _ = write!(key, "{byte:02x}");
+            let _ = write!(pseudonym, "{byte:02x}");
         }
-        key
+        pseudonym
     }
 }
 
@@ -154,13 +154,13 @@ mod tests {
     }
 
     #[test]
-    fn account_key_depends_on_the_secret_and_the_address() {
+    fn account_pseudonym_depends_on_the_secret_and_the_address() {
         let ours = Keyring::new(secret(SECRET), None, None);
         let theirs = Keyring::new(secret("another secret of at least 32 bytes .."), None, None);
-        let key = ours.account_key("ada@example.com");
+        let key = ours.account_pseudonym("ada@example.com");
         assert_eq!(key.len(), 64);
-        assert_ne!(key, theirs.account_key("ada@example.com"));
-        assert_ne!(key, ours.account_key("bob@example.com"));
+        assert_ne!(key, theirs.account_pseudonym("ada@example.com"));
+        assert_ne!(key, ours.account_pseudonym("bob@example.com"));
     }
 
     #[test]

@@ -50,7 +50,7 @@ impl SignUp {
 
     fn log(&self, context: &RequestContext<'_>) {
         context.log(&Event::SignedUp {
-            account: &context.config.keys.account_key(self.email.as_str()),
+            account: &context.config.keys.account_pseudonym(self.email.as_str()),
             client_ip: context.meta.client_ip,
         });
     }

@@ -54,16 +54,16 @@ pub(super) async fn open(
     context: &RequestContext<'_>,
 ) -> Result<(Session, Profile), ApiError> {
     let config = context.config;
-    let account_key = config.keys.account_key(email.as_str());
+    let account_pseudonym = config.keys.account_pseudonym(email.as_str());
     let log_failure = |reason| {
         context.log(&Event::SigninFailed {
             reason,
             cause: (reason == UNREADABLE_HASH).then_some(UNREADABLE_HASH_CAUSE),
-            account: &account_key,
+            account: &account_pseudonym,
             client_ip: context.meta.client_ip,
         });
     };
-    let limiter = Limiter::new(context.env, &account_key);
+    let limiter = Limiter::new(context.env, &account_pseudonym);
     if let Attempt::Limited { retry_after_seconds } = limiter.acquire(config.signin_limit).await? {
         log_failure("limited");
         return Err(ApiError::TooManySigninAttempts { retry_after_seconds });

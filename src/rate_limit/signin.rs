@@ -38,7 +38,7 @@ pub struct Limiter<'a> {
 }
 
 impl<'a> Limiter<'a> {
-    /// The limiter of an account key, a keyed hash of the account's address.
+    /// The limiter of an account, named by the pseudonym of its address.
     pub fn new(env: &'a Env, account: &'a str) -> Self {
         Self { env, account }
     }
