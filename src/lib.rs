@@ -45,7 +45,7 @@ use worker::{Env, web_sys, worker_sys::DurableObjectState};
 
 /// Logs where a panic happened, should a request ever reach one.
 #[wasm_bindgen(start)]
-pub fn start() {
+pub fn install_panic_hook() {
     console_error_panic_hook::set_once();
 }
 
