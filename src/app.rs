@@ -27,7 +27,7 @@ use crate::{
 use std::rc::Rc;
 use worker::{Env, web_sys::Response};
 
-type Settings = Result<Rc<Config>, ConfigError>;
+type ConfigResult = Result<Rc<Config>, ConfigError>;
 
 /// Handles a request.
 ///
@@ -67,7 +67,7 @@ pub async fn handle(request: &Request, env: &Env) -> worker::Result<Response> {
 async fn respond(
     request: &Request,
     env: &Env,
-    settings: &Settings,
+    settings: &ConfigResult,
     meta: &RequestMeta<'_>,
     cors: Cors<'_>,
     now: Timestamp,
@@ -87,7 +87,7 @@ async fn respond(
         }
         route => route?,
     };
-    let with_settings = || {
+    let context_with_settings = || {
         Ok::<_, ApiError>(RequestContext {
             env,
             config: settings.as_ref().map_err(Clone::clone)?,
@@ -97,11 +97,11 @@ async fn respond(
     };
     match route {
         Route::Health => Ok(health()),
-        Route::OAuthMetadata => oauth::metadata(&with_settings()?),
-        Route::Docs(file) => docs::serve(file, request, &with_settings()?).await,
+        Route::OAuthMetadata => oauth::metadata(&context_with_settings()?),
+        Route::Docs(file) => docs::serve(file, request, &context_with_settings()?).await,
         Route::Public(route) => {
             let response = async {
-                let context = with_settings()?;
+                let context = context_with_settings()?;
                 context.rate_limit_by_ip(route.request_limit()).await?;
                 public(route, request, &context).await
             };
@@ -111,7 +111,7 @@ async fn respond(
             }
         }
         Route::Private(route) => {
-            let context = with_settings()?;
+            let context = context_with_settings()?;
             let user = context.authenticate(request)?;
             context.rate_limit_by_session(&user).await?;
             private(route, request, &context, &user).await
