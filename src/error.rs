@@ -18,7 +18,7 @@ pub enum ApiError {
     /// The request exceeds a request rate limit.
     TooManyRequests,
     /// The path names another user than the caller.
-    NotYourResource,
+    NotOwner,
     /// The route is for administrators only.
     NotAdmin,
     /// The caller's tasks would take more bytes than one user's may.
@@ -95,7 +95,7 @@ impl From<FieldError> for ApiError {
 
 impl From<NotOwner> for ApiError {
     fn from(_: NotOwner) -> Self {
-        Self::NotYourResource
+        Self::NotOwner
     }
 }
 

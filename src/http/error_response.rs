@@ -32,7 +32,7 @@ impl From<&ApiError> for ApiResponse {
             ApiError::TooManyRequests => {
                 error_response(429, "Too many requests").with_header("Retry-After", RATE_LIMIT_PERIOD_SECONDS)
             }
-            ApiError::NotYourResource => error_response(403, "You can only access your own resources"),
+            ApiError::NotOwner => error_response(403, "You can only access your own resources"),
             ApiError::NotAdmin => error_response(403, "Admin access required"),
             ApiError::StorageLimitReached => error_response(403, "Storage limit reached"),
             ApiError::UserNotFound => error_response(404, "User not found"),
