@@ -78,7 +78,7 @@ pub async fn token(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let (body, context) = context.receive_form(request).await;
     let (session, profile) = match parse_grant(&body?)? {
         Grant::Password(email, password) => {
-            sessions::open(&email, &password, ApiError::IncorrectPassword, &context).await?
+            sessions::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, &context).await?
         }
         Grant::RefreshToken(token) => sessions::rotate(&token, &context).await?,
     };

@@ -40,14 +40,14 @@ pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
 pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let (email, password) = parse_sign_in(&body?)?;
-    let (session, profile) = open(&email, &password, ApiError::InvalidCredentials, &context).await?;
+    let (session, profile) = sign_in_with_password(&email, &password, ApiError::InvalidCredentials, &context).await?;
     auth_response(200, &session, &profile, context.config, context.now)
 }
 
 /// Acquires an attempt, looks up the account, then computes one hash whether the account exists or not: a wrong password and
 /// an unknown address take the same time and return the same error, `rejection`. An internal failure does not release the
 /// attempt, because releasing it would allow guesses that are not counted.
-pub(super) async fn open(
+pub(super) async fn sign_in_with_password(
     email: &Email,
     password: &Password,
     rejection: ApiError,
