@@ -7,7 +7,7 @@ use crate::{
     context::{RequestContext, RequestMeta},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, docs, health::health, oauth, sessions, tasks, users},
+    handlers::{accounts, docs, health::health, oauth, sessions, signin, tasks, users},
     http::{
         client_ip,
         cors::Cors,
@@ -124,7 +124,7 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
     match route {
         PublicRoute::SignUp => accounts::sign_up(request, context).await,
         PublicRoute::Register => accounts::register(request, context).await,
-        PublicRoute::SignIn => sessions::sign_in(request, context).await,
+        PublicRoute::SignIn => signin::sign_in(request, context).await,
         PublicRoute::Token => oauth::token(request, context).await,
         PublicRoute::Revoke => oauth::revoke(request, context).await,
         PublicRoute::Refresh => sessions::refresh(request, context).await,

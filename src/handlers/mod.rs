@@ -7,5 +7,6 @@ pub mod oauth;
 #[cfg(test)]
 mod openapi_tests;
 pub mod sessions;
+pub mod signin;
 pub mod tasks;
 pub mod users;

@@ -1,7 +1,7 @@
 //! OAuth2: the token endpoint `POST /auth/token` (RFC 6749), the revocation endpoint `POST /auth/revoke` (RFC 7009) and the
 //! metadata that describes both (RFC 8414).
 
-use super::sessions;
+use super::{sessions, signin};
 use crate::{
     auth::revocation::session_of_token,
     context::RequestContext,
@@ -78,7 +78,7 @@ pub async fn token(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let (body, context) = context.receive_form(request).await;
     let (session, profile) = match parse_grant(&body?)? {
         Grant::Password(email, password) => {
-            sessions::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, &context).await?
+            signin::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, &context).await?
         }
         Grant::RefreshToken(token) => sessions::rotate(&token, &context).await?,
     };

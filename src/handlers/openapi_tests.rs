@@ -2,7 +2,7 @@
 //! a field whose types differ. The API tests compare the paths and the responses with the running Worker.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use super::{accounts, oauth, sessions, tasks, users};
+use super::{accounts, oauth, sessions, signin, tasks, users};
 use crate::{
     auth::keys::{Keyring, Secret},
     domain::ids::UserId,
@@ -40,7 +40,7 @@ fn fields_in_code() -> BTreeMap<String, Fields> {
         ),
         (
             "post /api/auth/signin".to_owned(),
-            field_recorder::fields_read_by(|| sessions::parse_sign_in(EMPTY)),
+            field_recorder::fields_read_by(|| signin::parse_sign_in(EMPTY)),
         ),
         (
             "post /auth/token".to_owned(),
