@@ -70,8 +70,7 @@ describe('Signing out while the Worker is unreachable', () => {
     });
   }
 
-  // Until the Worker accepts a refresh token in the body of this route, it answers 401 and the session stays active.
-  test('ends the session at the Worker', { todo: 'POST /api/auth/signout with a refresh token and no Bearer' }, async () => {
+  test('ends the session at the Worker', async () => {
     const { ada, refreshToken } = await signOutUnreachable();
     await visitAgain(ada);
     await ada.leave();

@@ -13,7 +13,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create an account and sign in */
+        /**
+         * Create an account and sign in
+         * @description Creates an account and its first session. An address has at most one account, whatever its case.
+         */
         post: operations["signUp"];
         delete?: never;
         options?: never;
@@ -30,7 +33,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in */
+        /**
+         * Sign in
+         * @description Opens a session. An account allows five attempts in 15 minutes; a successful one clears the count.
+         */
         post: operations["signIn"];
         delete?: never;
         options?: never;
@@ -49,9 +55,9 @@ export interface paths {
         put?: never;
         /**
          * Refresh the tokens of a session
-         * @description Rotates the refresh token. The previous refresh token is accepted for 10 more seconds; after that, or with any older one, the session ends and all its tokens are revoked.
+         * @description Rotates the refresh token. The previous refresh token is accepted for 10 more seconds (`REFRESH_GRACE_SECONDS`); after that, or with any older one, the session ends and all its tokens are revoked.
          */
-        post: operations["refresh"];
+        post: operations["refreshSession"];
         delete?: never;
         options?: never;
         head?: never;
@@ -67,7 +73,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End the session */
+        /**
+         * End the session
+         * @description Ends the session of the access token. Without an `Authorization` header it ends that of the refresh token in the body, so that a client whose access token has expired can sign out. The body is ignored where there is such a header.
+         */
         post: operations["signOut"];
         delete?: never;
         options?: never;
@@ -82,7 +91,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the current user */
+        /**
+         * Get the current user
+         * @description Returns the user, the claims of another issuer's token, or null. A request with an invalid token is anonymous, not an error.
+         */
         get: operations["readSession"];
         put?: never;
         post?: never;
@@ -101,7 +113,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Create an account */
+        /**
+         * Create an account
+         * @description Creates an account without a session. An address that is taken is 400 here and 409 at `/api/auth/signup`.
+         */
         post: operations["register"];
         delete?: never;
         options?: never;
@@ -118,8 +133,51 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with the OAuth2 password grant */
-        post: operations["passwordGrant"];
+        /**
+         * Sign in or refresh with OAuth2
+         * @description The token endpoint of RFC 6749. The password grant does what `/api/auth/signin` does and shares its count of attempts; the refresh grant does what `/api/auth/refresh` does.
+         */
+        post: operations["requestToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a session with OAuth2
+         * @description The revocation endpoint of RFC 7009. Ends the session of an access or refresh token, an expired one included. Any other token ends nothing and has the same response.
+         */
+        post: operations["revokeToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/oauth-authorization-server": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe the OAuth2 endpoints
+         * @description Authorization server metadata (RFC 8414).
+         */
+        get: operations["readOAuthMetadata"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -133,10 +191,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the caller's tasks */
+        /**
+         * List the caller's tasks
+         * @description Returns one page, in the order of creation. The `Link` header leads to the next page.
+         */
         get: operations["listTasks"];
         put?: never;
-        /** Create a task */
+        /**
+         * Create a task
+         * @description The task belongs to the caller, whatever the body says of its owner.
+         */
         post: operations["createTask"];
         delete?: never;
         options?: never;
@@ -151,15 +215,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a task */
+        /**
+         * Get a task
+         * @description Another user's task, an unknown id and a malformed id have the same 404 response.
+         */
         get: operations["readTask"];
         /**
          * Change a task
          * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
-        put: operations["replaceTask"];
+        put: operations["putTask"];
         post?: never;
-        /** Delete a task */
+        /**
+         * Delete a task
+         * @description Deletes the task permanently.
+         */
         delete: operations["deleteTask"];
         options?: never;
         head?: never;
@@ -177,10 +247,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the caller's tasks */
+        /**
+         * List the caller's tasks
+         * @description Returns one page, in the order of creation. The `Link` header leads to the next page.
+         */
         get: operations["listShortPathTasks"];
         put?: never;
-        /** Create a task */
+        /**
+         * Create a task
+         * @description The task belongs to the caller, whatever the body says of its owner.
+         */
         post: operations["createShortPathTask"];
         delete?: never;
         options?: never;
@@ -195,15 +271,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a task */
+        /**
+         * Get a task
+         * @description Another user's task, an unknown id and a malformed id have the same 404 response.
+         */
         get: operations["readShortPathTask"];
         /**
          * Change a task
          * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
-        put: operations["replaceShortPathTask"];
+        put: operations["putShortPathTask"];
         post?: never;
-        /** Delete a task */
+        /**
+         * Delete a task
+         * @description Deletes the task permanently.
+         */
         delete: operations["deleteShortPathTask"];
         options?: never;
         head?: never;
@@ -221,10 +303,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the caller's tasks */
+        /**
+         * List the caller's tasks
+         * @description Returns one page, in the order of creation. The `Link` header leads to the next page.
+         */
         get: operations["listTodos"];
         put?: never;
-        /** Create a task */
+        /**
+         * Create a task
+         * @description The task belongs to the caller, whatever the body says of its owner.
+         */
         post: operations["createTodo"];
         delete?: never;
         options?: never;
@@ -239,15 +327,21 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get a task */
+        /**
+         * Get a task
+         * @description Another user's task, an unknown id and a malformed id have the same 404 response.
+         */
         get: operations["readTodo"];
         /**
          * Change a task
          * @description `PUT` and `PATCH` are the same: absent fields keep their value.
          */
-        put: operations["replaceTodo"];
+        put: operations["putTodo"];
         post?: never;
-        /** Delete a task */
+        /**
+         * Delete a task
+         * @description Deletes the task permanently.
+         */
         delete: operations["deleteTodo"];
         options?: never;
         head?: never;
@@ -265,7 +359,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the caller's profile */
+        /**
+         * Get the caller's profile
+         * @description Returns the user named in the path, who must be the caller.
+         */
         get: operations["readProfile"];
         put?: never;
         post?: never;
@@ -282,7 +379,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List all users (administrators only) */
+        /**
+         * List all users (administrators only)
+         * @description Returns one page, in the order of sign-up. The `Link` header leads to the next page.
+         */
         get: operations["listUsers"];
         put?: never;
         post?: never;
@@ -299,8 +399,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Check that the service is running */
-        get: operations["health"];
+        /**
+         * Check that the service is running
+         * @description Needs no token, no storage and no setting.
+         */
+        get: operations["readHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -316,8 +419,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get this document */
-        get: operations["readDescription"];
+        /**
+         * Get this document
+         * @description Describes every route of this service in OpenAPI 3.1.
+         */
+        get: operations["readOpenapi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -333,7 +439,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the interactive documentation */
+        /**
+         * Get the interactive documentation
+         * @description Shows this document in Swagger UI.
+         */
         get: operations["readDocs"];
         put?: never;
         post?: never;
@@ -350,7 +459,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the script of the documentation page */
+        /**
+         * Get the script of the documentation page
+         * @description Starts Swagger UI on the page at `/docs`.
+         */
         get: operations["readDocsScript"];
         put?: never;
         post?: never;
@@ -367,7 +479,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the script of Swagger UI */
+        /**
+         * Get the script of Swagger UI
+         * @description Swagger UI, which the page at `/docs` loads.
+         */
         get: operations["readDocsViewer"];
         put?: never;
         post?: never;
@@ -384,7 +499,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the style sheet of Swagger UI */
+        /**
+         * Get the style sheet of Swagger UI
+         * @description The styles of Swagger UI, which the page at `/docs` loads.
+         */
         get: operations["readDocsStyle"];
         put?: never;
         post?: never;
@@ -454,16 +572,28 @@ export interface components {
             password: string;
         };
         /**
-         * @description OAuth2 password grant (RFC 6749, section 4.3). Other fields are ignored.
+         * @description A grant of OAuth2. Other fields are ignored.
          * @example {
          *       "grant_type": "password",
+         *       "username": "ada@example.com",
+         *       "password": "Correct horse 9"
+         *     }
+         * @example {
+         *       "grant_type": "refresh_token",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature"
+         *     }
+         */
+        TokenRequest: components["schemas"]["PasswordGrant"] | components["schemas"]["RefreshGrant"];
+        /**
+         * @description The password grant (RFC 6749, section 4.3).
+         * @example {
          *       "username": "ada@example.com",
          *       "password": "Correct horse 9"
          *     }
          */
         PasswordGrant: {
             /**
-             * @description Optional.
+             * @description Absent or empty means `password`.
              * @enum {string}
              */
             grant_type?: "password" | "";
@@ -474,6 +604,71 @@ export interface components {
             username: string;
             /** Format: password */
             password: string;
+        };
+        /**
+         * @description The refresh grant (RFC 6749, section 6).
+         * @example {
+         *       "grant_type": "refresh_token",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature"
+         *     }
+         */
+        RefreshGrant: {
+            /** @constant */
+            grant_type: "refresh_token";
+            refresh_token: string;
+        };
+        /**
+         * @description A revocation request (RFC 7009, section 2.1). Other fields are ignored.
+         * @example {
+         *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature",
+         *       "token_type_hint": "refresh_token"
+         *     }
+         */
+        Revocation: {
+            /** @description An access or a refresh token. */
+            token: string;
+            /** @description Ignored. */
+            token_type_hint?: string;
+        };
+        /**
+         * @description Always empty.
+         * @example {}
+         */
+        Revoked: Record<string, never>;
+        /**
+         * @description Authorization server metadata (RFC 8414, section 2).
+         * @example {
+         *       "issuer": "https://api.example.com",
+         *       "token_endpoint": "https://api.example.com/auth/token",
+         *       "revocation_endpoint": "https://api.example.com/auth/revoke",
+         *       "grant_types_supported": [
+         *         "password",
+         *         "refresh_token"
+         *       ],
+         *       "token_endpoint_auth_methods_supported": [
+         *         "none"
+         *       ],
+         *       "revocation_endpoint_auth_methods_supported": [
+         *         "none"
+         *       ],
+         *       "response_types_supported": []
+         *     }
+         */
+        OAuthMetadata: {
+            /**
+             * Format: uri
+             * @description `JWT_ISSUER` if it is a URL, otherwise the origin of this request.
+             */
+            issuer: string;
+            /** Format: uri */
+            token_endpoint: string;
+            /** Format: uri */
+            revocation_endpoint: string;
+            grant_types_supported: string[];
+            token_endpoint_auth_methods_supported: string[];
+            revocation_endpoint_auth_methods_supported: string[];
+            /** @description Empty: there is no authorization endpoint. */
+            response_types_supported: string[];
         };
         /**
          * @example {
@@ -530,7 +725,8 @@ export interface components {
          *       "email": "ada@example.com",
          *       "name": "Ada Lovelace",
          *       "role": "user",
-         *       "created_at": "2026-11-20T20:25:00.123Z"
+         *       "created_at": "2026-11-20T20:25:00.123Z",
+         *       "email_verified": false
          *     }
          */
         User: {
@@ -538,10 +734,11 @@ export interface components {
             id: string;
             email: string;
             name: string | null;
-            /** @enum {unknown} */
+            /** @enum {string} */
             role: "user" | "admin";
             /** Format: date-time */
             created_at: string;
+            email_verified: boolean;
         };
         /**
          * @description A user of this service, or the claims of another issuer's token; in that case every field except `id` may be null.
@@ -550,7 +747,8 @@ export interface components {
          *       "email": "ada@example.com",
          *       "name": "Ada Lovelace",
          *       "role": "user",
-         *       "created_at": "2026-11-20T20:25:00.123Z"
+         *       "created_at": "2026-11-20T20:25:00.123Z",
+         *       "email_verified": false
          *     }
          */
         SessionUser: {
@@ -560,6 +758,7 @@ export interface components {
             role: string | null;
             /** Format: date-time */
             created_at: string | null;
+            email_verified: boolean | null;
         };
         /**
          * @example {
@@ -568,7 +767,8 @@ export interface components {
          *         "email": "ada@example.com",
          *         "name": "Ada Lovelace",
          *         "role": "user",
-         *         "created_at": "2026-11-20T20:25:00.123Z"
+         *         "created_at": "2026-11-20T20:25:00.123Z",
+         *         "email_verified": false
          *       }
          *     }
          */
@@ -585,7 +785,7 @@ export interface components {
             /** @description Must not be blank. */
             title: string;
             description?: string | null;
-            /** @default false */
+            /** @description False if absent. */
             completed?: boolean;
         };
         /**
@@ -655,6 +855,48 @@ export interface components {
         ValidationError: {
             detail: components["schemas"]["FieldError"][];
         };
+        /**
+         * @description An error of an OAuth2 endpoint (RFC 6749, section 5.2).
+         * @example {
+         *       "detail": "Incorrect username or password",
+         *       "error": "invalid_grant",
+         *       "error_description": "Incorrect username or password"
+         *     }
+         */
+        OAuthError: {
+            detail: string;
+            error: components["schemas"]["OAuthErrorCode"];
+            error_description: components["schemas"]["OAuthErrorDescription"];
+        };
+        /**
+         * @description Lists every invalid field of a request to an OAuth2 endpoint.
+         * @example {
+         *       "detail": [
+         *         {
+         *           "loc": [
+         *             "body",
+         *             "password"
+         *           ],
+         *           "msg": "Field required",
+         *           "type": "missing"
+         *         }
+         *       ],
+         *       "error": "invalid_request",
+         *       "error_description": "password: Field required"
+         *     }
+         */
+        OAuthValidationError: {
+            detail: components["schemas"]["FieldError"][];
+            error: components["schemas"]["OAuthErrorCode"];
+            error_description: components["schemas"]["OAuthErrorDescription"];
+        };
+        /**
+         * @description Machine-readable error code.
+         * @enum {string}
+         */
+        OAuthErrorCode: "invalid_grant" | "invalid_request" | "unsupported_grant_type" | "temporarily_unavailable" | "server_error";
+        /** @description Human-readable message. */
+        OAuthErrorDescription: string;
         FieldError: {
             /** @description Where the error is: `body` or `query`, then the name of the field, if one field is invalid. */
             loc: string[];
@@ -662,9 +904,9 @@ export interface components {
             msg: string;
             /**
              * @description Machine-readable error code.
-             * @enum {unknown}
+             * @enum {string}
              */
-            type: "missing" | "json_invalid" | "dict_type" | "string_type" | "bool_type" | "string_too_short" | "string_too_long" | "value_error.email" | "value_error.password" | "int_parsing" | "greater_than_equal" | "less_than_equal" | "bool_parsing" | "enum" | "value_error.cursor";
+            type: "missing" | "json_invalid" | "dict_type" | "string_type" | "string_unicode" | "bool_type" | "string_too_short" | "string_too_long" | "value_error.email" | "value_error.password" | "int_parsing" | "greater_than_equal" | "less_than_equal" | "bool_parsing" | "enum" | "value_error.cursor";
         };
     };
     responses: {
@@ -694,6 +936,44 @@ export interface components {
         };
         /** @description The path names another user, or the request was sent over plain http. */
         NotYourResource: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The user's tasks would take more than `STORAGE_LIMIT_KIB`, or the request was sent over plain http. */
+        TaskTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The path names another user, the user's tasks would take more than `STORAGE_LIMIT_KIB`, or the request was sent over plain http. */
+        TaskTooLargeOrNotYours: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
@@ -775,8 +1055,8 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Wrong password or unknown email address. The response does not reveal which. */
-        IncorrectPassword: {
+        /** @description Wrong password or unknown email address, which the response does not distinguish, or an invalid refresh token. */
+        InvalidGrant: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
@@ -792,12 +1072,7 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "detail": "Incorrect username or password"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["OAuthError"];
             };
         };
         /** @description The refresh token is invalid, expired or revoked. */
@@ -921,7 +1196,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is larger than 64 KiB. */
+        /** @description The body is larger than 64 KiB, or for a task than 128 KiB. */
         BodyTooLarge: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -987,10 +1262,12 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "detail": "Unsupported media type: expected application/x-www-form-urlencoded"
+                 *       "detail": "Unsupported media type: expected application/x-www-form-urlencoded",
+                 *       "error": "invalid_request",
+                 *       "error_description": "Unsupported media type: expected application/x-www-form-urlencoded"
                  *     }
                  */
-                "application/json": components["schemas"]["Error"];
+                "application/json": components["schemas"]["OAuthError"];
             };
         };
         /** @description Lists every invalid field. */
@@ -1106,6 +1383,124 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The body is larger than 64 KiB. */
+        OAuthBodyTooLarge: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Request body too large",
+                 *       "error": "invalid_request",
+                 *       "error_description": "Request body too large"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description Lists every invalid field. */
+        OAuthInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthValidationError"];
+            };
+        };
+        /** @description The account exceeded its sign-in limit (five attempts in 15 minutes), or the client exceeded the rate limit. */
+        OAuthTooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description An internal error. The log holds its cause, with the request id. */
+        OAuthFailed: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Internal Server Error",
+                 *       "error": "server_error",
+                 *       "error_description": "Internal Server Error"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
+        /** @description Storage is temporarily unavailable. */
+        OAuthUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Service Unavailable",
+                 *       "error": "temporarily_unavailable",
+                 *       "error_description": "Service Unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OAuthError"];
+            };
+        };
         /** @description One page. The `Link` header leads to the next page. */
         TaskPage: {
             headers: {
@@ -1127,8 +1522,8 @@ export interface components {
                 "application/json": components["schemas"]["Task"][];
             };
         };
-        /** @description The task. */
-        NewTask: {
+        /** @description The new task. */
+        TaskCreated: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
@@ -1149,7 +1544,7 @@ export interface components {
             };
         };
         /** @description The task. */
-        Task: {
+        TaskFound: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
@@ -1169,7 +1564,7 @@ export interface components {
             };
         };
         /** @description The task after the change. */
-        ChangedTask: {
+        TaskChanged: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
@@ -1213,15 +1608,53 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The page has not changed. */
+        PageNotModified: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                ETag: components["headers"]["EntityTag"];
+                "Cache-Control": components["headers"]["Revalidation"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["DocsContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description The file has not changed. */
+        FileNotModified: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                ETag: components["headers"]["EntityTag"];
+                "Cache-Control": components["headers"]["Revalidation"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
     };
     parameters: {
         /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-        Bookmark: string;
+        LastBookmark: string;
         /**
-         * @description The task's id. A malformed id is treated like an unknown one.
+         * @description The task's id. A malformed id is treated like an unknown one: 404.
          * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
          */
         TaskId: string;
+        /** @description The `ETag` of the version that the client has, or a list of tags; `*` matches every version. */
+        IfNoneMatch: string;
         /**
          * @description The user's id. Must be the token's `sub`.
          * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
@@ -1246,6 +1679,10 @@ export interface components {
         ContentTypeOptions: "nosniff";
         /** @description Disables caching. */
         CacheControl: "no-store";
+        /** @description Allows caching, if each use is revalidated. */
+        Revalidation: "no-cache";
+        /** @description Identifies this version of the file (RFC 9110, section 8.8.3). */
+        EntityTag: string;
         /** @description Suppresses the `Referer` header. */
         ReferrerPolicy: "no-referrer";
         /** @description Forbids scripts, other content and framing. */
@@ -1359,7 +1796,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    refresh: {
+    refreshSession: {
         parameters: {
             query?: never;
             header?: never;
@@ -1408,9 +1845,13 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Refresh"];
+            };
+        };
         responses: {
-            /** @description The session has ended and its tokens are revoked. A token of another issuer belongs to no session here and stays valid until it expires. */
+            /** @description The session has ended and its tokens are revoked; the same for a refresh token that names no active session. An access token of another issuer belongs to no session here and stays valid until it expires. */
             204: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1429,6 +1870,9 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["HttpsRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
@@ -1510,7 +1954,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    passwordGrant: {
+    requestToken: {
         parameters: {
             query?: never;
             header?: never;
@@ -1519,11 +1963,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/x-www-form-urlencoded": components["schemas"]["PasswordGrant"];
+                "application/x-www-form-urlencoded": components["schemas"]["TokenRequest"];
+                "multipart/form-data": components["schemas"]["TokenRequest"];
             };
         };
         responses: {
-            /** @description Signed in, with the tokens of a new session. */
+            /** @description The tokens of a new session, or new tokens of the same session. */
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1542,14 +1987,88 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            401: components["responses"]["IncorrectPassword"];
+            401: components["responses"]["InvalidGrant"];
             403: components["responses"]["HttpsRequired"];
-            413: components["responses"]["BodyTooLarge"];
+            413: components["responses"]["OAuthBodyTooLarge"];
             415: components["responses"]["FormExpected"];
-            422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyAttempts"];
+            422: components["responses"]["OAuthInvalid"];
+            429: components["responses"]["OAuthTooManyRequests"];
+            500: components["responses"]["OAuthFailed"];
+            503: components["responses"]["OAuthUnavailable"];
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": components["schemas"]["Revocation"];
+                "multipart/form-data": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            /** @description No session of this token is active. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            403: components["responses"]["HttpsRequired"];
+            413: components["responses"]["OAuthBodyTooLarge"];
+            415: components["responses"]["FormExpected"];
+            422: components["responses"]["OAuthInvalid"];
+            429: components["responses"]["OAuthTooManyRequests"];
+            500: components["responses"]["OAuthFailed"];
+            503: components["responses"]["OAuthUnavailable"];
+        };
+    };
+    readOAuthMetadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where the endpoints are and what they accept. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OAuthMetadata"];
+                };
+            };
+            403: components["responses"]["HttpsRequired"];
             500: components["responses"]["Failed"];
-            503: components["responses"]["Unavailable"];
         };
     };
     listTasks: {
@@ -1566,7 +2085,7 @@ export interface operations {
             };
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path?: never;
             cookie?: never;
@@ -1595,9 +2114,9 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["NewTask"];
+            201: components["responses"]["TaskCreated"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
@@ -1611,11 +2130,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1624,7 +2143,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Task"];
+            200: components["responses"]["TaskFound"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["HttpsRequired"];
             404: components["responses"]["TaskNotFound"];
@@ -1633,13 +2152,13 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replaceTask: {
+    putTask: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1652,9 +2171,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -1670,7 +2189,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1694,7 +2213,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1707,9 +2226,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -1733,7 +2252,7 @@ export interface operations {
             };
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path?: never;
             cookie?: never;
@@ -1762,9 +2281,9 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["NewTask"];
+            201: components["responses"]["TaskCreated"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
@@ -1778,11 +2297,11 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1791,7 +2310,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Task"];
+            200: components["responses"]["TaskFound"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["HttpsRequired"];
             404: components["responses"]["TaskNotFound"];
@@ -1800,13 +2319,13 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replaceShortPathTask: {
+    putShortPathTask: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1819,9 +2338,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -1837,7 +2356,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1861,7 +2380,7 @@ export interface operations {
             header?: never;
             path: {
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1874,9 +2393,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["TaskTooLarge"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -1900,7 +2419,7 @@ export interface operations {
             };
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path: {
                 /**
@@ -1941,9 +2460,9 @@ export interface operations {
             };
         };
         responses: {
-            201: components["responses"]["NewTask"];
+            201: components["responses"]["TaskCreated"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotYourResource"];
+            403: components["responses"]["TaskTooLargeOrNotYours"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
@@ -1957,7 +2476,7 @@ export interface operations {
             query?: never;
             header?: {
                 /** @description With `D1_READ_REPLICATION`: the `X-D1-Bookmark` of the caller's last response, so that a replica reads data at least as recent. Ignored otherwise. */
-                "X-D1-Bookmark"?: components["parameters"]["Bookmark"];
+                "X-D1-Bookmark"?: components["parameters"]["LastBookmark"];
             };
             path: {
                 /**
@@ -1966,7 +2485,7 @@ export interface operations {
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -1975,7 +2494,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: components["responses"]["Task"];
+            200: components["responses"]["TaskFound"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotYourResource"];
             404: components["responses"]["TaskNotFound"];
@@ -1984,7 +2503,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    replaceTodo: {
+    putTodo: {
         parameters: {
             query?: never;
             header?: never;
@@ -1995,7 +2514,7 @@ export interface operations {
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2008,9 +2527,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotYourResource"];
+            403: components["responses"]["TaskTooLargeOrNotYours"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -2031,7 +2550,7 @@ export interface operations {
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2060,7 +2579,7 @@ export interface operations {
                  */
                 user_id: components["parameters"]["UserId"];
                 /**
-                 * @description The task's id. A malformed id is treated like an unknown one.
+                 * @description The task's id. A malformed id is treated like an unknown one: 404.
                  * @example 019a9c31-02f4-7d52-8a6b-91c7e0d3f428
                  */
                 task_id: components["parameters"]["TaskId"];
@@ -2073,9 +2592,9 @@ export interface operations {
             };
         };
         responses: {
-            200: components["responses"]["ChangedTask"];
+            200: components["responses"]["TaskChanged"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["NotYourResource"];
+            403: components["responses"]["TaskTooLargeOrNotYours"];
             404: components["responses"]["TaskNotFound"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
@@ -2169,7 +2688,7 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    health: {
+    readHealth: {
         parameters: {
             query?: never;
             header?: never;
@@ -2200,7 +2719,7 @@ export interface operations {
             403: components["responses"]["HttpsRequired"];
         };
     };
-    readDescription: {
+    readOpenapi: {
         parameters: {
             query?: never;
             header?: never;
@@ -2235,7 +2754,10 @@ export interface operations {
     readDocs: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the version that the client has, or a list of tags; `*` matches every version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2246,7 +2768,8 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
-                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["EntityTag"];
+                    "Cache-Control": components["headers"]["Revalidation"];
                     "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     "Content-Security-Policy": components["headers"]["DocsContentSecurityPolicy"];
                     "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
@@ -2260,6 +2783,7 @@ export interface operations {
                     "text/html; charset=utf-8": string;
                 };
             };
+            304: components["responses"]["PageNotModified"];
             403: components["responses"]["HttpsRequired"];
             500: components["responses"]["Failed"];
         };
@@ -2267,7 +2791,10 @@ export interface operations {
     readDocsScript: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the version that the client has, or a list of tags; `*` matches every version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2278,7 +2805,8 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
-                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["EntityTag"];
+                    "Cache-Control": components["headers"]["Revalidation"];
                     "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                     "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
@@ -2292,6 +2820,7 @@ export interface operations {
                     "text/javascript; charset=utf-8": string;
                 };
             };
+            304: components["responses"]["FileNotModified"];
             403: components["responses"]["HttpsRequired"];
             500: components["responses"]["Failed"];
         };
@@ -2299,7 +2828,10 @@ export interface operations {
     readDocsViewer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the version that the client has, or a list of tags; `*` matches every version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2310,7 +2842,8 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
-                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["EntityTag"];
+                    "Cache-Control": components["headers"]["Revalidation"];
                     "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                     "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
@@ -2324,6 +2857,7 @@ export interface operations {
                     "text/javascript; charset=utf-8": string;
                 };
             };
+            304: components["responses"]["FileNotModified"];
             403: components["responses"]["HttpsRequired"];
             500: components["responses"]["Failed"];
         };
@@ -2331,7 +2865,10 @@ export interface operations {
     readDocsStyle: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The `ETag` of the version that the client has, or a list of tags; `*` matches every version. */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2342,7 +2879,8 @@ export interface operations {
                 headers: {
                     "X-Request-Id": components["headers"]["RequestId"];
                     "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
-                    "Cache-Control": components["headers"]["CacheControl"];
+                    ETag: components["headers"]["EntityTag"];
+                    "Cache-Control": components["headers"]["Revalidation"];
                     "Referrer-Policy": components["headers"]["ReferrerPolicy"];
                     "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
                     "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
@@ -2356,6 +2894,7 @@ export interface operations {
                     "text/css; charset=utf-8": string;
                 };
             };
+            304: components["responses"]["FileNotModified"];
             403: components["responses"]["HttpsRequired"];
             500: components["responses"]["Failed"];
         };

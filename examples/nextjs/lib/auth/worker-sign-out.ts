@@ -35,8 +35,7 @@ export async function retrySignOut(request: NextRequest): Promise<(response: Nex
 }
 
 async function signOutByRefreshToken(browserHeaders: Headers, refresh: string, signal?: AbortSignal): Promise<RequestError | undefined> {
-  // The OpenAPI document does not describe this body yet.
-  const request = { body: { refresh_token: refresh }, signal } as never;
+  const request = { body: { refresh_token: refresh }, signal };
   return (await toResult(apiClient(browserHeaders).POST('/api/auth/signout', request))).error;
 }
 
