@@ -9,6 +9,8 @@ pub type IdRandomness = [u8; 10];
 
 const MAX_SUBJECT_BYTES: usize = 255;
 const MAX_PREFIX_BYTES: usize = 64;
+/// The longest user id: a subject with its issuer's prefix.
+pub const MAX_USER_ID_BYTES: usize = MAX_PREFIX_BYTES + MAX_SUBJECT_BYTES;
 
 /// A `sub` claim, 1 to 255 bytes. It names a user only together with its issuer's prefix.
 #[derive(Debug)]

@@ -2,8 +2,10 @@
 
 use super::validation::FieldErrorKind;
 
-const MAX_TITLE_CHARACTERS: usize = 200;
-const MAX_DESCRIPTION_CHARACTERS: usize = 10_000;
+/// The longest title.
+pub const MAX_TITLE_CHARACTERS: usize = 200;
+/// The longest description.
+pub const MAX_DESCRIPTION_CHARACTERS: usize = 10_000;
 
 /// A title: 1 to 200 characters, not all of them blank, stored unchanged.
 #[derive(Clone, Debug)]

@@ -91,6 +91,13 @@ export async function batch(database, statements) {
   return results.map(({ results: [row] }) => row && row.answer);
 }
 
+/** Removes the last row if it only says that another page follows: it is one too many, or an empty text after others. */
+export function removeLookAhead(rows, limit) {
+  const isLookAhead = rows.length > limit || (rows.length > 1 && rows.at(-1)?.[0] === '');
+  if (isLookAhead) rows.pop();
+  return isLookAhead;
+}
+
 /** The `ETag` of a static asset and its content, a stream; null where there is no such asset. */
 export async function readAsset(assets, url) {
   const { status, headers, body } = await assets.fetch(url);

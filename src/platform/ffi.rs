@@ -1,6 +1,6 @@
 //! Bindings to `ffi.js`: each function does what the crate needs of JavaScript in one call.
 
-use js_sys::{JsString, Promise};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::prelude::*;
 use worker::{
     web_sys,
@@ -55,6 +55,10 @@ extern "C" {
 
     /// Runs statements in one transaction; resolves to an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
+
+    /// Removes the last row of a page if it only says that another page follows; returns whether it did.
+    #[wasm_bindgen(js_name = removeLookAhead)]
+    pub fn remove_look_ahead(rows: &Array, limit: u16) -> bool;
 
     /// Resolves to an array of a static asset's `ETag` and its content, a stream, or to null where there is no such asset.
     #[wasm_bindgen(js_name = readAsset)]

@@ -5,14 +5,13 @@ use super::{
     BoundStatement, Store, StoreError, Value, array, first, parse, statements, statements::Statement, text,
     unexpected_row,
 };
-use crate::{auth::guard::AuthUser, platform::clock::Timestamp};
+use crate::{
+    auth::guard::AuthUser,
+    platform::{clock::Timestamp, ffi},
+};
 use js_sys::{Array, JsString};
 use serde::Deserialize;
 use uuid::Uuid;
-
-/// In UTF-16 code units. A longer page is truncated and its `Link` continues after it, because an isolate has 128 MB for all
-/// its concurrent requests.
-const MAX_PAGE_LENGTH: u32 = 6 * 1024 * 1024;
 
 /// The store, scoped to one caller.
 pub struct CallerStore<'a> {
@@ -65,23 +64,16 @@ impl<'a> CallerStore<'a> {
         Ok(Some(row).filter(|row| row.length() > 0))
     }
 
-    /// Reads a page of at most `limit` rows, with a query that returns one more row if another page follows.
+    /// Reads a page of at most `limit` rows, with a query that returns one more row if another page follows: the first row of
+    /// that page, or an empty one where this page ends early.
     pub(super) async fn page(&self, query: &BoundStatement, limit: u16) -> Result<ListPage, StoreError> {
         let rows = self.store.read(query).await?;
-        let mut another_follows = rows.length() > u32::from(limit);
-        if another_follows {
-            rows.pop();
-        }
+        let another_follows = ffi::remove_look_ahead(&rows, limit);
         if rows.length() > 0 && require_active(first(&rows)?)?.length() == 0 {
             return Err(StoreError::NotAdmin);
         }
         // Each row is an array of one string and `join` flattens nested arrays, so no row's text is copied into WebAssembly.
-        let mut json = rows.join(",");
-        while json.length() > MAX_PAGE_LENGTH && rows.length() > 1 {
-            rows.set_length(rows.length() / 2);
-            json = rows.join(",");
-            another_follows = true;
-        }
+        let json = rows.join(",");
         let last_of_page = if another_follows {
             Some(id_of(&rows, rows.length() - 1)?)
         } else {

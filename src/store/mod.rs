@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod caller;
+mod page_size;
 pub mod replicas;
 pub mod sessions;
 pub mod statements;

@@ -7,6 +7,8 @@
 //! recompiles the statement for each call. `+?1` hides the value from the planner and keeps the plan: without it a list of 50
 //! took a tenth longer.
 
+use super::page_size::{few_bytes, max_page_octets};
+
 /// Constant SQL, with a parameter for every value.
 #[derive(Clone, Copy, Debug)]
 pub struct Statement(&'static str);
@@ -47,17 +49,74 @@ macro_rules! caller_is_admin {
     };
 }
 
-/// The start of a page: one NULL row if the session is not active, after which the store ignores the rest (SQLite evaluates
-/// a UNION ALL from left to right). One row per task follows; they are not aggregated into one value, because D1 rejects
-/// values over 2 MB and a page may be larger.
-macro_rules! task_page {
-    () => {
+/// A range of the caller's tasks. Without `INDEXED BY`, SQLite reads all tasks of the user and discards those whose
+/// `completed` is not `?6`.
+macro_rules! tasks {
+    (after) => {
+        " FROM tasks WHERE user_id = +?1 AND id > ?4 ORDER BY id"
+    };
+    (before) => {
+        " FROM tasks WHERE user_id = +?1 AND id < ?4 ORDER BY id DESC"
+    };
+    (completed after) => {
+        " FROM tasks INDEXED BY tasks_by_completed WHERE user_id = +?1 AND completed = +?6 AND id > ?4 ORDER BY id"
+    };
+    (completed before) => {
+        " FROM tasks INDEXED BY tasks_by_completed WHERE user_id = +?1 AND completed = +?6 AND id < ?4 ORDER BY id DESC"
+    };
+}
+
+/// A page that cannot exceed the maximum size: one NULL row if the session is not active, after which the store ignores the
+/// rest (SQLite evaluates a UNION ALL from left to right). One row per task follows; they are not aggregated into one value,
+/// because D1 rejects values over 2 MB and a page may be larger.
+macro_rules! short_page {
+    ($($range:ident)+) => {
         concat!(
             "SELECT NULL AS task WHERE NOT ",
             session_is_active!(),
             " UNION ALL SELECT task FROM (SELECT ",
             task_json!(),
-            " AS task FROM tasks ",
+            " AS task",
+            tasks!($($range)+),
+            " LIMIT +?5)",
+        )
+    };
+}
+
+/// Whether a user has so few bytes in their tasks that no page of them can exceed the maximum size.
+macro_rules! has_few_bytes {
+    () => {
+        concat!("(SELECT bytes FROM usage WHERE user_id = +?1) <= ", few_bytes!())
+    };
+}
+
+/// A page that can exceed the maximum size: it ends before the first task that would take it past that size, in whose place
+/// comes an empty row. The first task always fits, since D1 rejects values over 2 MB. The running sum doubles SQLite's time
+/// for a page, so only a user of many bytes gets it, and a user of few the rows of a short page: the variant that is not
+/// used has a limit of 0, with which SQLite reads no task.
+macro_rules! long_page {
+    ($order:literal, $($range:ident)+) => {
+        concat!(
+            "SELECT NULL AS task WHERE NOT ",
+            session_is_active!(),
+            " UNION ALL SELECT task FROM (SELECT ",
+            task_json!(),
+            " AS task",
+            tasks!($($range)+),
+            " LIMIT iif(",
+            has_few_bytes!(),
+            ", +?5, 0)) UNION ALL SELECT iif(total <= ",
+            max_page_octets!(),
+            ", task, '') FROM (SELECT task, octets, sum(octets) OVER (ORDER BY ",
+            $order,
+            " ROWS UNBOUNDED PRECEDING) AS total FROM (SELECT id, task, octet_length(task) + 1 AS octets FROM (SELECT id, ",
+            task_json!(),
+            " AS task",
+            tasks!($($range)+),
+            " LIMIT iif(",
+            has_few_bytes!(),
+            ", 0, +?5)))) WHERE total - octets <= ",
+            max_page_octets!(),
         )
     };
 }
@@ -90,18 +149,21 @@ statements! {
     SESSION_IS_ACTIVE = "SELECT iif(", session_is_active!(), ", '', NULL) AS answer";
 
     /// The first `?5` tasks after `?4`, oldest first.
-    TASKS_ASCENDING = task_page!(),
-        "WHERE user_id = +?1 AND id > ?4 ORDER BY id LIMIT +?5)";
+    TASKS_ASCENDING = short_page!(after);
     /// The first `?5` tasks before `?4`, newest first.
-    TASKS_DESCENDING = task_page!(),
-        "WHERE user_id = +?1 AND id < ?4 ORDER BY id DESC LIMIT +?5)";
-    /// As `TASKS_ASCENDING`, only tasks whose `completed` is `?6`. Without `INDEXED BY`, SQLite reads all tasks of the user
-    /// and discards the others.
-    TASKS_BY_COMPLETED_ASCENDING = task_page!(),
-        "INDEXED BY tasks_by_completed WHERE user_id = +?1 AND completed = +?6 AND id > ?4 ORDER BY id LIMIT +?5)";
+    TASKS_DESCENDING = short_page!(before);
+    /// As `TASKS_ASCENDING`, only tasks whose `completed` is `?6`.
+    TASKS_BY_COMPLETED_ASCENDING = short_page!(completed after);
     /// As `TASKS_DESCENDING`, only tasks whose `completed` is `?6`.
-    TASKS_BY_COMPLETED_DESCENDING = task_page!(),
-        "INDEXED BY tasks_by_completed WHERE user_id = +?1 AND completed = +?6 AND id < ?4 ORDER BY id DESC LIMIT +?5)";
+    TASKS_BY_COMPLETED_DESCENDING = short_page!(completed before);
+    /// As `TASKS_ASCENDING`, with a maximum size.
+    LONG_TASKS_ASCENDING = long_page!("id", after);
+    /// As `TASKS_DESCENDING`, with a maximum size.
+    LONG_TASKS_DESCENDING = long_page!("id DESC", before);
+    /// As `TASKS_BY_COMPLETED_ASCENDING`, with a maximum size.
+    LONG_TASKS_BY_COMPLETED_ASCENDING = long_page!("id", completed after);
+    /// As `TASKS_BY_COMPLETED_DESCENDING`, with a maximum size.
+    LONG_TASKS_BY_COMPLETED_DESCENDING = long_page!("id DESC", completed before);
     /// Reads task `?4`: NULL if the session is not active, empty if the user has no such task.
     TASK = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", task_json!(),
         " FROM tasks WHERE user_id = ?1 AND id = ?4), '') END AS answer";

@@ -3,7 +3,9 @@
 use super::{
     StoreError, Value,
     caller::{CallerStore, ListPage, require_active},
-    first, statements,
+    first,
+    page_size::can_exceed_maximum,
+    statements,
 };
 use crate::domain::{
     ids::TaskId,
@@ -37,17 +39,21 @@ impl CallerStore<'_> {
     /// [`StoreError`]
     pub async fn tasks(&self, page: &TaskPage) -> Result<ListPage, StoreError> {
         let after = page.after.map(|after| after.to_string());
-        let (unfiltered, filtered, start) = match page.order {
-            Order::Ascending => (
-                statements::TASKS_ASCENDING,
-                statements::TASKS_BY_COMPLETED_ASCENDING,
-                BEFORE_ALL,
+        let (unfiltered, filtered) = match (can_exceed_maximum(page.limit), page.order) {
+            (false, Order::Ascending) => (statements::TASKS_ASCENDING, statements::TASKS_BY_COMPLETED_ASCENDING),
+            (false, Order::Descending) => (statements::TASKS_DESCENDING, statements::TASKS_BY_COMPLETED_DESCENDING),
+            (true, Order::Ascending) => (
+                statements::LONG_TASKS_ASCENDING,
+                statements::LONG_TASKS_BY_COMPLETED_ASCENDING,
             ),
-            Order::Descending => (
-                statements::TASKS_DESCENDING,
-                statements::TASKS_BY_COMPLETED_DESCENDING,
-                AFTER_ALL,
+            (true, Order::Descending) => (
+                statements::LONG_TASKS_DESCENDING,
+                statements::LONG_TASKS_BY_COMPLETED_DESCENDING,
             ),
+        };
+        let start = match page.order {
+            Order::Ascending => BEFORE_ALL,
+            Order::Descending => AFTER_ALL,
         };
         let start = Value::Text(after.as_deref().unwrap_or(start));
         let look_ahead = Value::Number(u64::from(page.limit) + 1);

@@ -96,7 +96,7 @@ describe('Query plans', () => {
     const lists = Object.entries(statements).filter(([, sql]) => /FROM tasks\b.* LIMIT /.test(sql));
 
     test('reads the rows it returns, one more if there is another page, and the session', async () => {
-      assert.equal(lists.length, 4);
+      assert.equal(lists.length, 8);
       const [ada, bob] = await Promise.all([signUp(worker), signUp(worker)]);
       for (let index = 0; index < 30; index += 1) {
         const task = { title: `Task ${index}`, completed: index % 3 === 0 };
@@ -109,7 +109,9 @@ describe('Query plans', () => {
           const values = [ada.userId, sid, Date.now(), start, limit + 1, completed].slice(0, parameters(sql));
           const { results, meta } = await database.prepare(sql).bind(...values).all();
           assert.equal(results.length, limit + 1, name);
-          assert.equal(meta.rows_read, limit + 2, `${name} reads ${meta.rows_read} rows to show ${limit}`);
+          // A long page also reads the bytes that the user has stored, for each of its two variants, and the end of the unused one.
+          const others = name.startsWith('LONG_') ? 4 : 1;
+          assert.equal(meta.rows_read, limit + 1 + others, `${name} reads ${meta.rows_read} rows to show ${limit}`);
         }
       }
     });
