@@ -36,7 +36,7 @@ const KINDS = {
   'a change': [47, () => ada.patch(`/api/tasks/${task}`, { completed: true })],
   'a deletion': [38, remove],
   // The Durable Object runs in the same isolate here, so its calls are included.
-  'a sign-in': [135, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
+  'a sign-in': [139, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
   'a refresh': [53, refresh],
 };
 
