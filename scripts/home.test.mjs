@@ -37,7 +37,7 @@ test('A read-only one moves every folder that is written into the project', (con
   for (const path of Object.values(homes)) assert.ok(path.startsWith(project));
 });
 
-test('What a variable places elsewhere is judged there', (context) => {
+test('A folder that a variable moves elsewhere is checked there', (context) => {
   const [project, cache] = [folder(context), folder(context)];
   const homes = writableHomes(project, { npm_config_cache: cache, WRANGLER_LOG_PATH: '/dev/null/logs' }, (path) => path === cache || !/dev.null/.test(path));
   assert.deepEqual(homes, { WRANGLER_LOG_PATH: join(project, '.wrangler', 'logs') });

@@ -26,7 +26,7 @@ pub struct ExpectedClaims {
 /// A claim: `None` where it is absent, `Some(None)` where its value is of another type or cannot be represented.
 type Claim<T> = Option<Option<T>>;
 
-/// The claims that this service reads, as they were signed. A value is judged only where the claim is used, so that a claim
+/// The claims that this service reads, as they were signed. A value is checked only where the claim is used, so that a claim
 /// without a use may hold anything. Parsing rejects a duplicate of any claim listed here.
 #[derive(Debug, Default)]
 pub struct Claims {

@@ -1,4 +1,4 @@
-//! JSON objects whose members are read one at a time: the text must be well-formed JSON, but a member that nobody reads may
+//! JSON objects whose members are read one at a time: the text must be well-formed JSON, but a member that is never read may
 //! hold anything, such as half a surrogate pair, a number that no double holds, or any depth of nesting.
 
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, Visitor};

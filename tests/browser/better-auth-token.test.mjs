@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test';
 import { startExample } from '../support/example.mjs';
 import { startRecordingProxy } from '../support/recording-proxy.mjs';
 import { decodeToken, signToken } from '../support/tokens.mjs';
-import { startBrowser, visit } from '../support/visitor.mjs';
+import { openBrowser, startBrowser } from '../support/browser-user.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const { betterAuth } = createRequire(new URL('../../examples/nextjs/package.json', import.meta.url))('better-auth');
@@ -31,7 +31,7 @@ after(async () => {
 });
 
 test('The token for the Worker has no email, so Better Auth\'s verify-email route rejects it', async () => {
-  const ada = await visit(browser, example.url);
+  const ada = await openBrowser(browser, example.url);
   await ada.signUp();
   await ada.addTask('Signed');
   await ada.page.getByText(ada.email).waitFor();

@@ -6,7 +6,7 @@ import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { startExample } from '../support/example.mjs';
 import { startRecordingProxy } from '../support/recording-proxy.mjs';
-import { startBrowser, visit } from '../support/visitor.mjs';
+import { openBrowser, startBrowser } from '../support/browser-user.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
 
 const CLIENT_ADDRESS_SECRET = randomBytes(32).toString('base64url');
@@ -64,7 +64,7 @@ describe('The address of a browser', () => {
     for (let n = 0; n < 15; n++) await callWith(configured, { 'X-Real-IP': '203.0.113.66' });
     const browser = await startBrowser();
     try {
-      const ada = await visit(browser, configured.url, { extraHTTPHeaders: { 'X-Real-IP': '203.0.113.77' } });
+      const ada = await openBrowser(browser, configured.url, { extraHTTPHeaders: { 'X-Real-IP': '203.0.113.77' } });
       await ada.signUp();
       await ada.leave();
     } finally {

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, it } from 'node:test';
-import { startBrowser, visit } from '../support/visitor.mjs';
+import { openBrowser, startBrowser } from '../support/browser-user.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
@@ -55,7 +55,7 @@ it('signs a user up, renders their tasks and refreshes their session in workerd,
   assert.match(response.headers.get('Content-Security-Policy'), /'nonce-/);
 
   // workerd passes on this header, which Cloudflare sets.
-  const ada = await visit(browser, app.url, { extraHTTPHeaders: { 'CF-Connecting-IP': '203.0.113.7' } });
+  const ada = await openBrowser(browser, app.url, { extraHTTPHeaders: { 'CF-Connecting-IP': '203.0.113.7' } });
   await ada.signUp();
   await ada.addTask('Deployed');
   await ada.context.clearCookies({ name: '__Host-access-token' });

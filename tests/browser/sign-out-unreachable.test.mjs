@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { anonymous } from '../support/caller.mjs';
 import { startExample } from '../support/example.mjs';
 import { startRecordingProxy } from '../support/recording-proxy.mjs';
-import { startBrowser, visit } from '../support/visitor.mjs';
+import { openBrowser, startBrowser } from '../support/browser-user.mjs';
 import { startWorker } from '../support/worker.mjs';
 
 const cookieName = '__Host-pending-sign-out';
@@ -30,7 +30,7 @@ const cookieOf = async ({ context }, name) => (await context.cookies()).find((co
 
 /** Signs up, and signs out while the Worker is unreachable. */
 async function signOutUnreachable(options) {
-  const ada = await visit(browser, example.url, options);
+  const ada = await openBrowser(browser, example.url, options);
   await ada.signUp();
   const { value: refreshToken } = await cookieOf(ada, '__Host-refresh-token');
   proxy.isDown = true;
