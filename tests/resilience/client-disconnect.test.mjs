@@ -13,7 +13,7 @@ process.env.MINIFLARE_WORKERD_V8_FLAGS = '--expose-gc';
 test('frees requests whose client disconnects while they wait', { timeout: 60_000 }, async () => {
   await withWorker({ entry: 'wasm-boundary-entry.mjs' }, async (worker) => {
     const ask = (headers) => anonymous(worker).get('/api/auth/session', { headers });
-    const freed = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'))['export __wbg_task_free'];
+    const freed = (response) => JSON.parse(response.headers.get('X-Boundary-Calls'))['export __wbg_suspendedcall_free'];
     assert.equal(freed(await ask({})), 1, 'its own task');
     assert.equal(freed(await ask({ 'X-Disconnect': DISCONNECTED })), DISCONNECTED + 1);
   });
