@@ -60,7 +60,7 @@ describe('The address of a browser', () => {
     assert.equal(headers['x-client-address-secret'], undefined);
   });
 
-  test('has a rate limit of its own: a flood of junk refresh tokens keeps no other user from signing up', async () => {
+  test('has a rate limit of its own: many invalid refresh tokens keep no other user from signing up', async () => {
     for (let n = 0; n < 15; n++) await callWith(configured, { 'X-Real-IP': '203.0.113.66' });
     const browser = await startBrowser();
     try {

@@ -8,6 +8,7 @@ import { assertDetail } from '../support/assertions.mjs';
 import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
 import { ask, FAULTY } from '../support/faults.mjs';
 import { now, signToken } from '../support/tokens.mjs';
+import { withinAMinute } from '../support/rate-limit-clock.mjs';
 import { useWorker, withWorker } from '../support/use-worker.mjs';
 import { rawConfig } from '../support/worker.mjs';
 
@@ -28,16 +29,6 @@ async function sendMany(count, send) {
     }
   }));
   return statuses;
-}
-
-/** The limiter counts by minutes of the clock: repeats `work`, with new addresses, if a minute ended meanwhile. */
-async function withinAMinute(work) {
-  const minute = () => Math.floor(Date.now() / 60_000);
-  for (;;) {
-    const begin = minute();
-    const result = await work();
-    if (minute() === begin) return result;
-  }
 }
 
 function assertRateLimited(response) {

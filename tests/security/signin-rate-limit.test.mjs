@@ -7,22 +7,13 @@ import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
 import { anonymous, Caller, randomAddress, signUp } from '../support/caller.mjs';
 import { now, signToken } from '../support/tokens.mjs';
+import { withinAMinute } from '../support/rate-limit-clock.mjs';
 import { useWorker } from '../support/use-worker.mjs';
 import { rawConfig } from '../support/worker.mjs';
 
 const LIMITS = { AUTH_RATE_LIMIT: 30, REFRESH_RATE_LIMIT: 5, SIGNIN_RATE_LIMIT: 4, RESOURCE_RATE_LIMIT: 6 };
 const ratelimits = rawConfig.ratelimits.map((limit) => ({ ...limit, simple: { ...limit.simple, limit: LIMITS[limit.name] } }));
 const worker = useWorker({ config: { ratelimits } });
-
-/** The limiter counts by minutes of the clock: repeats `work`, with new addresses, if a minute ended meanwhile. */
-async function withinAMinute(work) {
-  const minute = () => Math.floor(Date.now() / 60_000);
-  for (;;) {
-    const begin = minute();
-    const result = await work();
-    if (minute() === begin) return result;
-  }
-}
 
 async function statusesOf(count, send) {
   const statuses = [];

@@ -71,7 +71,7 @@ describe('The refresh grant', () => {
     assert.equal((await client.send('POST', '/auth/token', { headers: basic, body: `${body}` })).status, 200);
   });
 
-  test('refuses what is no refresh token', async () => {
+  test('rejects text that is not a refresh token', async () => {
     const user = await signUp(worker);
     const { claims } = decodeToken(user.refreshToken);
     for (const token of ['nonsense', 'a.b.c', user.accessToken, signToken({ ...claims, exp: now() - 1 }, worker), signToken(claims, { secret: randomUUID() })]) {

@@ -72,7 +72,7 @@ describe('A revoked token ends its session', () => {
 });
 
 describe('The response is the same, and nothing ends', () => {
-  test('for tokens of others and for what is no token', async () => {
+  test('for tokens of other issuers and for text that is not a token', async () => {
     const [user, other] = [await signUp(worker), await signUp(worker)];
     const { claims } = decodeToken(user.accessToken);
     const [header, payload] = user.accessToken.split('.');
