@@ -5,7 +5,7 @@ use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error, MapAccess, V
 use serde_json::value::RawValue;
 use std::{borrow::Cow, fmt};
 
-/// An object's members in their order. Leaves out names with half a surrogate pair, which are none that anybody reads.
+/// An object's members in their order. Leaves out names with half a surrogate pair: no route reads a member of such a name.
 #[derive(Debug)]
 pub struct JsonObject<'a>(Vec<(Cow<'a, str>, JsonValue<'a>)>);
 
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_that_nobody_reads_may_hold_anything() {
+    fn a_member_that_is_never_read_may_hold_anything() {
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         let digits = "9".repeat(400);
         for value in [

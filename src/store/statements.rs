@@ -192,8 +192,8 @@ statements! {
     /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.
     CALLER_IS_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN ", caller_is_admin!(),
         " THEN 'admin' ELSE '' END AS answer";
-    /// The oldest users after `?4`, `?5` of them, for an administrator; for anybody else one row that says what is missing:
-    /// NULL the session, empty the role.
+    /// The first `?5` users after `?4`, oldest first, for an administrator; for any other caller one row: NULL if the session is
+    /// not active, empty if the role is missing.
     USERS = "SELECT iif(", session_is_active!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
         " UNION ALL SELECT user FROM (SELECT ", user_json!(), " AS user FROM users WHERE ", caller_is_admin!(),
         " AND id > ?4 ORDER BY id LIMIT +?5)";
