@@ -26,19 +26,24 @@ const cargo = (command, args, env) => run('cargo', [command, '--locked', ...args
 /** The folders of tests/ that hold tests of the built Worker. */
 const suites = ['api', 'security', 'resilience', 'runtime', 'compat'];
 
-function testFiles() {
-  return suites.flatMap((suite) => {
+/** These measure time, or use up what the machine has: one file after another. The others run two at once, on two cores. */
+const alone = ['security', 'resilience'];
+
+function testFiles(folders) {
+  return folders.flatMap((suite) => {
     const names = readdirSync(inProject('tests', suite), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
     if (names.length === 0) throw new Failure(`tests/${suite} holds no *.test.mjs`);
     return names.map((name) => `tests/${suite}/${name}`);
   });
 }
 
-function testApi(words) {
+/** Each file starts servers of its own, so that files can run at once. */
+const testWorker = (folders, concurrency) => run('node', ['--test', `--test-concurrency=${concurrency}`, ...testFiles(folders)]);
+
+function testNamed(words) {
   // A file starts its servers even if none of its tests is asked for, so only files that hold the words are worth starting.
-  const files = testFiles().filter((file) => holds(read(file), words));
+  const files = testFiles(suites).filter((file) => holds(read(file), words));
   if (files.length === 0) throw new Failure(`No test file holds the words "${words.join(' ')}"`);
-  // One file after another: each starts servers of its own, and limits of time need a machine at rest.
   return run('node', ['--test', '--test-concurrency=1', ...filter(words), ...files]);
 }
 
@@ -62,7 +67,8 @@ const STEPS = [
   { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
   { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
   { group: 'api', name: 'Bundle', work: checkBundle },
-  { group: 'api', name: 'Tests of the built Worker', work: () => testApi([]) },
+  { group: 'api', name: 'Tests of the built Worker', work: () => testWorker(suites.filter((suite) => !alone.includes(suite)), 2) },
+  { group: 'api', name: 'Tests of its security and resilience', work: () => testWorker(alone, 1) },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
   { group: 'api', name: 'Generated clients', work: testGeneratedClients },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
