@@ -43,7 +43,7 @@ class Connection {
     this.buffered = null;
     const status = Number(head.slice(9, 12));
     if (status === this.expected) this.done();
-    else this.fail(new Error(`Status ${status} under load, not ${this.expected}: ${bytes.latin1Slice(0, 1000)}`));
+    else this.fail(new Error(`Status ${status} under load, not ${this.expected}: ${bytes.subarray(0, 1000).toString('latin1')}`));
   }
 }
 

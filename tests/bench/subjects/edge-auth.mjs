@@ -7,7 +7,8 @@ import { READER, SECRET } from '../data.mjs';
 import { WORKER, firstResponse, startWorkerd } from '../workerd.mjs';
 import { commonRequests, foreignToken } from './routes.mjs';
 
-const bindings = { JWT_SECRET: SECRET, SIGNIN_MAX_ATTEMPTS: '1000000' };
+/** A load of sign-ins must not end the sessions whose tokens the other loads send. */
+const bindings = { JWT_SECRET: SECRET, SIGNIN_MAX_ATTEMPTS: '1000000', SESSIONS_MAX: '1000000' };
 const wrapper = (name) => ({ name, contents: readFileSync(join(import.meta.dirname, '..', 'workers', name), 'utf8') });
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
 const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
