@@ -6,6 +6,8 @@
 //   npm run bench -- --subjects edge-auth,hono,baseline --quick    some subjects, for a short time
 //   npm run bench -- growth                                        how the cost grows with the data
 //   npm run bench -- profile                                       CPU time by the code that uses it
+//   npm run bench -- latency                                       how long a user waits if storage is 25 ms away
+//   npm run bench -- soak                                          ten minutes of mixed requests: errors, losses, growth
 //   npm run bench -- render                                        the reports from their JSON, without measuring
 //
 // A whole run writes its results to tests/bench/results/; --out FOLDER writes those of any run, --no-out of none.
@@ -13,12 +15,14 @@
 import { main } from '../../scripts/shared.mjs';
 import { compare } from './compare.mjs';
 import { grow } from './growth.mjs';
+import { measureLatency } from './latency.mjs';
 import { stopGenerator } from './load.mjs';
 import { parseOptions } from './options.mjs';
 import { profile } from './profile.mjs';
 import { render } from './render.mjs';
+import { soak } from './soak.mjs';
 
-const RUNS = { comparison: compare, growth: grow, profile, render };
+const RUNS = { comparison: compare, growth: grow, latency: measureLatency, profile, render, soak };
 
 // An interrupted run exits through process.exit, whose handlers stop the servers and remove the temporary files.
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.once(signal, () => process.exit(code));

@@ -7,7 +7,7 @@ import { Failure } from '../../scripts/shared.mjs';
 export const CONNECTIONS = [8, 32];
 
 /** The kinds of run; the first is the default. */
-const KINDS = ['comparison', 'growth', 'profile', 'render'];
+const KINDS = ['comparison', 'growth', 'latency', 'profile', 'render', 'soak'];
 
 /** The folder of the committed results. */
 export const RESULTS = 'tests/bench/results';

@@ -6,11 +6,13 @@ import { join, resolve } from 'node:path';
 import { project } from '../../scripts/shared.mjs';
 import { renderComparison } from './comparison-report.mjs';
 import { renderGrowth } from './growth-report.mjs';
+import { renderLatency } from './latency-report.mjs';
 import { RESULTS } from './options.mjs';
 import { renderProfile } from './profile-report.mjs';
 import { publish } from './report.mjs';
+import { renderSoak } from './soak-report.mjs';
 
-const RENDERERS = { comparison: renderComparison, growth: renderGrowth, profile: renderProfile };
+const RENDERERS = { comparison: renderComparison, growth: renderGrowth, latency: renderLatency, profile: renderProfile, soak: renderSoak };
 
 export async function render({ out }) {
   const folder = out ?? RESULTS;
