@@ -3,8 +3,9 @@
 import { openapiPaths, operationOf } from './openapi.mjs';
 
 /** Each path with its methods. */
-export function paths({ user = 'somebody', task = 'some-task' } = {}) {
-  return openapiPaths().map(([path, methods]) => [path.replace('{user_id}', user).replace('{task_id}', task), methods]);
+export function paths({ user = 'somebody', task = 'some-task', session = 'some-session' } = {}) {
+  const fill = (path) => path.replace('{user_id}', user).replace('{task_id}', task).replace('{session_id}', session);
+  return openapiPaths().map(([path, methods]) => [fill(path), methods]);
 }
 
 /** Each method of each path. */

@@ -112,7 +112,7 @@ describe('The OpenAPI document', () => {
   test('has request examples that the service accepts', async () => {
     for (const { method, path, operation } of operations.filter(({ operation }) => operation.requestBody)) {
       await assertRequestExample(operation, async (type, body) => {
-        const to = path.replace('{user_id}', ada.userId).replace('{task_id}', 'some-task');
+        const to = path.replace('{user_id}', ada.userId).replace('{task_id}', 'some-task').replace('{session_id}', 'some-session');
         const { status } = await ada.send(method, to, { headers: { 'Content-Type': type }, body });
         assert.notEqual(status, 422, `${method} ${path}: ${body}`);
       });

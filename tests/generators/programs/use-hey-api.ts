@@ -7,7 +7,7 @@ import { errorTypes, type Outcome } from './outcome';
 export async function run(baseUrl: string, email: string, password: string): Promise<Outcome> {
   client.setConfig({ baseUrl });
   const { data: tokens } = await signUp({ body: { email, password } });
-  if (!tokens) throw new Error('Sign-up failed');
+  if (!tokens || !('access_token' in tokens)) throw new Error('Sign-up failed');
   client.setConfig({ baseUrl, auth: tokens.access_token });
   const newTask: CreateTaskData['body'] = { title: 'Buy milk' };
   const { data: created } = await createTask({ body: newTask });

@@ -6,7 +6,7 @@ import { errorTypes, type Outcome } from './outcome';
 
 export async function run(baseUrl: string, email: string, password: string): Promise<Outcome> {
   const { data: tokens } = await createClient<paths>({ baseUrl }).POST('/api/auth/signup', { body: { email, password } });
-  if (!tokens) throw new Error('Sign-up failed');
+  if (!tokens || !('access_token' in tokens)) throw new Error('Sign-up failed');
   const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${tokens.access_token}` } });
   const newTask: components['schemas']['NewTask'] = { title: 'Buy milk' };
   const { data: created } = await client.POST('/api/tasks', { body: newTask });

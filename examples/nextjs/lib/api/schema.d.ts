@@ -15,7 +15,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account and sign in
-         * @description Creates an account and its first session. An address has at most one account, whatever its case.
+         * @description Creates an account and its first session. An address has at most one account, whatever its case. With `EMAIL_VERIFICATION=required` it sends an email instead, and the response does not reveal whether the address has an account.
          */
         post: operations["signUp"];
         delete?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Opens a session. An account allows five attempts in 15 minutes; a successful one clears the count.
+         * @description Opens a session. An account allows five attempts in 15 minutes; a successful one clears the count. The attempts with a valid `device_token` are counted apart, so that other people's attempts do not lock out a device that has signed in before.
          */
         post: operations["signIn"];
         delete?: never;
@@ -104,6 +104,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the password
+         * @description Opens a new session and ends every other session of the user, the one of the access token included. Device tokens stay valid. A notice is sent to the user. The current password may be tried five times in 15 minutes for a session.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/forgot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an email that resets the password
+         * @description Sends a link to `/reset-password` of the frontend (`APP_URL`), which is valid for 30 minutes. The response is the same, and takes the same time, for an address without an account.
+         */
+        post: operations["forgotPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/password/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reset the password
+         * @description Sets a new password with the token of an email. Ends every session of the user, clears the sign-in attempts, voids all device tokens, and verifies the email address. A token works once; a 422 response does not use it up.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an email that changes the address
+         * @description Sends a link to `/confirm-email` of the frontend to the new address, valid for an hour, and a notice to the present one. An address that has an account gets a warning instead of the link; the response is the same. The password may be tried five times in 15 minutes for a session.
+         */
+        post: operations["changeEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the address
+         * @description Changes the email address with the token of an email; the new address is verified. A notice is sent to the old one. A token works once.
+         */
+        post: operations["confirmEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an email that verifies the address
+         * @description Sends a link to `/verify-email` of the frontend to the user's address, valid for 24 hours.
+         */
+        post: operations["requestVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/email/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify the address
+         * @description Verifies the email address with the token of an email; a second time has the same response. With `EMAIL_VERIFICATION=required`, an address that was signed up more than once gets a `reset_token` for `/api/auth/password/reset`: its account has no password until then.
+         */
+        post: operations["verifyEmail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the sessions
+         * @description Returns the caller's active sessions, the newest first. A caller of another issuer has none.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        /**
+         * End all other sessions
+         * @description Ends every session of the caller but that of the access token, and revokes their tokens.
+         */
+        delete: operations["endOtherSessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one session
+         * @description Ends one of the caller's sessions and revokes its tokens. It may be that of the access token.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/account/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the caller's data
+         * @description Returns the user, their active sessions and all their tasks as a file. For a caller of another issuer `user` is null and `sessions` is empty.
+         */
+        get: operations["exportAccount"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/account/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete the account
+         * @description Deletes the caller with all sessions and tasks, and revokes all tokens. A last notice is sent. A caller of another issuer sends no body. The password may be tried five times in 15 minutes for a session.
+         */
+        post: operations["deleteAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/register": {
         parameters: {
             query?: never;
@@ -115,7 +339,7 @@ export interface paths {
         put?: never;
         /**
          * Create an account
-         * @description Creates an account without a session. An address that is taken is 400 here and 409 at `/api/auth/signup`.
+         * @description Creates an account without a session. An address that is taken is 400 here and 409 at `/api/auth/signup`. `EMAIL_VERIFICATION=required` does the same as there.
          */
         post: operations["register"];
         delete?: never;
@@ -369,7 +593,11 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Change the caller's profile
+         * @description Changes the user named in the path, who must be the caller. Absent fields keep their value.
+         */
+        patch: operations["changeProfile"];
         trace?: never;
     };
     "/api/admin/users": {
@@ -381,12 +609,60 @@ export interface paths {
         };
         /**
          * List all users (administrators only)
-         * @description Returns one page, in the order of sign-up. The `Link` header leads to the next page.
+         * @description Returns one page, in the order of sign-up, or only the user of one email address. The `Link` header leads to the next page.
          */
         get: operations["listUsers"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a user (administrators only)
+         * @description Returns one user.
+         */
+        get: operations["readUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete a user (administrators only)
+         * @description Deletes a user with all sessions and tasks, and revokes all their tokens.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change the role of a user, or suspend one (administrators only)
+         * @description Absent fields keep their value. Suspending a user ends all their sessions and rejects their sign-ins.
+         */
+        patch: operations["changeUser"];
+        trace?: never;
+    };
+    "/api/admin/users/{user_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End all sessions of a user (administrators only)
+         * @description Ends every session of a user and revokes their tokens.
+         */
+        delete: operations["endUserSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -570,6 +846,104 @@ export interface components {
             email: string;
             /** Format: password */
             password: string;
+            /** @description The `device_token` of an earlier sign-in on this device. An invalid one is ignored. */
+            device_token?: string;
+        };
+        /**
+         * @example {
+         *       "current_password": "Correct horse 9",
+         *       "new_password": "Correct horse 10"
+         *     }
+         */
+        PasswordChange: {
+            /** Format: password */
+            current_password: string;
+            /**
+             * Format: password
+             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script. The 10,000 most common passwords are rejected. Passwords are not trimmed or truncated.
+             */
+            new_password: string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.com"
+         *     }
+         */
+        ForgottenPassword: {
+            /**
+             * Format: email
+             * @description The domain must contain a dot. Surrounding spaces are trimmed; case is ignored.
+             */
+            email: string;
+        };
+        /**
+         * @example {
+         *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature",
+         *       "password": "Correct horse 10"
+         *     }
+         */
+        PasswordReset: {
+            /** @description From the link of the email, or the `reset_token` of a verification. */
+            token: string;
+            /**
+             * Format: password
+             * @description 8 to 128 characters with a lower-case letter, an upper-case letter and a digit of any script. The 10,000 most common passwords are rejected. Passwords are not trimmed or truncated.
+             */
+            password: string;
+        };
+        /**
+         * @example {
+         *       "email": "ada@example.org",
+         *       "password": "Correct horse 9"
+         *     }
+         */
+        EmailChange: {
+            /**
+             * Format: email
+             * @description The new address. The domain must contain a dot. Surrounding spaces are trimmed; case is ignored.
+             */
+            email: string;
+            /** Format: password */
+            password: string;
+        };
+        /**
+         * @example {
+         *       "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature"
+         *     }
+         */
+        LinkToken: {
+            /** @description From the link of the email. */
+            token: string;
+        };
+        /**
+         * @example {
+         *       "password": "Correct horse 9"
+         *     }
+         */
+        AccountDeletion: {
+            /** Format: password */
+            password: string;
+        };
+        /**
+         * @description Absent fields keep their value.
+         * @example {
+         *       "name": "Ada Lovelace"
+         *     }
+         */
+        ProfileChanges: {
+            /** @description Null clears it. */
+            name?: string | null;
+        };
+        /**
+         * @description Absent fields keep their value.
+         * @example {
+         *       "suspended": true
+         *     }
+         */
+        UserChanges: {
+            /** @enum {string} */
+            role?: "user" | "admin";
+            suspended?: boolean;
         };
         /**
          * @description A grant of OAuth2. Other fields are ignored.
@@ -604,6 +978,8 @@ export interface components {
             username: string;
             /** Format: password */
             password: string;
+            /** @description The `device_token` of an earlier sign-in on this device. An invalid one is ignored. */
+            device_token?: string;
         };
         /**
          * @description The refresh grant (RFC 6749, section 6).
@@ -701,6 +1077,8 @@ export interface components {
             /** Format: uuid */
             user_id: string;
             email: string;
+            /** @description Names this device at the next sign-in, for a year. Only from sign-up, sign-in and a change of password. */
+            device_token?: string;
         };
         /**
          * @description The tokens of a session, as an OAuth2 access token response (RFC 6749, section 5.1).
@@ -718,6 +1096,8 @@ export interface components {
             /** @description Seconds until the access token expires. */
             expires_in: number;
             refresh_token: string;
+            /** @description Names this device at the next sign-in, for a year. Only from the password grant. */
+            device_token?: string;
         };
         /**
          * @example {
@@ -739,6 +1119,30 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email_verified: boolean;
+        };
+        /**
+         * @description A user, as administrators see one.
+         * @example {
+         *       "id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
+         *       "email": "ada@example.com",
+         *       "name": "Ada Lovelace",
+         *       "role": "user",
+         *       "created_at": "2026-11-20T20:25:00.123Z",
+         *       "email_verified": false,
+         *       "suspended": false
+         *     }
+         */
+        ManagedUser: {
+            /** Format: uuid */
+            id: string;
+            email: string;
+            name: string | null;
+            /** @enum {string} */
+            role: "user" | "admin";
+            /** Format: date-time */
+            created_at: string;
+            email_verified: boolean;
+            suspended?: boolean;
         };
         /**
          * @description A user of this service, or the claims of another issuer's token; in that case every field except `id` may be null.
@@ -824,6 +1228,95 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        /**
+         * @description A session as its user recognizes it.
+         * @example {
+         *       "id": "019a9c2e-8f02-7a41-b3d5-6c1e9f0a2b84",
+         *       "created_at": "2026-11-20T20:25:00.123Z",
+         *       "last_used_at": "2026-11-25T08:10:00.456Z",
+         *       "expires_at": "2026-12-25T08:10:00.456Z",
+         *       "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *       "country": "DE",
+         *       "current": true
+         *     }
+         */
+        ActiveSession: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were last refreshed.
+             */
+            last_used_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description The `User-Agent` header of the sign-in, cut to 256 characters. */
+            user_agent: string | null;
+            /** @description The country of the sign-in, as Cloudflare reports it (ISO 3166-1 alpha-2). */
+            country: string | null;
+            /** @description Whether it is the session of the access token. */
+            current: boolean;
+        };
+        /**
+         * @example {
+         *       "user": {
+         *         "id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
+         *         "email": "ada@example.com",
+         *         "name": "Ada Lovelace",
+         *         "role": "user",
+         *         "created_at": "2026-11-20T20:25:00.123Z",
+         *         "email_verified": false
+         *       },
+         *       "sessions": [
+         *         {
+         *           "id": "019a9c2e-8f02-7a41-b3d5-6c1e9f0a2b84",
+         *           "created_at": "2026-11-20T20:25:00.123Z",
+         *           "last_used_at": "2026-11-25T08:10:00.456Z",
+         *           "expires_at": "2026-12-25T08:10:00.456Z",
+         *           "user_agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+         *           "country": "DE",
+         *           "current": true
+         *         }
+         *       ],
+         *       "tasks": [
+         *         {
+         *           "id": "019a9c31-02f4-7d52-8a6b-91c7e0d3f428",
+         *           "title": "Buy milk",
+         *           "description": null,
+         *           "completed": false,
+         *           "user_id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
+         *           "created_at": "2026-11-20T20:25:00.123Z",
+         *           "updated_at": "2026-11-20T20:25:00.123Z"
+         *         }
+         *       ]
+         *     }
+         */
+        AccountExport: {
+            user: components["schemas"]["User"] | null;
+            sessions: components["schemas"]["ActiveSession"][];
+            tasks: components["schemas"]["Task"][];
+        };
+        /**
+         * @description The address was signed up more than once: its account gets its password from this token.
+         * @example {
+         *       "reset_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature"
+         *     }
+         */
+        ResetRequired: {
+            /** @description For `/api/auth/password/reset`, valid for 30 minutes. */
+            reset_token: string;
+        };
+        /**
+         * @description What was done, for people.
+         * @example {
+         *       "detail": "An email is on its way"
+         *     }
+         */
+        Message: {
+            detail: string;
         };
         /**
          * @example {
@@ -951,6 +1444,63 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The current password is wrong, or the request was sent over plain http. */
+        CurrentPasswordIncorrect: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The password is right, but the account is suspended or its email address is not verified (`EMAIL_VERIFICATION=required`, which also sends a new link); or the request was sent over plain http. */
+        SignInForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The same as at `/api/auth/signin`. */
+        GrantForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["OAuthError"] | components["schemas"]["Error"];
             };
         };
         /** @description The user's tasks would take more than `STORAGE_LIMIT_KIB`, or the request was sent over plain http. */
@@ -1148,6 +1698,145 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description There is no user with this id. */
+        UnknownUser: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "User not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The caller has no active session with this id. */
+        SessionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Session not found"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The token is invalid, expired or used. */
+        InvalidLink: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Invalid or expired token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The email address is verified. */
+        AlreadyVerified: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "Email already verified"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The user is the last administrator who is not suspended. */
+        LastAdmin: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The user is the last administrator who is not suspended. */
+        LastAdminDeleted: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "detail": "The last administrator cannot be deleted"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description An account with this email address exists. */
         EmailTaken: {
             headers: {
@@ -1334,6 +2023,66 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The session exceeded five attempts in 15 minutes, or the client exceeded the rate limit. */
+        TooManyPasswordAttempts: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The address was sent three emails in an hour, or the client exceeded the rate limit. */
+        TooManyEmails: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The session exceeded five attempts in 15 minutes, an address was sent three emails in an hour, or the client exceeded the rate limit. */
+        TooManyEmailChanges: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description An internal error. The log holds its cause, with the request id. */
         Failed: {
             headers: {
@@ -1380,6 +2129,26 @@ export interface components {
                  *       "detail": "Service Unavailable"
                  *     }
                  */
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Email is not configured (`EMAIL_FROM`, `APP_URL` and the binding `EMAIL`), or storage is temporarily unavailable. */
+        EmailUnavailable: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                Vary: components["headers"]["Vary"];
+                "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                "Retry-After": components["headers"]["RetryAfterIfTemporary"];
+                [name: string]: unknown;
+            };
+            content: {
                 "application/json": components["schemas"]["Error"];
             };
         };
@@ -1660,6 +2429,18 @@ export interface components {
          * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
          */
         UserId: string;
+        /**
+         * @description The user's id. A malformed id is treated like an unknown one: 404.
+         * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+         */
+        ManagedUserId: string;
+        /**
+         * @description The session's id. A malformed id is treated like an unknown one: 404.
+         * @example 019a9c2e-8f02-7a41-b3d5-6c1e9f0a2b84
+         */
+        SessionId: string;
+        /** @description Returns only the user with this email address, whatever its case. */
+        UserEmail: string;
         /** @description The maximum number of items. */
         Limit: number;
         /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
@@ -1701,10 +2482,14 @@ export interface components {
         ExposeHeaders: string;
         /** @description Seconds to wait before the next attempt. */
         RetryAfter: number;
+        /** @description Seconds to wait before the next attempt. Absent if email is not configured. */
+        RetryAfterIfTemporary: number;
         /** @description The authentication scheme and, for an invalid token, the error (RFC 6750, section 3). */
         Challenge: string;
         /** @description The path of the new task. */
         Location: string;
+        /** @description Makes a browser save the body as a file (RFC 6266). */
+        Attachment: string;
         /** @description Link to the next page, `<…>; rel="next"` (RFC 8288). Absent on the last page. */
         NextPage: string;
     };
@@ -1744,12 +2529,31 @@ export interface operations {
                     "application/json": components["schemas"]["AuthResponse"];
                 };
             };
+            /** @description With `EMAIL_VERIFICATION=required`, for every address: an email was sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
             403: components["responses"]["HttpsRequired"];
             409: components["responses"]["EmailTaken"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyEmails"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };
@@ -1787,7 +2591,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["InvalidCredentials"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["SignInForbidden"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
@@ -1912,6 +2716,495 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Password changed, with the tokens of a new session. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuthResponse"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CurrentPasswordIncorrect"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyPasswordAttempts"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    forgotPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ForgottenPassword"];
+            };
+        };
+        responses: {
+            /** @description An email was sent if the address has an account. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            403: components["responses"]["HttpsRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyEmails"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["EmailUnavailable"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description Password reset. Sign in with the new password. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidLink"];
+            403: components["responses"]["HttpsRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailChange"];
+            };
+        };
+        responses: {
+            /** @description An email was sent to the new address. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CurrentPasswordIncorrect"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyEmailChanges"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["EmailUnavailable"];
+        };
+    };
+    confirmEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The address is changed. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidLink"];
+            403: components["responses"]["HttpsRequired"];
+            409: components["responses"]["EmailTaken"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An email was sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["HttpsRequired"];
+            404: components["responses"]["UserNotFound"];
+            409: components["responses"]["AlreadyVerified"];
+            429: components["responses"]["TooManyEmails"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["EmailUnavailable"];
+        };
+    };
+    verifyEmail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToken"];
+            };
+        };
+        responses: {
+            /** @description The address is verified; set a password with the token before signing in. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetRequired"];
+                };
+            };
+            /** @description The address is verified. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidLink"];
+            403: components["responses"]["HttpsRequired"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The caller's active sessions. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActiveSession"][];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["HttpsRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endOtherSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No other session is active. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["HttpsRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The session's id. A malformed id is treated like an unknown one: 404.
+                 * @example 019a9c2e-8f02-7a41-b3d5-6c1e9f0a2b84
+                 */
+                session_id: components["parameters"]["SessionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session has ended. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["HttpsRequired"];
+            404: components["responses"]["SessionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    exportAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All data of the caller. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    "Content-Disposition": components["headers"]["Attachment"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountExport"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["HttpsRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["AccountDeletion"];
+            };
+        };
+        responses: {
+            /** @description The account is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["CurrentPasswordIncorrect"];
+            409: components["responses"]["LastAdminDeleted"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyPasswordAttempts"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     register: {
         parameters: {
             query?: never;
@@ -1944,12 +3237,31 @@ export interface operations {
                     "application/json": components["schemas"]["User"];
                 };
             };
+            /** @description With `EMAIL_VERIFICATION=required`, for every address: an email was sent. */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
             400: components["responses"]["AlreadyRegistered"];
             403: components["responses"]["HttpsRequired"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["JsonExpected"];
             422: components["responses"]["Invalid"];
-            429: components["responses"]["TooManyRequests"];
+            429: components["responses"]["TooManyEmails"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];
         };
@@ -1988,7 +3300,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["InvalidGrant"];
-            403: components["responses"]["HttpsRequired"];
+            403: components["responses"]["GrantForbidden"];
             413: components["responses"]["OAuthBodyTooLarge"];
             415: components["responses"]["FormExpected"];
             422: components["responses"]["OAuthInvalid"];
@@ -2646,6 +3958,55 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    changeProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id. Must be the token's `sub`.
+                 * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+                 */
+                user_id: components["parameters"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChanges"];
+            };
+        };
+        responses: {
+            /** @description The profile after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotYourResource"];
+            404: components["responses"]["UserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listUsers: {
         parameters: {
             query?: {
@@ -2653,6 +4014,8 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The cursor of the page. Only a cursor from a `Link` header is valid. */
                 after?: components["parameters"]["After"];
+                /** @description Returns only the user with this email address, whatever its case. */
+                email?: components["parameters"]["UserEmail"];
             };
             header?: never;
             path?: never;
@@ -2677,12 +4040,185 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"][];
+                    "application/json": components["schemas"]["ManagedUser"][];
                 };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["NotAdmin"];
             422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    readUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id. A malformed id is treated like an unknown one: 404.
+                 * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+                 */
+                user_id: components["parameters"]["ManagedUserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedUser"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAdmin"];
+            404: components["responses"]["UnknownUser"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id. A malformed id is treated like an unknown one: 404.
+                 * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+                 */
+                user_id: components["parameters"]["ManagedUserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is deleted. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAdmin"];
+            404: components["responses"]["UnknownUser"];
+            409: components["responses"]["LastAdminDeleted"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    changeUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id. A malformed id is treated like an unknown one: 404.
+                 * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+                 */
+                user_id: components["parameters"]["ManagedUserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UserChanges"];
+            };
+        };
+        responses: {
+            /** @description The user after the change. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ManagedUser"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAdmin"];
+            404: components["responses"]["UnknownUser"];
+            409: components["responses"]["LastAdmin"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["JsonExpected"];
+            422: components["responses"]["Invalid"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    endUserSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The user's id. A malformed id is treated like an unknown one: 404.
+                 * @example 019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71
+                 */
+                user_id: components["parameters"]["ManagedUserId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user has no active session. */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    "X-Content-Type-Options": components["headers"]["ContentTypeOptions"];
+                    "Cache-Control": components["headers"]["CacheControl"];
+                    "Referrer-Policy": components["headers"]["ReferrerPolicy"];
+                    "Content-Security-Policy": components["headers"]["ContentSecurityPolicy"];
+                    "Strict-Transport-Security": components["headers"]["StrictTransportSecurity"];
+                    Vary: components["headers"]["Vary"];
+                    "Access-Control-Allow-Origin": components["headers"]["AllowOrigin"];
+                    "Access-Control-Allow-Credentials": components["headers"]["AllowCredentials"];
+                    "Access-Control-Expose-Headers": components["headers"]["ExposeHeaders"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["NotAdmin"];
+            404: components["responses"]["UnknownUser"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Unavailable"];

@@ -14,7 +14,10 @@ export const workerProvider: AuthProvider = {
 
   async signUp({ email, password, name }) {
     const body = { email, password, ...(name && { name }) };
-    return startSession(await toResult(apiClient(await headers()).POST('/api/auth/signup', { body })));
+    const result = await toResult(apiClient(await headers()).POST('/api/auth/signup', { body }));
+    if (result.error) return result.error;
+    // With `EMAIL_VERIFICATION=required` there is no session before the address is verified.
+    return 'access_token' in result.data ? startSession({ ...result, data: result.data }) : { kind: 'unavailable' };
   },
 
   async signIn(body) {
