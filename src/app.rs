@@ -7,7 +7,9 @@ use crate::{
     context::{RequestContext, RequestMeta},
     domain::ids::uuid_v7,
     error::ApiError,
-    handlers::{accounts, docs, health::health, oauth, sessions, signin, tasks, users},
+    handlers::{
+        accounts, active_sessions, docs, export, health::health, oauth, password, sessions, signin, tasks, users,
+    },
     http::{
         client_ip,
         cors::Cors,
@@ -21,7 +23,7 @@ use crate::{
         clock::{self, Timestamp},
         random,
     },
-    router::{PrivateRoute, PublicRoute, Route, Segments},
+    router::{AccountRoute, PrivateRoute, PublicRoute, Route, Segments},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
@@ -112,8 +114,14 @@ async fn respond(
         }
         Route::Private(route) => {
             let context = context_with_settings()?;
+            let by_ip = route.request_limit();
+            if let Some(limit) = by_ip {
+                context.rate_limit_by_ip(limit).await?;
+            }
             let user = context.authenticate(request)?;
-            context.rate_limit_by_session(&user).await?;
+            if by_ip.is_none() {
+                context.rate_limit_by_session(&user).await?;
+            }
             private(route, request, &context, &user).await
         }
     }
@@ -158,6 +166,19 @@ async fn private(
     match route {
         PrivateRoute::Users => users::list(&caller, context, user).await,
         PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
+        PrivateRoute::ChangeProfileOf(_) => {
+            let (name, context) = receive(users::parse_changes, request, context, user, &store).await?;
+            users::change_profile(name.as_ref(), &CallerStore::new(&store, user, context.now)).await
+        }
+        PrivateRoute::Account(AccountRoute::ChangePassword) => {
+            let (passwords, context) = receive(password::parse_change, request, context, user, &store).await?;
+            let caller = CallerStore::new(&store, user, context.now);
+            password::change(&passwords, request, &caller, &context, user).await
+        }
+        PrivateRoute::Account(AccountRoute::Sessions) => active_sessions::list(&caller).await,
+        PrivateRoute::Account(AccountRoute::EndSession(id)) => active_sessions::end(id, &caller).await,
+        PrivateRoute::Account(AccountRoute::EndOtherSessions) => active_sessions::end_others(&caller).await,
+        PrivateRoute::Account(AccountRoute::Export) => export::export(&caller, context).await,
         PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
             let (command, context) = tasks::Command::parse(route, request, context, user).await;
             user.expiry().check(context.now)?;
@@ -166,6 +187,22 @@ async fn private(
                 Err(error) => Err(session_checked_first(error, &caller).await),
             }
         }
+    }
+}
+
+/// Receives and parses the JSON body of a verified caller; also returns the context with the time at which it was complete.
+async fn receive<'a, T>(
+    parse: impl FnOnce(&[u8]) -> Result<T, ApiError>,
+    request: &Request,
+    context: &RequestContext<'a>,
+    user: &AuthUser,
+    store: &Store,
+) -> Result<(T, RequestContext<'a>), ApiError> {
+    let (body, context) = context.receive_json(request).await;
+    user.expiry().check(context.now)?;
+    match body.and_then(|body| parse(&body)) {
+        Ok(parsed) => Ok((parsed, context)),
+        Err(error) => Err(session_checked_first(error, &CallerStore::new(store, user, context.now)).await),
     }
 }
 

@@ -47,6 +47,8 @@ pub enum ApiError {
     InvalidCredentials,
     /// The same on the password grant route, which has its own message.
     IncorrectPassword,
+    /// The password that confirms a change is wrong; the caller is signed in.
+    CurrentPasswordIncorrect,
     /// The refresh token is invalid, expired, reused, or its session has ended.
     InvalidRefreshToken,
     /// The account's sign-in attempts are used up.
@@ -58,6 +60,8 @@ pub enum ApiError {
     EmailTaken,
     /// The same on the register route, which has its own status and message.
     AlreadyRegistered,
+    /// The user has no such session.
+    SessionNotFound,
     /// The user has no such task.
     TaskNotFound,
     /// The settings are invalid; the reasons are only logged.

@@ -66,8 +66,27 @@ pub enum PrivateRoute<'a> {
     TaskOf(&'a str, TaskRoute<'a>),
     /// The caller's profile, with the owner in the path.
     ProfileOf(&'a str),
+    /// Change the caller's profile, with the owner in the path.
+    ChangeProfileOf(&'a str),
+    /// An operation on the caller's account.
+    Account(AccountRoute<'a>),
     /// List all users, for administrators.
     Users,
+}
+
+/// Operations on the caller's account, below `/api/auth`; the text is the path segment of the session's id, not validated yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountRoute<'a> {
+    /// Change the password, which ends every session.
+    ChangePassword,
+    /// List the active sessions.
+    Sessions,
+    /// End one session.
+    EndSession(&'a str),
+    /// End every session but the caller's.
+    EndOtherSessions,
+    /// Download the user, the sessions and all tasks.
+    Export,
 }
 
 /// Operations on tasks; the text is the path segment of the task's id, not validated yet.
@@ -104,11 +123,21 @@ impl PublicRoute {
 }
 
 impl PrivateRoute<'_> {
+    /// The rate limit that counts the route's requests by client address, before the token is verified; `None` where they are
+    /// counted by session afterwards.
+    pub const fn request_limit(&self) -> Option<RequestLimit> {
+        match self {
+            Self::Account(AccountRoute::ChangePassword) => Some(RequestLimit::SignIn),
+            Self::Account(_) => Some(RequestLimit::Authentication),
+            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::ChangeProfileOf(_) | Self::Users => None,
+        }
+    }
+
     /// The user named in the path, who alone may call the route.
     pub const fn owner(&self) -> Option<&str> {
         match self {
-            Self::TaskOf(owner, _) | Self::ProfileOf(owner) => Some(owner),
-            Self::Task(_) | Self::Users => None,
+            Self::TaskOf(owner, _) | Self::ProfileOf(owner) | Self::ChangeProfileOf(owner) => Some(owner),
+            Self::Task(_) | Self::Users | Self::Account(_) => None,
         }
     }
 }
@@ -145,8 +174,9 @@ impl<'a> Route<'a> {
     /// # Errors
     /// [`RouteError`]
     pub fn parse(method: &str, path: &'a Segments<'_>) -> Result<Self, RouteError> {
+        use AccountRoute::{ChangePassword, EndOtherSessions, EndSession, Export, Sessions};
         use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
-        use PrivateRoute::{ProfileOf, Task, TaskOf, Users};
+        use PrivateRoute::{Account, ChangeProfileOf, ProfileOf, Task, TaskOf, Users};
         use PublicRoute::{Refresh, Register, Revoke, Session, SignIn, SignOut, SignUp, Token};
         use Route::{Docs, Health, OAuthMetadata, Private, Public};
 
@@ -161,6 +191,16 @@ impl<'a> Route<'a> {
             ["api", "auth", "refresh"] => choose(method, &[("POST", Public(Refresh))]),
             ["api", "auth", "signout"] => choose(method, &[("POST", Public(SignOut))]),
             ["api", "auth", "session"] => choose(method, &[("GET", Public(Session))]),
+            ["api", "auth", "password"] => choose(method, &[("POST", Private(Account(ChangePassword)))]),
+            ["api", "auth", "sessions"] => choose(
+                method,
+                &[
+                    ("GET", Private(Account(Sessions))),
+                    ("DELETE", Private(Account(EndOtherSessions))),
+                ],
+            ),
+            ["api", "auth", "sessions", id] => choose(method, &[("DELETE", Private(Account(EndSession(id))))]),
+            ["api", "auth", "account", "export"] => choose(method, &[("GET", Private(Account(Export)))]),
             ["auth", "register"] => choose(method, &[("POST", Public(Register))]),
             ["auth", "token"] => choose(method, &[("POST", Public(Token))]),
             ["auth", "revoke"] => choose(method, &[("POST", Public(Revoke))]),
@@ -169,7 +209,13 @@ impl<'a> Route<'a> {
             ["api", "tasks", id] | ["tasks", id] => choose(method, &one_task(id, |route| Private(Task(route)))),
             ["api", "users", user, "todos"] => choose(method, &all_tasks(|route| Private(TaskOf(user, route)))),
             ["api", "users", user, "todos", id] => choose(method, &one_task(id, |route| Private(TaskOf(user, route)))),
-            ["api", "users", user, "profile"] => choose(method, &[("GET", Private(ProfileOf(user)))]),
+            ["api", "users", user, "profile"] => choose(
+                method,
+                &[
+                    ("GET", Private(ProfileOf(user))),
+                    ("PATCH", Private(ChangeProfileOf(user))),
+                ],
+            ),
             ["api", "admin", "users"] => choose(method, &[("GET", Private(Users))]),
             ["openapi.json"] => choose(method, &[("GET", Docs(OpenApi))]),
             ["docs"] => choose(method, &[("GET", Docs(Page))]),

@@ -4,5 +4,6 @@ pub mod credentials;
 pub mod email;
 pub mod ids;
 pub mod json;
+pub mod session_client;
 pub mod task;
 pub mod validation;

@@ -87,7 +87,11 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
     let user_id = UserId::new(context.now, &random::bytes()?);
     let session = Session::new(user_id, &context.config.lifetimes, context.now, &random::bytes()?);
     let store = Store::from_env(context.env)?;
-    if !store.sign_up(&sign_up.account(), &session, context.now).await? {
+    let (account, headers) = (sign_up.account(), request.session_client());
+    if !store
+        .sign_up(&account, &session, &headers.client(), context.now)
+        .await?
+    {
         return Err(ApiError::EmailTaken);
     }
     sign_up.log(&context);

@@ -1,11 +1,15 @@
 //! Handlers, one file per group of routes: parse the request, call the store, build the response.
 
 pub mod accounts;
+pub mod active_sessions;
+mod current_password;
 pub mod docs;
+pub mod export;
 pub mod health;
 pub mod oauth;
 #[cfg(test)]
 mod openapi_tests;
+pub mod password;
 pub mod sessions;
 pub mod signin;
 pub mod tasks;

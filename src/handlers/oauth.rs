@@ -78,7 +78,7 @@ pub async fn token(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let (body, context) = context.receive_form(request).await;
     let (session, profile) = match parse_grant(&body?)? {
         Grant::Password(email, password) => {
-            signin::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, &context).await?
+            signin::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, request, &context).await?
         }
         Grant::RefreshToken(token) => sessions::rotate(&token, &context).await?,
     };

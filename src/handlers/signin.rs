@@ -11,8 +11,12 @@ use crate::{
     http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
     platform::{log::Event, random},
     rate_limit::signin::{Attempt, Limiter},
-    store::Store,
+    store::{Store, sessions::NewSession},
 };
+
+/// How often a sign-in checks the password: once more where the stored hash was replaced meanwhile, by a change of the password,
+/// which makes this one wrong, or by another sign-in that hashed the same one anew.
+const MAX_CHECKS: u32 = 2;
 
 const UNREADABLE_HASH: &str = "unreadable_hash";
 const UNREADABLE_HASH_CAUSE: &str = "users.password_hash is not an Argon2id PHC string of version 19 with one lane, at most \
@@ -33,7 +37,8 @@ pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> 
 pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let (email, password) = parse_sign_in(&body?)?;
-    let (session, profile) = sign_in_with_password(&email, &password, ApiError::InvalidCredentials, &context).await?;
+    let (session, profile) =
+        sign_in_with_password(&email, &password, ApiError::InvalidCredentials, request, &context).await?;
     auth_response(200, &session, &profile, context.config, context.now)
 }
 
@@ -44,6 +49,7 @@ pub(super) async fn sign_in_with_password(
     email: &Email,
     password: &Password,
     rejection: ApiError,
+    request: &Request,
     context: &RequestContext<'_>,
 ) -> Result<(Session, Profile), ApiError> {
     let config = context.config;
@@ -62,27 +68,36 @@ pub(super) async fn sign_in_with_password(
         return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
     }
     let store = Store::from_env(context.env)?;
-    let account = store.account(email).await?;
-    let stored = account.as_ref().map(|account| account.password_hash.as_str());
-    let check = password_hash::verify(password, stored, &config.argon2)?;
-    let is_right = matches!(check, PasswordCheck::Match | PasswordCheck::NeedsRehash);
-    let Some(account) = account.filter(|_| is_right) else {
-        log_failure(match check {
-            PasswordCheck::Unreadable => UNREADABLE_HASH,
-            _ => "invalid_credentials",
-        });
-        return Err(rejection);
-    };
-    if check == PasswordCheck::NeedsRehash {
-        let new_hash = password_hash::hash(password, &random::bytes()?, &config.argon2)?;
-        store.replace_password_hash(&account, &new_hash).await?;
+    for _ in 0..MAX_CHECKS {
+        let account = store.account(email).await?;
+        let stored = account.as_ref().map(|account| account.password_hash.as_str());
+        let check = password_hash::verify(password, stored, &config.argon2)?;
+        let is_right = matches!(check, PasswordCheck::Match | PasswordCheck::NeedsRehash);
+        let Some(account) = account.filter(|_| is_right) else {
+            log_failure(match check {
+                PasswordCheck::Unreadable => UNREADABLE_HASH,
+                _ => "invalid_credentials",
+            });
+            return Err(rejection);
+        };
+        let new_hash = match check {
+            PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),
+            _ => None,
+        };
+        // Clear the counter before creating the session: if clearing fails, no session exists.
+        limiter.clear().await?;
+        let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
+        let headers = request.session_client();
+        let new = NewSession {
+            session: &session,
+            client: &headers.client(),
+            password_hash: &account.password_hash,
+        };
+        let is_open = store.open_session(new, new_hash.as_deref(), config.sessions_max, context.now);
+        if is_open.await? {
+            return Ok((session, account.profile));
+        }
     }
-    // Clear the counter before creating the session: if clearing fails, no session exists.
-    limiter.clear().await?;
-    let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
-    if !store.open_session(&session, config.sessions_max, context.now).await? {
-        log_failure("invalid_credentials");
-        return Err(rejection);
-    }
-    Ok((session, account.profile))
+    log_failure("invalid_credentials");
+    Err(rejection)
 }

@@ -3,9 +3,9 @@
 use crate::{
     auth::{guard::AuthUser, keys::Keyring},
     context::RequestContext,
-    domain::ids::UserId,
+    domain::{credentials::Name, ids::UserId},
     error::ApiError,
-    http::{query_fields::read_query, response::ApiResponse},
+    http::{body_fields::read_body, query_fields::read_query, response::ApiResponse},
     pagination::{self, cursor::List},
     store::{Store, StoreError, caller::CallerStore},
 };
@@ -60,6 +60,23 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
 /// [`ApiError`]
 pub async fn profile(store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
     let user = store.caller().await?.ok_or(ApiError::UserNotFound)?;
+    Ok(ApiResponse::json(200, user))
+}
+
+/// Parses the body of a change: absent keeps the name, null clears it.
+///
+/// # Errors
+/// [`ApiError::Validation`]
+pub fn parse_changes(body: &[u8]) -> Result<Option<Option<Name>>, ApiError> {
+    read_body(body, |fields| fields.nullable_text("name", Name::parse))
+}
+
+/// `PATCH /api/users/{user_id}/profile`: changes the caller's name.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn change_profile(name: Option<&Option<Name>>, store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
+    let user = store.update_name(name).await?.ok_or(ApiError::UserNotFound)?;
     Ok(ApiResponse::json(200, user))
 }
 

@@ -51,11 +51,13 @@ impl From<&ApiError> for ApiResponse {
             }
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
+            ApiError::CurrentPasswordIncorrect => error_response(403, "Current password is incorrect"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
             ApiError::TooManySigninAttempts { retry_after_seconds } => error_response(429, "Too many sign-in attempts")
                 .with_header("Retry-After", retry_after_seconds.to_string()),
             ApiError::EmailTaken => error_response(409, "Email already registered"),
             ApiError::AlreadyRegistered => error_response(400, "User with this email already exists"),
+            ApiError::SessionNotFound => error_response(404, "Session not found"),
             ApiError::TaskNotFound => error_response(404, "Task not found"),
             ApiError::Unavailable(_) => {
                 error_response(503, "Service Unavailable").with_header("Retry-After", UNAVAILABLE_RETRY_SECONDS)

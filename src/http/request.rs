@@ -1,6 +1,9 @@
 //! Incoming requests. The method, the URL and the common headers cross from JavaScript as one string, which costs one call.
 
-use crate::platform::{executor::await_promise, ffi};
+use crate::{
+    domain::session_client::SessionClient,
+    platform::{executor::await_promise, ffi},
+};
 use js_sys::Uint8Array;
 use worker::{Result, web_sys};
 
@@ -15,6 +18,18 @@ impl From<web_sys::Request> for Request {
     fn from(inner: web_sys::Request) -> Self {
         let head = ffi::request_head(&inner);
         Self { inner, head }
+    }
+}
+
+/// The headers that describe the client of a new session, one per line.
+#[derive(Debug)]
+pub struct ClientHeaders(String);
+
+impl ClientHeaders {
+    /// The client as the session stores it.
+    pub fn client(&self) -> SessionClient<'_> {
+        let (country, user_agent) = self.0.split_once('\n').unwrap_or_default();
+        SessionClient::new(user_agent, country)
     }
 }
 
@@ -71,6 +86,11 @@ impl Request {
     /// If the runtime does not return the headers.
     pub fn header(&self, name: &str) -> Result<Option<String>> {
         Ok(self.inner.headers().get(name)?)
+    }
+
+    /// Reads the headers that describe the client of a new session.
+    pub fn session_client(&self) -> ClientHeaders {
+        ClientHeaders(ffi::session_client(&self.inner))
     }
 
     /// Whether the request has a body, as far as its headers say.

@@ -13,6 +13,11 @@ export function requestHead(request) {
   return head;
 }
 
+/** The country and the user agent of a client that opens a session, one per line, empty where they are absent. */
+export function sessionClient({ headers }) {
+  return `${headers.get('CF-IPCountry') ?? ''}\n${headers.get('User-Agent') ?? ''}`;
+}
+
 /** Sets headers given as text, names and values on alternate lines. */
 function setHeaders(headers, text) {
   const lines = text.split('\n');
@@ -85,6 +90,13 @@ export function bind(database, sql, values) {
   return database.prepare(sql).bind(...JSON.parse(values));
 }
 
+/** Begins a read that is awaited later. Until then its failure counts as handled: the runtime would report it otherwise. */
+export function beginRead(statement) {
+  const rows = statement.raw();
+  rows.catch(() => {});
+  return rows;
+}
+
 /** Runs the statements in one transaction; returns the column `answer` of each one's first row, undefined where it has no row. */
 export async function batch(database, statements) {
   const results = await database.batch(statements);
@@ -102,4 +114,35 @@ export function removeLookAhead(rows, limit) {
 export async function readAsset(assets, url) {
   const { status, headers, body } = await assets.fetch(url);
   return status === 200 ? [headers.get('ETag'), body] : null;
+}
+
+/**
+ * An account as JSON: texts of its user and its sessions, then the tasks, read page by page as the client takes them, so that one
+ * page is in memory at a time. `page` is the statement of a page; it takes the user and the id that the page begins after. Where a
+ * page cannot be read, the response breaks off, so that no client takes it for complete.
+ */
+export function streamExport(user, sessions, page, userId, requestId) {
+  const encoder = new TextEncoder();
+  let before = `{"user":${user},"sessions":${sessions},"tasks":[`;
+  let last = '';
+  const read = () => page.bind(userId, last).raw();
+  return new ReadableStream({
+    async pull(controller) {
+      let rows;
+      try {
+        rows = await read().catch(read);
+      } catch (error) {
+        console.log(JSON.stringify({ event: 'unhandled_error', cause: `the export broke off: ${error}`, request_id: requestId }));
+        throw error;
+      }
+      if (rows.length === 0) {
+        controller.enqueue(encoder.encode(`${before}]}`));
+        controller.close();
+        return;
+      }
+      controller.enqueue(encoder.encode(before + rows.map(([, task]) => task).join(',')));
+      before = ',';
+      [last] = rows.at(-1);
+    },
+  }, { highWaterMark: 0 });
 }

@@ -13,6 +13,10 @@ extern "C" {
     #[wasm_bindgen(js_name = requestHead)]
     pub fn request_head(request: &web_sys::Request) -> String;
 
+    /// The country and the user agent of a client that opens a session, one per line, empty where they are absent.
+    #[wasm_bindgen(js_name = sessionClient)]
+    pub fn session_client(request: &web_sys::Request) -> String;
+
     /// A response without a body for [`respond`] to copy; the headers are names and values on alternate lines.
     #[wasm_bindgen(catch, js_name = createResponseTemplate)]
     pub fn create_response_template(status: u16, headers: &str) -> Result<web_sys::Response, JsValue>;
@@ -53,6 +57,10 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub fn bind(database: &D1Database, sql: &JsString, values: &str) -> Result<D1PreparedStatement, JsValue>;
 
+    /// Begins a read, so that it runs while another promise is awaited; resolves to an array of rows.
+    #[wasm_bindgen(js_name = beginRead)]
+    pub fn begin_read(statement: &D1PreparedStatement) -> Promise;
+
     /// Runs statements in one transaction; resolves to an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
 
@@ -63,4 +71,15 @@ extern "C" {
     /// Resolves to an array of a static asset's `ETag` and its content, a stream, or to null where there is no such asset.
     #[wasm_bindgen(js_name = readAsset)]
     pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
+
+    /// A stream with an account as JSON; `page` is the statement that reads a page of tasks, given the user and the id that the
+    /// page begins after.
+    #[wasm_bindgen(js_name = streamExport)]
+    pub fn stream_export(
+        user: &JsString,
+        sessions: &JsString,
+        page: &D1PreparedStatement,
+        user_id: &str,
+        request_id: &str,
+    ) -> JsValue;
 }

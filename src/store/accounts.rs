@@ -1,9 +1,13 @@
 //! Accounts: created at sign-up, looked up at sign-in.
 
-use super::{BoundStatement, Store, StoreError, Value, first, parse, sessions::open_session_statement, statements};
+use super::{
+    BoundStatement, Store, StoreError, Value, first, parse,
+    sessions::{NewSession, open_session_statement},
+    statements,
+};
 use crate::{
     auth::session_tokens::{Profile, Session},
-    domain::{credentials::Name, email::Email, ids::UserId},
+    domain::{credentials::Name, email::Email, ids::UserId, session_client::SessionClient},
     platform::clock::Timestamp,
 };
 use js_sys::JsString;
@@ -61,9 +65,15 @@ impl Store {
         &self,
         account: &NewAccount<'_>,
         session: &Session,
+        client: &SessionClient<'_>,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let user = self.create_user_statement(&session.user_id, account, now)?;
+        let session = NewSession {
+            session,
+            client,
+            password_hash: account.password_hash,
+        };
         let [_, session] = self.batch([user, open_session_statement(self, session, now)?]).await?;
         Ok(session.is_some())
     }
@@ -94,34 +104,21 @@ impl Store {
     pub async fn account(&self, email: &Email) -> Result<Option<Account>, StoreError> {
         let query = self.bind(statements::USER_BY_EMAIL, &[Value::Text(email.as_str())])?;
         let row = first(&self.read(&query).await?)?;
-        row.map(|row| {
-            let row: AccountRow = parse(row)?;
-            Ok(Account {
-                id: UserId::from_row(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
-                profile: Profile {
-                    email: row.email,
-                    role: row.role,
-                },
-                password_hash: row.password_hash,
-            })
-        })
-        .transpose()
+        row.map(Account::from_row).transpose()
     }
+}
 
-    /// Replaces the hash that was verified, unless the password was changed in the meantime.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn replace_password_hash(&self, account: &Account, new_hash: &str) -> Result<(), StoreError> {
-        let query = self.bind(
-            statements::REPLACE_PASSWORD_HASH,
-            &[
-                Value::Text(account.id.as_str()),
-                Value::Text(&account.password_hash),
-                Value::Text(new_hash),
-            ],
-        )?;
-        self.write(&query).await?;
-        Ok(())
+impl Account {
+    /// Parses an account that a statement returns as JSON.
+    pub(super) fn from_row(row: JsString) -> Result<Self, StoreError> {
+        let row: AccountRow = parse(row)?;
+        Ok(Self {
+            id: UserId::from_row(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
+            profile: Profile {
+                email: row.email,
+                role: row.role,
+            },
+            password_hash: row.password_hash,
+        })
     }
 }

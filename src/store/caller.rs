@@ -17,7 +17,7 @@ use uuid::Uuid;
 pub struct CallerStore<'a> {
     pub(super) store: &'a Store,
     pub(super) user: &'a AuthUser,
-    session: Option<String>,
+    pub(super) session: Option<String>,
     now: Timestamp,
 }
 
@@ -72,15 +72,13 @@ impl<'a> CallerStore<'a> {
         if rows.length() > 0 && require_active(first(&rows)?)?.length() == 0 {
             return Err(StoreError::NotAdmin);
         }
-        // Each row is an array of one string and `join` flattens nested arrays, so no row's text is copied into WebAssembly.
-        let json = rows.join(",");
         let last_of_page = if another_follows {
             Some(id_of(&rows, rows.length() - 1)?)
         } else {
             None
         };
         Ok(ListPage {
-            json: JsString::from("[").concat(&json).concat(&"]".into()),
+            json: json_array(&rows),
             last_of_page,
         })
     }
@@ -103,6 +101,12 @@ impl<'a> CallerStore<'a> {
         ];
         self.store.bind(statement, &[caller.as_slice(), values].concat())
     }
+}
+
+/// A JSON array of the rows, each an array of one JSON text: `join` flattens nested arrays, so no row's text is copied into
+/// WebAssembly.
+pub(super) fn json_array(rows: &Array) -> JsString {
+    JsString::from("[").concat(&rows.join(",")).concat(&"]".into())
 }
 
 pub(super) fn require_active(row: Option<JsString>) -> Result<JsString, StoreError> {

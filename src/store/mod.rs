@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod caller;
+pub mod caller_account;
 mod page_size;
 pub mod replicas;
 pub mod sessions;

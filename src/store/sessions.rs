@@ -7,6 +7,7 @@ use crate::{
         revocation::NamedSession,
         session_tokens::{Profile, RefreshToken, Session},
     },
+    domain::session_client::SessionClient,
     platform::clock::Timestamp,
 };
 use serde::Deserialize;
@@ -34,41 +35,74 @@ struct SessionRow {
     role: String,
 }
 
+/// A session to create.
+#[derive(Clone, Copy)]
+pub struct NewSession<'a> {
+    /// Its ids and its end.
+    pub session: &'a Session,
+    /// The client that its user recognizes it by.
+    pub client: &'a SessionClient<'a>,
+    /// The user's PHC string for which the password was verified: the session is created only if it is still stored.
+    pub password_hash: &'a str,
+}
+
 pub(super) fn open_session_statement(
     store: &Store,
-    session: &Session,
+    new: NewSession<'_>,
     now: Timestamp,
 ) -> Result<BoundStatement, StoreError> {
     store.bind(
         statements::OPEN_SESSION,
         &[
-            Value::Text(session.user_id.as_str()),
-            Value::Text(&session.id.to_string()),
+            Value::Text(new.session.user_id.as_str()),
+            Value::Text(&new.session.id.to_string()),
             Value::Number(now.milliseconds()),
-            Value::Number(session.expires_at.milliseconds()),
+            Value::Number(new.session.expires_at.milliseconds()),
+            Value::NullableText(new.client.user_agent),
+            Value::NullableText(new.client.country),
+            Value::Text(new.password_hash),
         ],
     )
 }
 
 impl Store {
-    /// Creates a session; returns `false` if the user does not exist any more. In the same transaction ends the sessions
-    /// that were used longest ago, so that the user has at most `sessions_max`, however many sign-ins run at once.
+    /// Creates a session; returns `false` if the user does not exist any more or has another password hash. In the same
+    /// transaction ends the sessions that were used longest ago, so that the user has at most `sessions_max`, however many
+    /// sign-ins run at once, and stores a `new_hash` of the same password.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn open_session(&self, session: &Session, sessions_max: u32, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn open_session(
+        &self,
+        new: NewSession<'_>,
+        new_hash: Option<&str>,
+        sessions_max: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let user_id = Value::Text(new.session.user_id.as_str());
         let others_max = u64::from(sessions_max).saturating_sub(1);
         let end_surplus = self.bind(
             statements::END_SURPLUS_SESSIONS,
             &[
-                Value::Text(session.user_id.as_str()),
-                Value::Text(&session.id.to_string()),
+                user_id,
+                Value::Text(&new.session.id.to_string()),
                 Value::Number(now.milliseconds()),
                 Value::Number(others_max),
             ],
         )?;
-        let open = open_session_statement(self, session, now)?;
-        let [opened, _] = self.batch([open, end_surplus]).await?;
+        let open = open_session_statement(self, new, now)?;
+        let opened = match new_hash {
+            None => {
+                let [opened, _] = self.batch([open, end_surplus]).await?;
+                opened
+            }
+            Some(new_hash) => {
+                let values = [user_id, Value::Text(new.password_hash), Value::Text(new_hash)];
+                let replace = self.bind(statements::REPLACE_PASSWORD_HASH, &values)?;
+                let [opened, ..] = self.batch([open, end_surplus, replace]).await?;
+                opened
+            }
+        };
         Ok(opened.is_some())
     }
 

@@ -41,6 +41,40 @@ macro_rules! user_json {
     };
 }
 
+/// A moment in the milliseconds of a column as the API returns it: until the year 9999, which SQLite's functions end with.
+macro_rules! rfc_3339 {
+    ($milliseconds:literal) => {
+        concat!(
+            "strftime('%Y-%m-%dT%H:%M:%fZ', min(",
+            $milliseconds,
+            ", 253402300799999) / 1000.0, 'unixepoch')"
+        )
+    };
+}
+
+/// A session as the API returns it. The first 48 bits of a UUIDv7 are when it was created; JSON5 has hexadecimal numbers, which
+/// SQLite converts nowhere else.
+macro_rules! session_json {
+    () => {
+        concat!(
+            "json_object('id', id, 'created_at', ",
+            rfc_3339!("json_extract('0x' || substr(id, 1, 8) || substr(id, 10, 4), '$')"),
+            ", 'last_used_at', ",
+            rfc_3339!("rotated_at"),
+            ", 'expires_at', ",
+            rfc_3339!("expires_at"),
+            ", 'user_agent', user_agent, 'country', country, 'current', iif(id = +?2, json('true'), json('false')))",
+        )
+    };
+}
+
+/// An account as the service needs it to verify its password.
+macro_rules! account_json {
+    () => {
+        "json_object('id', id, 'email', email, 'role', role, 'password_hash', password_hash)"
+    };
+}
+
 /// Whether the caller's session is active and its user's role in the database is `admin`, whatever the token claims.
 /// True for another issuer's token, whose `role` claim the store checks itself.
 macro_rules! caller_is_admin {
@@ -189,6 +223,31 @@ statements! {
     /// Reads the caller's user: NULL if the session is not active, empty if the caller is not a user of this service.
     CALLER = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", user_json!(),
         " FROM users WHERE id = ?1), '') END AS answer";
+    /// Sets the name of the caller's user to `?5`, or keeps it where `?4` is false.
+    UPDATE_NAME = "UPDATE users SET name = iif(?4, ?5, name) WHERE id = ?1 AND ", session_is_active!(),
+        " RETURNING ", user_json!(), " AS answer";
+    /// Reads the caller's account: NULL if the session is not active.
+    CALLER_ACCOUNT = "SELECT CASE WHEN ", session_is_active!(), " THEN (SELECT ", account_json!(),
+        " FROM users WHERE id = ?1) END AS answer";
+    /// Replaces the password hash of the caller's user with `?5` if it is still `?4`, the one that was verified.
+    CHANGE_PASSWORD = "UPDATE users SET password_hash = ?5 WHERE id = ?1 AND password_hash = ?4 AND ", session_is_active!(),
+        " RETURNING '' AS answer";
+    /// The caller's active sessions, the newest first; no row if the caller's own is not active.
+    SESSIONS = "SELECT ", session_json!(), " AS session FROM sessions WHERE user_id = +?1 AND expires_at > ?3 AND ",
+        session_is_active!(), " ORDER BY id DESC";
+    /// Ends session `?4` of the caller; returns no row if there is none.
+    END_SESSION_OF_CALLER = "DELETE FROM sessions WHERE user_id = ?1 AND id = ?4 AND expires_at > ?3 AND ",
+        session_is_active!(), " RETURNING '' AS answer";
+    /// Ends all sessions of user `?1` but `?2`, if that one is active.
+    END_OTHER_SESSIONS = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 AND ", session_is_active!();
+    /// The caller's tasks after `?2`, oldest first: as many as take about a million octets, and their ids. `before` counts the
+    /// octets of the tasks before one, each with the 300 of a task without text, from the lengths that a row begins with, so that
+    /// no text is read that the page does not hold. Control characters take six octets in JSON, so a page has at most 6 MB.
+    TASKS_TO_EXPORT = "SELECT id, ", task_json!(), " FROM tasks WHERE user_id = +?1 AND id > ?2 AND id <= (SELECT max(id) FROM",
+        " (SELECT id, sum(octet_length(title) + coalesce(octet_length(description), 0) + 300)",
+        " OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before",
+        " FROM tasks WHERE user_id = +?1 AND id > ?2 ORDER BY id LIMIT 4000) WHERE coalesce(before, 0) < 1000000) ORDER BY id";
+
     /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.
     CALLER_IS_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN ", caller_is_admin!(),
         " THEN 'admin' ELSE '' END AS answer";
@@ -202,14 +261,14 @@ statements! {
     CREATE_USER = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         " ON CONFLICT (email) DO NOTHING RETURNING ", user_json!(), " AS answer";
     /// Reads the account of an address.
-    USER_BY_EMAIL = "SELECT json_object('id', id, 'email', email, 'role', role, 'password_hash', password_hash) AS answer",
-        " FROM users WHERE email = ?1";
+    USER_BY_EMAIL = "SELECT ", account_json!(), " AS answer FROM users WHERE email = ?1";
     /// Replaces the password hash with `?3` if it is still `?2`.
     REPLACE_PASSWORD_HASH = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
 
-    /// Creates session `?2` of user `?1`; returns no row if the user does not exist.
-    OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at)",
-        " SELECT id, ?2, 0, ?3, ?4 FROM users WHERE id = ?1 RETURNING id AS answer";
+    /// Creates session `?2` of user `?1`; returns no row if the user's password hash is not `?7`, the one that was verified: a
+    /// sign-in that a change of the password overtakes must not open a session.
+    OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at, user_agent, country)",
+        " SELECT id, ?2, 0, ?3, ?4, ?5, ?6 FROM users WHERE id = ?1 AND password_hash = ?7 RETURNING id AS answer";
     /// Ends the sessions of user `?1` beyond session `?2` and the `?4` others that were rotated last; expired ones do not
     /// count. Sorts, but only that user's sessions.
     END_SURPLUS_SESSIONS = "DELETE FROM sessions WHERE user_id = +?1 AND id IN (SELECT id FROM sessions WHERE user_id = +?1",

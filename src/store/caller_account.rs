@@ -1,0 +1,161 @@
+//! The caller's own account: its password, its sessions, and the export of everything.
+//!
+//! Another issuer's caller has no session here, and so none of these, even where its subject is a user of this service.
+
+use super::{
+    Store, StoreError, Value,
+    accounts::Account,
+    array, await_result,
+    caller::{CallerStore, json_array, require_active},
+    first,
+    sessions::{NewSession, open_session_statement},
+    statements,
+};
+use crate::{
+    domain::{credentials::Name, ids::SessionId},
+    platform::ffi,
+};
+use js_sys::{JsString, Promise};
+use wasm_bindgen::JsValue;
+
+/// What an export holds besides the tasks, which follow page by page.
+pub struct Export {
+    user: Option<JsString>,
+    sessions: JsString,
+}
+
+/// A read of the caller's account that has begun.
+pub struct AccountRead<'a> {
+    store: &'a CallerStore<'a>,
+    rows: Promise,
+}
+
+impl AccountRead<'_> {
+    /// Awaits the account; reads it once more if D1 was unavailable.
+    ///
+    /// # Errors
+    /// [`StoreError::SessionInactive`], or any other [`StoreError`]
+    pub async fn finish(self) -> Result<Account, StoreError> {
+        let rows = match await_result(self.rows).await {
+            Err(StoreError::Unavailable(_)) => {
+                let query = self.store.bind(statements::CALLER_ACCOUNT, &[])?;
+                Store::run_once(&query).await?
+            }
+            rows => array(rows?)?,
+        };
+        Account::from_row(require_active(first(&rows)?)?)
+    }
+}
+
+impl CallerStore<'_> {
+    /// Begins to read the caller's account, so that something else can be awaited meanwhile.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn begin_account(&self) -> Result<AccountRead<'_>, StoreError> {
+        let rows = ffi::begin_read(&self.bind(statements::CALLER_ACCOUNT, &[])?);
+        Ok(AccountRead { store: self, rows })
+    }
+
+    /// Replaces the password hash of the account, creates a session and ends all others, in one transaction. Returns `false`, and
+    /// changes nothing, if the hash was replaced since it was read.
+    ///
+    /// # Errors
+    /// [`StoreError::SessionInactive`], or any other [`StoreError`]
+    pub async fn change_password(&self, account: &Account, new: NewSession<'_>) -> Result<bool, StoreError> {
+        let hashes = [Value::Text(&account.password_hash), Value::Text(new.password_hash)];
+        let new_session = [
+            Value::Text(new.session.user_id.as_str()),
+            Value::Text(&new.session.id.to_string()),
+            Value::Number(self.now().milliseconds()),
+        ];
+        let [session, changed, ..] = self
+            .store
+            .batch([
+                self.bind(statements::SESSION_IS_ACTIVE, &[])?,
+                self.bind(statements::CHANGE_PASSWORD, &hashes)?,
+                // Its condition is the new hash, so it creates nothing where the password was not changed.
+                open_session_statement(self.store, new, self.now())?,
+                self.store.bind(statements::END_OTHER_SESSIONS, &new_session)?,
+            ])
+            .await?;
+        require_active(session)?;
+        Ok(changed.is_some())
+    }
+
+    /// Sets or clears the name of the caller's user, or leaves it where `name` is `None`; returns the user as JSON, or `None`
+    /// where the caller is not a user of this service.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn update_name(&self, name: Option<&Option<Name>>) -> Result<Option<JsString>, StoreError> {
+        let new_name = name.and_then(Option::as_ref).map(Name::as_str);
+        let values = [Value::Boolean(name.is_some()), Value::NullableText(new_name)];
+        self.write(self.bind(statements::UPDATE_NAME, &values)?).await
+    }
+
+    /// The caller's active sessions as a JSON array, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn sessions(&self) -> Result<JsString, StoreError> {
+        if self.session.is_none() {
+            return Ok("[]".into());
+        }
+        let rows = self.store.read(&self.bind(statements::SESSIONS, &[])?).await?;
+        match rows.length() {
+            0 => Err(StoreError::SessionInactive),
+            _ => Ok(json_array(&rows)),
+        }
+    }
+
+    /// Ends one of the caller's sessions, which may be the one that the caller uses; returns `None` if there is no such session.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn end_session(&self, id: Option<SessionId>) -> Result<Option<()>, StoreError> {
+        if self.session.is_none() {
+            return Ok(None);
+        }
+        let id = id.map(|id| id.to_string());
+        let query = self.bind(statements::END_SESSION_OF_CALLER, &[Value::NullableText(id.as_deref())])?;
+        Ok(self.write(query).await?.map(|_| ()))
+    }
+
+    /// Ends all sessions of the caller but the one that the caller uses.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn end_other_sessions(&self) -> Result<(), StoreError> {
+        if self.session.is_some() {
+            self.write(self.bind(statements::END_OTHER_SESSIONS, &[])?).await?;
+        }
+        Ok(())
+    }
+
+    /// Reads what the export begins with, which checks the session.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn export(&self) -> Result<Export, StoreError> {
+        let sessions = self.sessions().await?;
+        let user = match self.session {
+            Some(_) => self.caller().await?,
+            None => None,
+        };
+        Ok(Export { user, sessions })
+    }
+
+    /// Streams an export as JSON; each page of tasks is read once the client has taken the page before.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub fn stream_export(&self, export: &Export, request_id: &str) -> Result<JsValue, StoreError> {
+        let user_id = self.user.id().as_str();
+        let page = self
+            .store
+            .bind(statements::TASKS_TO_EXPORT, &[Value::Text(user_id), Value::Text("")])?;
+        let user = export.user.clone().unwrap_or_else(|| "null".into());
+        Ok(ffi::stream_export(&user, &export.sessions, &page, user_id, request_id))
+    }
+}
