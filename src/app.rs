@@ -151,7 +151,7 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
     }
 }
 
-/// Serves a verified caller.
+/// Serves a verified caller. What is rejected before any query breaks out of the block, so that the session is checked first.
 async fn private(
     route: PrivateRoute<'_>,
     request: &Request,
@@ -159,51 +159,44 @@ async fn private(
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
     let store = Store::from_env(context.env)?;
-    let caller = CallerStore::new(&store, user, context.now);
-    if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
-        return Err(session_checked_first(not_owner.into(), &caller).await);
-    }
-    match route {
-        PrivateRoute::Users => users::list(&caller, context, user).await,
-        PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
-        PrivateRoute::ChangeProfileOf(_) => {
-            let (name, context) = receive(users::parse_changes, request, context, user, &store).await?;
-            users::change_profile(name.as_ref(), &CallerStore::new(&store, user, context.now)).await
+    let rejection = 'rejected: {
+        if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
+            break 'rejected not_owner.into();
         }
-        PrivateRoute::Account(AccountRoute::ChangePassword) => {
-            let (passwords, context) = receive(password::parse_change, request, context, user, &store).await?;
-            let caller = CallerStore::new(&store, user, context.now);
-            password::change(&passwords, request, &caller, &context, user).await
-        }
-        PrivateRoute::Account(AccountRoute::Sessions) => active_sessions::list(&caller).await,
-        PrivateRoute::Account(AccountRoute::EndSession(id)) => active_sessions::end(id, &caller).await,
-        PrivateRoute::Account(AccountRoute::EndOtherSessions) => active_sessions::end_others(&caller).await,
-        PrivateRoute::Account(AccountRoute::Export) => export::export(&caller, context).await,
-        PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
-            let (command, context) = tasks::Command::parse(route, request, context, user).await;
-            user.expiry().check(context.now)?;
-            match command {
-                Ok(command) => tasks::execute(&command, request, &store, &context, user).await,
-                Err(error) => Err(session_checked_first(error, &caller).await),
+        let (body, context) = match route.has_json_body() {
+            true => context.receive_json(request).await,
+            false => (Ok(Vec::new()), *context),
+        };
+        user.expiry().check(context.now)?;
+        let caller = CallerStore::new(&store, user, context.now);
+        return match route {
+            PrivateRoute::Users => users::list(&caller, &context, user).await,
+            PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
+            PrivateRoute::ChangeProfileOf(_) => match body.and_then(|body| users::parse_changes(&body)) {
+                Ok(name) => users::change_profile(name.as_ref(), &caller).await,
+                Err(error) => break 'rejected error,
+            },
+            PrivateRoute::Account(AccountRoute::ChangePassword) => {
+                match body.and_then(|body| password::parse_change(&body)) {
+                    Ok(passwords) => password::change(&passwords, request, &caller, &context, user).await,
+                    Err(error) => break 'rejected error,
+                }
             }
-        }
-    }
-}
-
-/// Receives and parses the JSON body of a verified caller; also returns the context with the time at which it was complete.
-async fn receive<'a, T>(
-    parse: impl FnOnce(&[u8]) -> Result<T, ApiError>,
-    request: &Request,
-    context: &RequestContext<'a>,
-    user: &AuthUser,
-    store: &Store,
-) -> Result<(T, RequestContext<'a>), ApiError> {
-    let (body, context) = context.receive_json(request).await;
-    user.expiry().check(context.now)?;
-    match body.and_then(|body| parse(&body)) {
-        Ok(parsed) => Ok((parsed, context)),
-        Err(error) => Err(session_checked_first(error, &CallerStore::new(store, user, context.now)).await),
-    }
+            PrivateRoute::Account(AccountRoute::Sessions) => active_sessions::list(&caller).await,
+            PrivateRoute::Account(AccountRoute::EndSession(id)) => active_sessions::end(id, &caller).await,
+            PrivateRoute::Account(AccountRoute::EndOtherSessions) => active_sessions::end_others(&caller).await,
+            PrivateRoute::Account(AccountRoute::Export) => export::export(&caller, &context).await,
+            PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
+                let (command, context) = tasks::Command::parse(route, request, &context, user).await;
+                user.expiry().check(context.now)?;
+                match command {
+                    Ok(command) => tasks::execute(&command, request, &store, &context, user).await,
+                    Err(error) => break 'rejected error,
+                }
+            }
+        };
+    };
+    Err(session_checked_first(rejection, &CallerStore::new(&store, user, context.now)).await)
 }
 
 /// For a request that fails before any query. The query would have checked the session; check it here instead, so that a

@@ -133,6 +133,14 @@ impl PrivateRoute<'_> {
         }
     }
 
+    /// Whether the route takes a JSON body of the common size; tasks are larger, and read their own.
+    pub const fn has_json_body(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangeProfileOf(_) | Self::Account(AccountRoute::ChangePassword)
+        )
+    }
+
     /// The user named in the path, who alone may call the route.
     pub const fn owner(&self) -> Option<&str> {
         match self {
