@@ -7,6 +7,7 @@ use crate::platform::{
     ffi,
 };
 use std::fmt;
+use wasm_bindgen::JsValue;
 use worker::{Env, Error};
 
 /// The Durable Object could not be reached or failed: no attempt may be made.
@@ -33,14 +34,16 @@ pub enum Attempt {
 
 /// The limiter of one account, wherever in the world its object runs.
 pub struct Limiter<'a> {
-    env: &'a Env,
+    /// Read once, since a sign-in calls the object twice.
+    namespace: Option<JsValue>,
     account: &'a str,
 }
 
 impl<'a> Limiter<'a> {
     /// The limiter of an account, named by the pseudonym of its address.
-    pub fn new(env: &'a Env, account: &'a str) -> Self {
-        Self { env, account }
+    pub fn new(env: &Env, account: &'a str) -> Self {
+        let namespace = binding(env, bindings::SIGNIN_LIMITER);
+        Self { namespace, account }
     }
 
     /// Acquires an attempt, before the password is verified.
@@ -74,12 +77,12 @@ impl<'a> Limiter<'a> {
 
     /// Returns the response's status and `Retry-After`, one per line.
     async fn call(&self, path: &str) -> Result<String, LimiterUnavailable> {
-        let namespace = binding(self.env, bindings::SIGNIN_LIMITER).ok_or_else(|| {
+        let namespace = self.namespace.as_ref().ok_or_else(|| {
             let missing = format!("the binding {} is missing from wrangler.toml", bindings::SIGNIN_LIMITER);
             LimiterUnavailable(missing.into())
         })?;
         let url = format!("{ORIGIN}{path}");
-        let response = await_promise(ffi::call_object(&namespace, self.account, &url)).await;
+        let response = await_promise(ffi::call_object(namespace, self.account, &url)).await;
         let response = response.map_err(|error| LimiterUnavailable(error.into()))?;
         response.as_string().ok_or_else(|| unexpected("no text"))
     }
