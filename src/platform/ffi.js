@@ -117,16 +117,18 @@ export async function readAsset(assets, url) {
 }
 
 /**
- * An account as JSON: texts of its user and its sessions, then the tasks, read page by page as the client takes them, so that one
+ * An account as JSON: rows with its user and its sessions, then the tasks, read page by page as the client takes them, so that one
  * page is in memory at a time. `page` is the statement of a page; it takes the user and the id that the page begins after. Where a
- * page cannot be read, the response breaks off, so that no client takes it for complete.
+ * page cannot be read, the response breaks off, so that no client takes it for complete. It has begun by then, with its headers.
  */
-export function streamExport(user, sessions, page, userId, requestId) {
+export function streamExport([user, ...sessions], page, userId, requestId) {
   const encoder = new TextEncoder();
-  let before = `{"user":${user},"sessions":${sessions},"tasks":[`;
   let last = '';
   const read = () => page.bind(userId, last).raw();
   return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(`{"user":${user},"sessions":[${sessions}],"tasks":[`));
+    },
     async pull(controller) {
       let rows;
       try {
@@ -135,14 +137,13 @@ export function streamExport(user, sessions, page, userId, requestId) {
         console.log(JSON.stringify({ event: 'unhandled_error', cause: `the export broke off: ${error}`, request_id: requestId }));
         throw error;
       }
-      if (rows.length === 0) {
-        controller.enqueue(encoder.encode(`${before}]}`));
+      if (rows.length > 0) {
+        controller.enqueue(encoder.encode((last && ',') + rows.map(([, task]) => task).join(',')));
+        [last] = rows.at(-1);
+      } else {
+        controller.enqueue(encoder.encode(']}'));
         controller.close();
-        return;
       }
-      controller.enqueue(encoder.encode(before + rows.map(([, task]) => task).join(',')));
-      before = ',';
-      [last] = rows.at(-1);
     },
   }, { highWaterMark: 0 });
 }

@@ -58,8 +58,8 @@ extern "C" {
     pub fn bind(database: &D1Database, sql: &JsString, values: &str) -> Result<D1PreparedStatement, JsValue>;
 
     /// Begins a read, so that it runs while another promise is awaited; resolves to an array of rows.
-    #[wasm_bindgen(js_name = beginRead)]
-    pub fn begin_read(statement: &D1PreparedStatement) -> Promise;
+    #[wasm_bindgen(catch, js_name = beginRead)]
+    pub fn begin_read(statement: &D1PreparedStatement) -> Result<Promise, JsValue>;
 
     /// Runs statements in one transaction; resolves to an array of the column `answer` of each one's first row.
     pub fn batch(database: &D1Database, statements: Vec<D1PreparedStatement>) -> Promise;
@@ -72,14 +72,8 @@ extern "C" {
     #[wasm_bindgen(js_name = readAsset)]
     pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
 
-    /// A stream with an account as JSON; `page` is the statement that reads a page of tasks, given the user and the id that the
+    /// A stream with an account as JSON, of rows with its user and its sessions; `page` is the statement that reads a page of tasks, given the user and the id that the
     /// page begins after.
     #[wasm_bindgen(js_name = streamExport)]
-    pub fn stream_export(
-        user: &JsString,
-        sessions: &JsString,
-        page: &D1PreparedStatement,
-        user_id: &str,
-        request_id: &str,
-    ) -> JsValue;
+    pub fn stream_export(account: &Array, page: &D1PreparedStatement, user_id: &str, request_id: &str) -> JsValue;
 }

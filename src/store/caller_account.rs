@@ -9,20 +9,18 @@ use super::{
     caller::{CallerStore, json_array, require_active},
     first,
     sessions::{NewSession, open_session_statement},
-    statements,
+    statements::{self, Statement},
 };
 use crate::{
     domain::{credentials::Name, ids::SessionId},
     platform::ffi,
 };
-use js_sys::{JsString, Promise};
+use js_sys::{Array, JsString, Promise};
 use wasm_bindgen::JsValue;
+use worker::Error;
 
-/// What an export holds besides the tasks, which follow page by page.
-pub struct Export {
-    user: Option<JsString>,
-    sessions: JsString,
-}
+/// What an export begins with: rows with the user and the sessions.
+pub struct Export(Array);
 
 /// A read of the caller's account that has begun.
 pub struct AccountRead<'a> {
@@ -53,7 +51,7 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub fn begin_account(&self) -> Result<AccountRead<'_>, StoreError> {
-        let rows = ffi::begin_read(&self.bind(statements::CALLER_ACCOUNT, &[])?);
+        let rows = ffi::begin_read(&self.bind(statements::CALLER_ACCOUNT, &[])?).map_err(Error::from)?;
         Ok(AccountRead { store: self, rows })
     }
 
@@ -102,10 +100,15 @@ impl CallerStore<'_> {
         if self.session.is_none() {
             return Ok("[]".into());
         }
-        let rows = self.store.read(&self.bind(statements::SESSIONS, &[])?).await?;
+        Ok(json_array(&self.rows(statements::SESSIONS).await?))
+    }
+
+    /// Reads rows of which there is at least one if the session is active.
+    async fn rows(&self, statement: Statement) -> Result<Array, StoreError> {
+        let rows = self.store.read(&self.bind(statement, &[])?).await?;
         match rows.length() {
             0 => Err(StoreError::SessionInactive),
-            _ => Ok(json_array(&rows)),
+            _ => Ok(rows),
         }
     }
 
@@ -138,24 +141,18 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn export(&self) -> Result<Export, StoreError> {
-        let sessions = self.sessions().await?;
-        let user = match self.session {
-            Some(_) => self.caller().await?,
-            None => None,
-        };
-        Ok(Export { user, sessions })
+        self.rows(statements::ACCOUNT_TO_EXPORT).await.map(Export)
     }
 
     /// Streams an export as JSON; each page of tasks is read once the client has taken the page before.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn stream_export(&self, export: &Export, request_id: &str) -> Result<JsValue, StoreError> {
+    pub fn stream_export(&self, Export(account): &Export, request_id: &str) -> Result<JsValue, StoreError> {
         let user_id = self.user.id().as_str();
         let page = self
             .store
             .bind(statements::TASKS_TO_EXPORT, &[Value::Text(user_id), Value::Text("")])?;
-        let user = export.user.clone().unwrap_or_else(|| "null".into());
-        Ok(ffi::stream_export(&user, &export.sessions, &page, user_id, request_id))
+        Ok(ffi::stream_export(account, &page, user_id, request_id))
     }
 }

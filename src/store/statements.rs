@@ -240,6 +240,11 @@ statements! {
         session_is_active!(), " RETURNING '' AS answer";
     /// Ends all sessions of user `?1` but `?2`, if that one is active.
     END_OTHER_SESSIONS = "DELETE FROM sessions WHERE user_id = ?1 AND id <> ?2 AND ", session_is_active!();
+    /// What an export begins with: the caller's user, then the active sessions as in `SESSIONS`; null and none without a
+    /// session, and no row if the session is not active.
+    ACCOUNT_TO_EXPORT = "SELECT coalesce((SELECT ", user_json!(), " FROM users WHERE id = +?1 AND ?2 IS NOT NULL), 'null') AS part",
+        " WHERE ", session_is_active!(), " UNION ALL SELECT part FROM (SELECT ", session_json!(), " AS part FROM sessions",
+        " WHERE user_id = +?1 AND expires_at > ?3 AND ?2 IS NOT NULL AND ", session_is_active!(), " ORDER BY id DESC)";
     /// The caller's tasks after `?2`, oldest first: as many as take about a million octets, and their ids. `before` counts the
     /// octets of the tasks before one, each with the 300 of a task without text, from the lengths that a row begins with, so that
     /// no text is read that the page does not hold. Control characters take six octets in JSON, so a page has at most 6 MB.
