@@ -55,6 +55,15 @@ describe('The routes that check a password', () => {
     assert.deepEqual([other, session], [422, 200]);
   });
 
+  test('include the change of a password, before its token is verified', async () => {
+    const { statuses, sessions } = await withinAMinute(async () => {
+      const address = randomAddress();
+      const send = () => anonymous(worker).post('/api/auth/password', {}, from(address));
+      return { statuses: await statusesOf(LIMITS.SIGNIN_RATE_LIMIT + 1, send), sessions: (await anonymous(worker).get('/api/auth/sessions', from(address))).status };
+    });
+    assert.deepEqual([statuses, sessions], [[401, 401, 401, 401, 429], 401]);
+  });
+
   test('count an IPv6 /48 as well, whose subscribers have a /64 each', async () => {
     const [statuses, next] = await withinAMinute(async () => {
       const site = `2001:db8:${randomBytes(2).toString('hex')}`;
