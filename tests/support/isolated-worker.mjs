@@ -12,7 +12,7 @@ const project = join(import.meta.dirname, '..', '..');
 const bundle = join(project, dirname(rawConfig.main));
 const main = basename(rawConfig.main);
 
-/** `host` is the worker whose database is used; `{ url, output(), stop() }` once it listens. */
+/** `host` is the worker whose database is used; `{ url, pid, output(), stop() }` once it listens. */
 export async function startIsolatedWorker(host, { v8Flags }) {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-'));
   for (const name of [main, 'index_bg.wasm']) cpSync(join(bundle, name), join(folder, name));
@@ -36,7 +36,7 @@ export async function startIsolatedWorker(host, { v8Flags }) {
     await stop();
     throw new Error(`workerd does not start:\n${output}`);
   }
-  return { url: `http://127.0.0.1:${port}`, output: () => output, stop };
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid, output: () => output, stop };
 }
 
 function configuration(host, v8Flags) {
