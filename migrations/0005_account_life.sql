@@ -3,6 +3,10 @@
 
 -- A suspended user has no session and cannot open one.
 ALTER TABLE users ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0 CHECK (suspended IN (0, 1));
+-- Whatever suspends a user, an operator's UPDATE included, ends their sessions in the same transaction.
+CREATE TRIGGER sessions_of_suspended_user AFTER UPDATE OF suspended ON users WHEN NEW.suspended = 1 BEGIN
+  DELETE FROM sessions WHERE user_id = NEW.id;
+END;
 -- The sign-up that the newest link verifies, where EMAIL_VERIFICATION is `required`; NULL for every other account, and once the
 -- address is verified.
 ALTER TABLE users ADD COLUMN signup_id TEXT;
@@ -13,17 +17,26 @@ ALTER TABLE users ADD COLUMN device_tokens_since INTEGER NOT NULL DEFAULT 0;
 
 -- The clean-up finds the sign-ups that were never verified by one range, however many accounts there are.
 CREATE INDEX users_by_unverified_signup ON users (created_at) WHERE signup_id IS NOT NULL;
--- Whether another administrator exists, in one search.
-CREATE INDEX users_by_admin_role ON users (id) WHERE role = 'admin';
+-- Whether another administrator exists who is not suspended, in one search.
+CREATE INDEX users_by_active_admin ON users (role) WHERE role = 'admin' AND suspended = 0;
 
 -- How users recognize their sessions; NULL where the client sent none. A session's id holds when it was created, and rotated_at
 -- when it was last used.
 ALTER TABLE sessions ADD COLUMN user_agent TEXT;
 ALTER TABLE sessions ADD COLUMN country TEXT;
 
--- Users whose deletion has begun. One request deletes a bounded number of tasks, the daily clean-up the rest. Until the row is
--- gone nobody reads or writes tasks as that user: another issuer's token needs no session, so it stays valid.
+-- Users who are deleted while some of their tasks are not: one request deletes a bounded number of tasks, the daily clean-up the
+-- rest. Until the row here is gone nobody reads or writes tasks as that user: another issuer's token needs no session, so it
+-- stays valid.
 CREATE TABLE deletions (
-  user_id TEXT NOT NULL PRIMARY KEY,
-  started_at INTEGER NOT NULL
+  user_id TEXT NOT NULL PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+-- Whatever deletes a user, an operator's DELETE included, leaves no task behind for good.
+CREATE TRIGGER deletion_of_user AFTER DELETE ON users WHEN EXISTS (SELECT 1 FROM tasks WHERE user_id = OLD.id) BEGIN
+  INSERT OR IGNORE INTO deletions (user_id) VALUES (OLD.id);
+END;
+-- A sum of what is deleted anyway need not be kept: without it a deletion writes half as many rows.
+CREATE TRIGGER usage_of_deleted_user AFTER INSERT ON deletions BEGIN
+  DELETE FROM usage WHERE user_id = NEW.user_id;
+END;

@@ -8,7 +8,8 @@ use crate::{
     domain::ids::uuid_v7,
     error::ApiError,
     handlers::{
-        accounts, active_sessions, docs, export, health::health, oauth, password, sessions, signin, tasks, users,
+        accounts, active_sessions, admin, deletion, docs, export, health::health, oauth, password, sessions, signin,
+        tasks, users,
     },
     http::{
         client_ip,
@@ -23,7 +24,7 @@ use crate::{
         clock::{self, Timestamp},
         random,
     },
-    router::{AccountRoute, PrivateRoute, PublicRoute, Route, Segments},
+    router::{AccountRoute, PrivateRoute, PublicRoute, Route, Segments, UserRoute},
     store::{Store, caller::CallerStore},
 };
 use std::rc::Rc;
@@ -163,14 +164,18 @@ async fn private(
         if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
             break 'rejected not_owner.into();
         }
-        let (body, context) = match route.has_json_body() {
+        let (body, context) = match route.has_json_body(user.session().is_some()) {
             true => context.receive_json(request).await,
             false => (Ok(Vec::new()), *context),
         };
         user.expiry().check(context.now)?;
         let caller = CallerStore::new(&store, user, context.now);
         return match route {
-            PrivateRoute::Users => users::list(&caller, &context, user).await,
+            PrivateRoute::Users => admin::list(&caller, &context, user).await,
+            PrivateRoute::User(id, UserRoute::Read) => admin::read(id, &caller).await,
+            PrivateRoute::User(id, UserRoute::Update) => admin::update(id, body, &caller).await,
+            PrivateRoute::User(id, UserRoute::Delete) => deletion::delete_user(id, &store, &caller, &context).await,
+            PrivateRoute::User(id, UserRoute::EndSessions) => admin::end_sessions(id, &caller).await,
             PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
             PrivateRoute::ChangeProfileOf(_) => match body.and_then(|body| users::parse_changes(&body)) {
                 Ok(name) => users::change_profile(name.as_ref(), &caller).await,
@@ -186,6 +191,13 @@ async fn private(
             PrivateRoute::Account(AccountRoute::EndSession(id)) => active_sessions::end(id, &caller).await,
             PrivateRoute::Account(AccountRoute::EndOtherSessions) => active_sessions::end_others(&caller).await,
             PrivateRoute::Account(AccountRoute::Export) => export::export(&caller, &context).await,
+            PrivateRoute::Account(AccountRoute::Delete) => match user.session() {
+                None => deletion::delete_without_session(&store, &caller, &context, user).await,
+                Some(session) => match body.and_then(|body| deletion::parse(&body)) {
+                    Ok(password) => deletion::delete_account(&password, session, &store, &caller, &context).await,
+                    Err(error) => break 'rejected error,
+                },
+            },
             PrivateRoute::Task(route) | PrivateRoute::TaskOf(_, route) => {
                 let (command, context) = tasks::Command::parse(route, request, &context, user).await;
                 user.expiry().check(context.now)?;

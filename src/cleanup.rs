@@ -1,4 +1,5 @@
-//! The daily clean-up: deletes expired sessions in batches, so that no statement blocks the database for long.
+//! The daily clean-up: deletes expired sessions, and finishes the deletions of users that a request could not finish. Both in
+//! batches, so that no statement blocks the database for long.
 
 use crate::{
     domain::ids::uuid_v7,
@@ -8,21 +9,39 @@ use crate::{
         log::{self, Event},
         random,
     },
-    store::Store,
+    store::{Store, StoreError, deletion},
 };
 use worker::Env;
 
 const BATCH: u32 = 1_000;
 /// Sessions that remain after this many batches are deleted the next day.
 const MAX_BATCHES: u32 = 500;
+/// Tasks of deleted users that remain after this many batches are deleted the next day. A batch is three queries, and a run may
+/// make 1,000, those for sessions included.
+const MAX_TASK_BATCHES: u32 = 120;
 
-/// Deletes expired sessions, and logs how many or why it failed.
+/// What a run has deleted.
+#[derive(Default)]
+struct Deleted {
+    sessions: u32,
+    tasks: u32,
+    users: u32,
+}
+
+/// Deletes what is due, and logs how much of what, or why it failed.
 pub async fn run(env: &Env) {
     let now = clock::now();
     let run_id = random::bytes().map(|randomness| uuid_v7(now, &randomness).to_string());
     let run_id = run_id.unwrap_or_default();
-    match delete_expired_sessions(env, now).await {
-        Ok(deleted) => log::write(&Event::SessionsCleanedUp { deleted }, &run_id),
+    match clean_up(env, now).await {
+        Ok(Deleted { sessions, tasks, users }) => log::write(
+            &Event::SessionsCleanedUp {
+                deleted: sessions,
+                users,
+                tasks,
+            },
+            &run_id,
+        ),
         Err(error) => {
             if let Some(event) = error.event("") {
                 log::write(&event, &run_id);
@@ -31,15 +50,42 @@ pub async fn run(env: &Env) {
     }
 }
 
-async fn delete_expired_sessions(env: &Env, now: Timestamp) -> Result<u32, ApiError> {
+async fn clean_up(env: &Env, now: Timestamp) -> Result<Deleted, ApiError> {
     let store = Store::from_env(env)?;
-    let mut deleted = 0;
+    let mut deleted = Deleted::default();
+    finish_deletions(&store, &mut deleted).await?;
+    delete_expired_sessions(&store, now, &mut deleted).await?;
+    Ok(deleted)
+}
+
+async fn finish_deletions(store: &Store, deleted: &mut Deleted) -> Result<(), StoreError> {
+    let mut user_id = String::new();
+    let mut batches = 0;
+    while let Some(next) = store.next_deletion(&user_id).await? {
+        user_id = next;
+        loop {
+            if batches == MAX_TASK_BATCHES {
+                return Ok(());
+            }
+            batches += 1;
+            let batch = store.continue_deletion(&user_id).await?;
+            deleted.tasks += batch;
+            if batch < deletion::BATCH {
+                break;
+            }
+        }
+        deleted.users += 1;
+    }
+    Ok(())
+}
+
+async fn delete_expired_sessions(store: &Store, now: Timestamp, deleted: &mut Deleted) -> Result<(), StoreError> {
     for _ in 0..MAX_BATCHES {
         let batch = store.delete_expired_sessions(now, BATCH).await?;
-        deleted += batch;
+        deleted.sessions += batch;
         if batch < BATCH {
             break;
         }
     }
-    Ok(deleted)
+    Ok(())
 }

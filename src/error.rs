@@ -23,8 +23,13 @@ pub enum ApiError {
     NotAdmin,
     /// The caller's tasks would take more bytes than one user's may.
     StorageLimitReached,
-    /// The caller is not a user of this service.
+    /// There is no such user.
     UserNotFound,
+    /// No administrator would remain.
+    LastAdmin {
+        /// What was to be done to the last one, as a participle.
+        change: &'static str,
+    },
     /// The path does not exist.
     NotFound,
     /// The path exists, but not with this method.
@@ -49,6 +54,8 @@ pub enum ApiError {
     IncorrectPassword,
     /// The password that confirms a change is wrong; the caller is signed in.
     CurrentPasswordIncorrect,
+    /// An administrator has suspended the user; the password is right.
+    AccountSuspended,
     /// The refresh token is invalid, expired, reused, or its session has ended.
     InvalidRefreshToken,
     /// The account's sign-in attempts are used up.

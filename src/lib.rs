@@ -17,7 +17,7 @@
 //! | [`context`] | what handlers know of a request besides its body |
 //! | [`pagination`] | `limit`, `after` and the `Link` header |
 //! | [`handlers`] | one file per group of routes |
-//! | [`cleanup`] | the daily deletion of expired sessions |
+//! | [`cleanup`] | the daily deletion of expired sessions and of deleted users' tasks |
 //! | [`app`] | the life of a request |
 
 pub mod app;

@@ -72,6 +72,21 @@ pub enum PrivateRoute<'a> {
     Account(AccountRoute<'a>),
     /// List all users, for administrators.
     Users,
+    /// An operation on any user, for administrators; the text is the path segment of the user's id, not validated yet.
+    User(&'a str, UserRoute),
+}
+
+/// Operations of administrators on a user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserRoute {
+    /// Read the user.
+    Read,
+    /// Change the role, suspend the user, or end a suspension.
+    Update,
+    /// Delete the user with everything stored about them.
+    Delete,
+    /// End all sessions of the user.
+    EndSessions,
 }
 
 /// Operations on the caller's account, below `/api/auth`; the text is the path segment of the session's id, not validated yet.
@@ -87,6 +102,8 @@ pub enum AccountRoute<'a> {
     EndOtherSessions,
     /// Download the user, the sessions and all tasks.
     Export,
+    /// Delete the user with everything stored about them.
+    Delete,
 }
 
 /// Operations on tasks; the text is the path segment of the task's id, not validated yet.
@@ -127,25 +144,34 @@ impl PrivateRoute<'_> {
     /// counted by session afterwards.
     pub const fn request_limit(&self) -> Option<RequestLimit> {
         match self {
-            Self::Account(AccountRoute::ChangePassword) => Some(RequestLimit::SignIn),
+            Self::Account(AccountRoute::ChangePassword | AccountRoute::Delete) => Some(RequestLimit::SignIn),
             Self::Account(_) => Some(RequestLimit::Authentication),
-            Self::Task(_) | Self::TaskOf(..) | Self::ProfileOf(_) | Self::ChangeProfileOf(_) | Self::Users => None,
+            Self::Task(_)
+            | Self::TaskOf(..)
+            | Self::ProfileOf(_)
+            | Self::ChangeProfileOf(_)
+            | Self::Users
+            | Self::User(..) => None,
         }
     }
 
-    /// Whether the route takes a JSON body of the common size; tasks are larger, and read their own.
-    pub const fn has_json_body(&self) -> bool {
-        matches!(
-            self,
-            Self::ChangeProfileOf(_) | Self::Account(AccountRoute::ChangePassword)
-        )
+    /// Whether the route takes a JSON body of the common size; tasks are larger, and read their own. A caller without a session
+    /// has no password here that would confirm a deletion.
+    pub const fn has_json_body(&self, has_session: bool) -> bool {
+        match self {
+            Self::ChangeProfileOf(_)
+            | Self::Account(AccountRoute::ChangePassword)
+            | Self::User(_, UserRoute::Update) => true,
+            Self::Account(AccountRoute::Delete) => has_session,
+            _ => false,
+        }
     }
 
     /// The user named in the path, who alone may call the route.
     pub const fn owner(&self) -> Option<&str> {
         match self {
             Self::TaskOf(owner, _) | Self::ProfileOf(owner) | Self::ChangeProfileOf(owner) => Some(owner),
-            Self::Task(_) | Self::Users | Self::Account(_) => None,
+            Self::Task(_) | Self::Users | Self::User(..) | Self::Account(_) => None,
         }
     }
 }
@@ -184,9 +210,10 @@ impl<'a> Route<'a> {
     pub fn parse(method: &str, path: &'a Segments<'_>) -> Result<Self, RouteError> {
         use AccountRoute::{ChangePassword, EndOtherSessions, EndSession, Export, Sessions};
         use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
-        use PrivateRoute::{Account, ChangeProfileOf, ProfileOf, Task, TaskOf, Users};
+        use PrivateRoute::{Account, ChangeProfileOf, ProfileOf, Task, TaskOf, User, Users};
         use PublicRoute::{Refresh, Register, Revoke, Session, SignIn, SignOut, SignUp, Token};
         use Route::{Docs, Health, OAuthMetadata, Private, Public};
+        use UserRoute::EndSessions;
 
         let segments: Vec<&str> = path.0.iter().map(AsRef::as_ref).collect();
         if segments.contains(&"") {
@@ -209,6 +236,7 @@ impl<'a> Route<'a> {
             ),
             ["api", "auth", "sessions", id] => choose(method, &[("DELETE", Private(Account(EndSession(id))))]),
             ["api", "auth", "account", "export"] => choose(method, &[("GET", Private(Account(Export)))]),
+            ["api", "auth", "account", "delete"] => choose(method, &[("POST", Private(Account(AccountRoute::Delete)))]),
             ["auth", "register"] => choose(method, &[("POST", Public(Register))]),
             ["auth", "token"] => choose(method, &[("POST", Public(Token))]),
             ["auth", "revoke"] => choose(method, &[("POST", Public(Revoke))]),
@@ -225,6 +253,8 @@ impl<'a> Route<'a> {
                 ],
             ),
             ["api", "admin", "users"] => choose(method, &[("GET", Private(Users))]),
+            ["api", "admin", "users", id] => choose(method, &one_user(id)),
+            ["api", "admin", "users", id, "sessions"] => choose(method, &[("DELETE", Private(User(id, EndSessions)))]),
             ["openapi.json"] => choose(method, &[("GET", Docs(OpenApi))]),
             ["docs"] => choose(method, &[("GET", Docs(Page))]),
             ["docs", "page.js"] => choose(method, &[("GET", Docs(PageScript))]),
@@ -247,6 +277,15 @@ fn one_task<'a>(id: &'a str, route: impl Fn(TaskRoute<'a>) -> Route<'a>) -> Choi
         ("PUT", route(TaskRoute::Update(id))),
         ("PATCH", route(TaskRoute::Update(id))),
         ("DELETE", route(TaskRoute::Delete(id))),
+    ]
+}
+
+fn one_user(id: &str) -> Choices<'_, 3> {
+    let user = |route| Route::Private(PrivateRoute::User(id, route));
+    [
+        ("GET", user(UserRoute::Read)),
+        ("PATCH", user(UserRoute::Update)),
+        ("DELETE", user(UserRoute::Delete)),
     ]
 }
 

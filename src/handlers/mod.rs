@@ -2,7 +2,9 @@
 
 pub mod accounts;
 pub mod active_sessions;
+pub mod admin;
 mod current_password;
+pub mod deletion;
 pub mod docs;
 pub mod export;
 pub mod health;

@@ -15,7 +15,8 @@ use crate::{
 };
 
 /// How often a sign-in checks the password: once more where the stored hash was replaced meanwhile, by a change of the password,
-/// which makes this one wrong, or by another sign-in that hashed the same one anew.
+/// which makes this one wrong, or by another sign-in that hashed the same one anew. A user who was
+/// suspended meanwhile is then reported as such.
 const MAX_CHECKS: u32 = 2;
 
 const UNREADABLE_HASH: &str = "unreadable_hash";
@@ -80,6 +81,10 @@ pub(super) async fn sign_in_with_password(
             });
             return Err(rejection);
         };
+        if account.is_suspended {
+            log_failure("suspended");
+            return Err(ApiError::AccountSuspended);
+        }
         let new_hash = match check {
             PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),
             _ => None,

@@ -1,16 +1,14 @@
-//! Users as the API returns them: profiles, the session's user, and the list for administrators.
+//! Users as the API returns them to themselves: profiles, and the session's user.
 
 use crate::{
-    auth::{guard::AuthUser, keys::Keyring},
+    auth::guard::AuthUser,
     context::RequestContext,
-    domain::{credentials::Name, ids::UserId},
+    domain::credentials::Name,
     error::ApiError,
-    http::{body_fields::read_body, query_fields::read_query, response::ApiResponse},
-    pagination::{self, cursor::List},
+    http::{body_fields::read_body, response::ApiResponse},
     store::{Store, StoreError, caller::CallerStore},
 };
 use serde::Serialize;
-use uuid::Uuid;
 
 /// The user of another issuer's token, as its claims describe it.
 #[derive(Serialize)]
@@ -78,34 +76,4 @@ pub fn parse_changes(body: &[u8]) -> Result<Option<Option<Name>>, ApiError> {
 pub async fn change_profile(name: Option<&Option<Name>>, store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
     let user = store.update_name(name).await?.ok_or(ApiError::UserNotFound)?;
     Ok(ApiResponse::json(200, user))
-}
-
-/// The size of the page, and the last user of the page before.
-pub(super) fn parse_page(query: &str, user: &UserId, keys: &Keyring) -> Result<(u16, Option<Uuid>), ApiError> {
-    read_query(query, |fields| {
-        let limit = pagination::limit(fields);
-        let after = pagination::after(List::Users, fields, user, keys);
-        Some((limit?, after?))
-    })
-}
-
-/// `GET /api/admin/users`: a page of all users.
-///
-/// # Errors
-/// [`ApiError`]; a caller who is not an administrator learns nothing else.
-pub async fn list(
-    store: &CallerStore<'_>,
-    context: &RequestContext<'_>,
-    user: &AuthUser,
-) -> Result<ApiResponse, ApiError> {
-    match parse_page(context.meta.url.query, user.id(), &context.config.keys) {
-        Ok((limit, after)) => {
-            let users = store.users(limit, after).await?;
-            Ok(pagination::page_response(List::Users, users, context, user))
-        }
-        Err(invalid_query) => {
-            store.require_admin().await?;
-            Err(invalid_query)
-        }
-    }
 }

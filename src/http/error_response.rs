@@ -36,6 +36,7 @@ impl From<&ApiError> for ApiResponse {
             ApiError::NotAdmin => error_response(403, "Admin access required"),
             ApiError::StorageLimitReached => error_response(403, "Storage limit reached"),
             ApiError::UserNotFound => error_response(404, "User not found"),
+            ApiError::LastAdmin { change } => error_response(409, format!("The last administrator cannot be {change}")),
             ApiError::NotFound => error_response(404, "Not Found"),
             ApiError::MethodNotAllowed { allow } => {
                 error_response(405, "Method Not Allowed").with_header("Allow", allow.clone())
@@ -52,6 +53,7 @@ impl From<&ApiError> for ApiResponse {
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
             ApiError::CurrentPasswordIncorrect => error_response(403, "Current password is incorrect"),
+            ApiError::AccountSuspended => error_response(403, "Account suspended"),
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
             ApiError::TooManySigninAttempts { retry_after_seconds } => error_response(429, "Too many sign-in attempts")
                 .with_header("Retry-After", retry_after_seconds.to_string()),

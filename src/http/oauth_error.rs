@@ -43,11 +43,12 @@ fn append_members(body: &mut String, error: &ApiError, code: &'static str) {
     }
 }
 
-/// RFC 6749 has no codes for 429, 500 and 503 at the token endpoint: they are those of section 4.1.2.1.
+/// The only 403 is that of an account that may not sign in although its password is right: its grant is not valid. RFC 6749 has
+/// no codes for 429, 500 and 503 at the token endpoint: they are those of section 4.1.2.1.
 fn error_code(error: &ApiError, status: u16) -> &'static str {
     match (error, status) {
         (ApiError::Validation(errors), _) if errors.iter().any(is_unknown_grant) => "unsupported_grant_type",
-        (_, 401) => "invalid_grant",
+        (_, 401 | 403) => "invalid_grant",
         (_, 429 | 503) => "temporarily_unavailable",
         (_, 500..) => "server_error",
         _ => "invalid_request",
@@ -121,6 +122,7 @@ mod tests {
         for (error, status, code) in [
             (ApiError::IncorrectPassword, 401, "invalid_grant"),
             (ApiError::InvalidRefreshToken, 401, "invalid_grant"),
+            (ApiError::AccountSuspended, 403, "invalid_grant"),
             (ApiError::BodyTooLarge, 413, "invalid_request"),
             (grant("username", FieldErrorKind::Missing), 422, "invalid_request"),
             (grant("grant_type", FieldErrorKind::StringType), 422, "invalid_request"),

@@ -16,7 +16,7 @@ pub enum Event<'a> {
     },
     /// A sign-in failed.
     SigninFailed {
-        /// `invalid_credentials`, `limited` or `unreadable_hash`.
+        /// `invalid_credentials`, `limited`, `suspended` or `unreadable_hash`.
         reason: &'static str,
         /// What the operator can do about it, where there is something.
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,10 +55,14 @@ pub enum Event<'a> {
         /// The reason.
         cause: &'a str,
     },
-    /// The clean-up deleted expired sessions.
+    /// The clean-up deleted expired sessions, and what requests had left of deleted users.
     SessionsCleanedUp {
-        /// How many.
+        /// How many sessions.
         deleted: u32,
+        /// Of how many users every task is deleted now.
+        users: u32,
+        /// How many tasks of deleted users.
+        tasks: u32,
     },
     /// A setting is invalid: only the health route is served.
     #[serde(rename = "settings_refused")]

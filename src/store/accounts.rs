@@ -19,6 +19,8 @@ pub struct Account {
     pub id: UserId,
     /// The claims about the user that tokens carry.
     pub profile: Profile,
+    /// Whether an administrator has suspended the user, who may then have no session.
+    pub is_suspended: bool,
     /// A PHC string.
     pub password_hash: String,
 }
@@ -38,6 +40,7 @@ struct AccountRow {
     id: String,
     email: String,
     role: String,
+    suspended: u8,
     password_hash: String,
 }
 
@@ -118,6 +121,7 @@ impl Account {
                 email: row.email,
                 role: row.role,
             },
+            is_suspended: row.suspended != 0,
             password_hash: row.password_hash,
         })
     }

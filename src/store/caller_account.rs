@@ -141,6 +141,10 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn export(&self) -> Result<Export, StoreError> {
+        if self.session.is_none() {
+            self.require_session_or_no_deletion().await?;
+            return Ok(Export(Array::new()));
+        }
         self.rows(statements::ACCOUNT_TO_EXPORT).await.map(Export)
     }
 

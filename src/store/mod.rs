@@ -1,8 +1,10 @@
 //! All access to D1: one function per query, one round trip each. Every value is a bound parameter, never part of the SQL.
 
 pub mod accounts;
+pub mod admin;
 pub mod caller;
 pub mod caller_account;
+pub mod deletion;
 mod page_size;
 pub mod replicas;
 pub mod sessions;

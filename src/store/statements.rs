@@ -18,10 +18,21 @@ impl Statement {
     }
 }
 
-/// Whether the caller's session is active.
+/// Whether the caller's tasks are not being deleted: another issuer's token has no session that could end with its user.
+macro_rules! no_deletion {
+    () => {
+        "NOT EXISTS (SELECT 1 FROM deletions WHERE user_id = +?1)"
+    };
+}
+
+/// Whether the caller's session is active. `iif` evaluates one branch, so a caller with a session pays nothing for the other.
 macro_rules! session_is_active {
     () => {
-        "(?2 IS NULL OR EXISTS (SELECT 1 FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3))"
+        concat!(
+            "iif(?2 IS NULL, ",
+            no_deletion!(),
+            ", EXISTS (SELECT 1 FROM sessions WHERE user_id = ?1 AND id = ?2 AND expires_at > ?3))"
+        )
     };
 }
 
@@ -32,10 +43,14 @@ macro_rules! task_json {
     };
 }
 
-/// A user as the API returns it, without the password hash.
+/// A user as the API returns it, without the password hash; `more` are further members.
 macro_rules! user_json {
-    () => {
-        "json_object('id', id, 'email', email, 'name', name, 'role', role, 'created_at', created_at, 'email_verified', iif(email_verified, json('true'), json('false')))"
+    ($($more:literal)?) => {
+        concat!(
+            "json_object('id', id, 'email', email, 'name', name, 'role', role, 'created_at', created_at, 'email_verified', iif(email_verified, json('true'), json('false'))",
+            $($more,)?
+            ")"
+        )
     };
 }
 
@@ -66,10 +81,10 @@ macro_rules! session_json {
     };
 }
 
-/// An account as the service needs it to verify its password.
-macro_rules! account_json {
+/// A user as an administrator sees it.
+macro_rules! user_for_admin_json {
     () => {
-        "json_object('id', id, 'email', email, 'role', role, 'password_hash', password_hash)"
+        user_json!(", 'suspended', iif(suspended, json('true'), json('false'))")
     };
 }
 
@@ -77,7 +92,32 @@ macro_rules! account_json {
 /// True for another issuer's token, whose `role` claim the store checks itself.
 macro_rules! caller_is_admin {
     () => {
-        "(?2 IS NULL OR EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND u.role = 'admin'))"
+        concat!(
+            "iif(?2 IS NULL, ",
+            no_deletion!(),
+            ", EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND u.role = 'admin'))"
+        )
+    };
+}
+
+/// Whether an administrator other than this row's user exists; one who is suspended is none.
+macro_rules! another_admin_exists {
+    () => {
+        "EXISTS (SELECT 1 FROM users AS other WHERE other.role = 'admin' AND other.suspended = 0 AND other.id <> users.id)"
+    };
+}
+
+/// Whether this row's user may be deleted: the last administrator may not.
+macro_rules! is_deletable {
+    () => {
+        concat!("(role <> 'admin' OR suspended = 1 OR ", another_admin_exists!(), ")")
+    };
+}
+
+/// An account as the service needs it to verify its password.
+macro_rules! account_json {
+    () => {
+        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'password_hash', password_hash)"
     };
 }
 
@@ -90,12 +130,16 @@ macro_rules! statements {
     };
 }
 
+mod admin;
+mod deletion;
 mod tasks;
 
+pub use admin::*;
+pub use deletion::*;
 pub use tasks::*;
 
 /// Every statement by its name, file by file, for the test that checks their query plans.
-pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL];
+pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL, admin::ALL, deletion::ALL];
 
 statements! {
     /// Checks the caller's session: empty if it is active, NULL if not.
@@ -134,15 +178,6 @@ statements! {
         " OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before",
         " FROM tasks WHERE user_id = +?1 AND id > ?2 ORDER BY id LIMIT 4000) WHERE coalesce(before, 0) < 1000000) ORDER BY id";
 
-    /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.
-    CALLER_IS_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN ", caller_is_admin!(),
-        " THEN 'admin' ELSE '' END AS answer";
-    /// The first `?5` users after `?4`, oldest first, for an administrator; for any other caller one row: NULL if the session is
-    /// not active, empty if the role is missing.
-    USERS = "SELECT iif(", session_is_active!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
-        " UNION ALL SELECT user FROM (SELECT ", user_json!(), " AS user FROM users WHERE ", caller_is_admin!(),
-        " AND id > ?4 ORDER BY id LIMIT +?5)";
-
     /// Creates a user; returns no row if the address is already registered.
     CREATE_USER = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",
         " ON CONFLICT (email) DO NOTHING RETURNING ", user_json!(), " AS answer";
@@ -152,9 +187,10 @@ statements! {
     REPLACE_PASSWORD_HASH = "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2";
 
     /// Creates session `?2` of user `?1`; returns no row if the user's password hash is not `?7`, the one that was verified: a
-    /// sign-in that a change of the password overtakes must not open a session.
+    /// sign-in that a change of the password overtakes must not open a session, nor one that a suspension overtakes.
     OPEN_SESSION = "INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at, user_agent, country)",
-        " SELECT id, ?2, 0, ?3, ?4, ?5, ?6 FROM users WHERE id = ?1 AND password_hash = ?7 RETURNING id AS answer";
+        " SELECT id, ?2, 0, ?3, ?4, ?5, ?6 FROM users WHERE id = ?1 AND password_hash = ?7 AND suspended = 0",
+        " RETURNING id AS answer";
     /// Ends the sessions of user `?1` beyond session `?2` and the `?4` others that were rotated last; expired ones do not
     /// count. Sorts, but only that user's sessions.
     END_SURPLUS_SESSIONS = "DELETE FROM sessions WHERE user_id = +?1 AND id IN (SELECT id FROM sessions WHERE user_id = +?1",
@@ -172,7 +208,7 @@ statements! {
     /// Reads an active session that is one generation past `?4`, with the user's profile for its tokens.
     REFRESHED_SESSION = "SELECT json_object('generation', s.generation, 'expires_at', s.expires_at, 'email', u.email,",
         " 'role', u.role) AS answer FROM sessions s JOIN users u ON u.id = s.user_id",
-        " WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND s.generation = ?4 + 1";
+        " WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND s.generation = ?4 + 1 AND u.suspended = 0";
     /// Deletes at most `?2` of the sessions that had expired at `?1`.
     DELETE_EXPIRED_SESSIONS = "DELETE FROM sessions WHERE (user_id, id) IN",
         " (SELECT user_id, id FROM sessions WHERE expires_at <= ?1 ORDER BY expires_at LIMIT +?2) RETURNING id";

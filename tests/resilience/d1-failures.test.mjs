@@ -36,6 +36,7 @@ const BODIES = {
   'POST /api/auth/signup': () => ({ email: randomEmail(), password: GOOD_PASSWORD }),
   'POST /api/auth/signin': () => ({ email: randomEmail(), password: GOOD_PASSWORD }),
   'POST /api/auth/password': () => ({ current_password: GOOD_PASSWORD, new_password: 'Another horse 8 battery' }),
+  'POST /api/auth/account/delete': () => ({ password: GOOD_PASSWORD }),
   'POST /api/auth/refresh': () => ({ refresh_token: ada.refreshToken }),
   'POST /auth/register': () => ({ email: randomEmail(), password: GOOD_PASSWORD, name: 'Grace' }),
   'POST /auth/token': () => new URLSearchParams({ username: randomEmail(), password: GOOD_PASSWORD }).toString(),
@@ -54,7 +55,7 @@ function storageRequests() {
 
 const READS = ['GET', 'HEAD'];
 /** These write only after they have read. */
-const READ_FIRST = ['/api/auth/password', '/api/auth/signin', '/auth/token'];
+const READ_FIRST = ['/api/auth/account/delete', '/api/auth/password', '/api/auth/signin', '/auth/token'];
 const isRead = ({ method, path }) => READS.includes(method) || READ_FIRST.includes(path);
 
 describe('An unavailable database', () => {
@@ -79,13 +80,10 @@ describe('An unavailable database', () => {
 
   test('for a single call is hidden by the retry of a read', async () => {
     for (const request of storageRequests().filter(({ method }) => READS.includes(method))) {
-      if (request.path === '/api/admin/users') continue;
       const response = await ask(ada, request, { DB: [{ error: UNAVAILABLE[0] }, 'ok'] });
-      assert.equal(response.status, 200, request.path);
+      assert.equal(response.status, request.path.startsWith('/api/admin/') ? 403 : 200, request.path);
       assert.equal(calls(response).DB, 2);
     }
-    const admin = await ask(ada, { method: 'GET', path: '/api/admin/users' }, { DB: [{ error: UNAVAILABLE[0] }, 'ok'] });
-    assertDetail(admin, 403, 'Admin access required');
   });
 
   test('is 503 even for an invalid request, since the session could not be checked', async () => {

@@ -67,6 +67,7 @@ function faultyObjects(namespace, plan) {
 }
 
 export default {
+  ...worker,
   async fetch(request, env, context) {
     const faults = JSON.parse(request.headers.get('X-Faults') ?? '{}');
     const plans = { DB: new Plan(faults.DB), SIGNIN_LIMITER: new Plan(faults.SIGNIN_LIMITER) };

@@ -6,6 +6,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
+import { setRole as setRoleIn, signUpAdmin } from '../../support/admins.mjs';
 import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
@@ -19,17 +20,8 @@ const frontend = randomBytes(32).toString('base64url');
 const worker = useWorker({ vars: { BETTER_AUTH_SECRET: frontend, BETTER_AUTH_TRUST_ROLE: 'true' } });
 const db = useDatabase(worker);
 
-/** What the documented command does. */
-async function setRole(user, role) {
-  const { meta } = await db.prepare('UPDATE users SET role = ? WHERE email = ?').bind(role, user.email).run();
-  assert.equal(meta.changes, 1);
-}
-
-async function newAdmin() {
-  const user = await signUp(worker);
-  await setRole(user, 'admin');
-  return user;
-}
+const setRole = (user, role) => setRoleIn(db, user, role);
+const newAdmin = () => signUpAdmin(worker, db);
 
 describe('The list of users', () => {
   test('is 401 without a valid token and 403 for a user who is no admin', async () => {
@@ -96,10 +88,10 @@ describe('An admin', () => {
     const [admin, user] = [await newAdmin(), await signUp(worker, { name: 'Grace' })];
     const { status, body } = await admin.get(PATH);
     assert.equal(status, 200);
-    for (const shown of body) assert.deepEqual(Object.keys(shown), ['id', 'email', 'name', 'role', 'created_at', 'email_verified']);
+    for (const shown of body) assert.deepEqual(Object.keys(shown), ['id', 'email', 'name', 'role', 'created_at', 'email_verified', 'suspended']);
     assert.doesNotMatch(JSON.stringify(body), /argon2|hash|password/i);
     const { created_at, ...grace } = body.find(({ id }) => id === user.userId);
-    assert.deepEqual(grace, { id: user.userId, email: user.email, name: 'Grace', role: 'user', email_verified: false });
+    assert.deepEqual(grace, { id: user.userId, email: user.email, name: 'Grace', role: 'user', email_verified: false, suspended: false });
     assert.match(created_at, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     assert.equal(body.find(({ id }) => id === admin.userId).role, 'admin');
   });

@@ -1,0 +1,120 @@
+//! Deletion of a user: `POST /api/auth/account/delete` by themselves, `DELETE /api/admin/users/{id}` by an administrator.
+
+use super::current_password::acquire_attempt;
+use crate::{
+    auth::{
+        guard::AuthUser,
+        password_hash::{self, PasswordCheck},
+    },
+    context::RequestContext,
+    domain::{credentials::Password, ids::SessionId},
+    error::ApiError,
+    http::{body_fields::read_body, response::ApiResponse},
+    store::{
+        Store,
+        admin::UserChange,
+        caller::CallerStore,
+        deletion::{BATCH, DeletedUser, OwnDeletion},
+    },
+};
+
+/// Batches of tasks that a request deletes after the first one: the client waits for them, and the daily clean-up deletes the rest.
+const MAX_FURTHER_BATCHES: u32 = 9;
+
+/// Parses the body of the caller's own deletion.
+///
+/// # Errors
+/// [`ApiError::Validation`]
+pub fn parse(body: &[u8]) -> Result<Password, ApiError> {
+    read_body(body, |fields| fields.required_text("password", Password::parse_attempt))
+}
+
+/// `POST /api/auth/account/delete` by a user of this service, who proves the password.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn delete_account(
+    password: &Password,
+    session: SessionId,
+    store: &Store,
+    caller: &CallerStore<'_>,
+    context: &RequestContext<'_>,
+) -> Result<ApiResponse, ApiError> {
+    // The database and the limiter are asked at once; a session that has ended is reported before the limit.
+    let account = caller.begin_account()?;
+    let attempt = acquire_attempt(session, context).await;
+    let account = account.finish().await?;
+    attempt?;
+    match password_hash::verify(password, Some(&account.password_hash), &context.config.argon2)? {
+        PasswordCheck::Match | PasswordCheck::NeedsRehash => {}
+        PasswordCheck::Mismatch | PasswordCheck::Unreadable => return Err(ApiError::CurrentPasswordIncorrect),
+    }
+    let outcome = caller.delete_account(account.profile.email).await?;
+    finish_own(outcome, account.id.as_str(), store, context).await
+}
+
+/// The same by another issuer's caller, of whom this service knows no password.
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn delete_without_session(
+    store: &Store,
+    caller: &CallerStore<'_>,
+    context: &RequestContext<'_>,
+    user: &AuthUser,
+) -> Result<ApiResponse, ApiError> {
+    let outcome = caller.delete_account_without_session().await?;
+    finish_own(outcome, user.id().as_str(), store, context).await
+}
+
+/// `DELETE /api/admin/users/{id}`
+///
+/// # Errors
+/// [`ApiError`]
+pub async fn delete_user(
+    id: &str,
+    store: &Store,
+    caller: &CallerStore<'_>,
+    context: &RequestContext<'_>,
+) -> Result<ApiResponse, ApiError> {
+    match caller.delete_user(id).await? {
+        UserChange::Made(deleted) => Ok(finish(&deleted, id, store, context).await),
+        UserChange::UserNotFound => Err(ApiError::UserNotFound),
+        UserChange::LastAdmin => Err(last_admin()),
+    }
+}
+
+async fn finish_own(
+    outcome: OwnDeletion,
+    user_id: &str,
+    store: &Store,
+    context: &RequestContext<'_>,
+) -> Result<ApiResponse, ApiError> {
+    match outcome {
+        OwnDeletion::Deleted(deleted) => Ok(finish(&deleted, user_id, store, context).await),
+        OwnDeletion::PasswordNotProved => Err(ApiError::CurrentPasswordIncorrect),
+        OwnDeletion::LastAdmin => Err(last_admin()),
+    }
+}
+
+/// Deletes further tasks, as many as one request may. A failure is only logged: the user is deleted already.
+async fn finish(deleted: &DeletedUser, user_id: &str, store: &Store, context: &RequestContext<'_>) -> ApiResponse {
+    let mut has_tasks = deleted.has_tasks;
+    for _ in 0..MAX_FURTHER_BATCHES {
+        if !has_tasks {
+            break;
+        }
+        match store.continue_deletion(user_id).await {
+            Ok(batch) => has_tasks = batch == BATCH,
+            Err(error) => {
+                context.meta.log_error(&error.into());
+                break;
+            }
+        }
+    }
+    ApiResponse::no_content()
+}
+
+const fn last_admin() -> ApiError {
+    ApiError::LastAdmin { change: "deleted" }
+}
