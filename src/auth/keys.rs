@@ -49,6 +49,27 @@ impl Purpose {
     }
 }
 
+/// What the link of an email is for; each purpose has a key of its own, so that no link opens what another one does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Sets a new password.
+    PasswordReset,
+    /// Verifies an address.
+    EmailVerification,
+    /// Changes an account's address.
+    EmailChange,
+}
+
+impl LinkPurpose {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::PasswordReset => b"edge-auth password reset link",
+            Self::EmailVerification => b"edge-auth email verification link",
+            Self::EmailChange => b"edge-auth email change link",
+        }
+    }
+}
+
 /// One of this service's own secrets and the keys derived from it (HMAC-SHA256 over the purpose's label). Debug does not
 /// print them.
 #[derive(Debug)]
@@ -71,6 +92,11 @@ impl DerivedKeys {
             account_key: derive(Purpose::AccountKey),
             access_token,
         }
+    }
+
+    /// The key of links for this purpose. Derived at each call, since only a few requests need one.
+    pub fn link_key(&self, purpose: LinkPurpose) -> Hs256Key {
+        Hs256Key::new(mac(&self.access_token, purpose.label()))
     }
 }
 
@@ -142,11 +168,20 @@ mod tests {
     #[test]
     fn derives_a_different_key_for_each_purpose() {
         let keys = DerivedKeys::new(secret(SECRET));
+        let links = [
+            LinkPurpose::PasswordReset,
+            LinkPurpose::EmailVerification,
+            LinkPurpose::EmailChange,
+        ];
+        let [reset, verification, change] = links.map(|purpose| keys.link_key(purpose));
         let all = [
             keys.access_token.as_ref(),
             keys.refresh_token.as_ref(),
             keys.page_cursor.as_ref(),
             keys.account_key.as_ref(),
+            reset.as_ref(),
+            verification.as_ref(),
+            change.as_ref(),
         ];
         for (index, key) in all.iter().enumerate() {
             assert!(!all.iter().skip(index + 1).any(|other| other == key));

@@ -5,6 +5,7 @@ pub mod guard;
 pub mod issuer;
 pub mod jws;
 pub mod keys;
+pub mod link_token;
 pub mod ownership;
 pub mod password_hash;
 pub mod revocation;
