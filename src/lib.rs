@@ -29,6 +29,7 @@ pub mod context;
 #[cfg(debug_assertions)]
 mod debug;
 pub mod domain;
+pub mod email;
 pub mod error;
 pub mod handlers;
 pub mod http;

@@ -10,7 +10,7 @@ import { readImports } from './rust-imports.mjs';
 
 /** From the lowest to the highest. */
 export const LAYERS = [
-  'platform', 'domain', 'argon2id', 'auth', 'rate_limit', 'config', 'store', 'router', 'error', 'http', 'context', 'pagination',
+  'platform', 'domain', 'argon2id', 'auth', 'rate_limit', 'config', 'email', 'store', 'router', 'error', 'http', 'context', 'pagination',
   'handlers', 'cleanup', 'debug', 'app', 'lib',
 ];
 

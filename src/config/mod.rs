@@ -12,11 +12,13 @@ use crate::{
     rate_limit::sliding_window::SigninLimit,
 };
 use argon2::Params;
+use email::{EmailSettings, EmailVerification};
 use js_sys::Reflect;
 use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
 use worker::Env;
 
+pub mod email;
 mod reader;
 
 const SECONDS_PER_MINUTE: u64 = 60;
@@ -57,6 +59,10 @@ pub struct Config {
     pub allow_insecure_http: bool,
     /// `D1_READ_REPLICATION`.
     pub read_replication: bool,
+    /// `EMAIL_FROM` and `APP_URL`; `None` where email is not configured.
+    pub email: Option<EmailSettings>,
+    /// `EMAIL_VERIFICATION`.
+    pub email_verification: EmailVerification,
 }
 
 /// Settings that are invalid, so that no request can be served with them.
@@ -128,6 +134,7 @@ impl Config {
             audience: reader.text("JWT_AUDIENCE"),
         };
         let issuers = read_issuers(&mut reader);
+        let (email, email_verification) = email::read(&mut reader);
         let build = || {
             Some(Self {
                 keys: keys?,
@@ -150,6 +157,8 @@ impl Config {
                 allowed_origins: allowed_origins?,
                 allow_insecure_http: allow_insecure_http?,
                 read_replication: read_replication?,
+                email,
+                email_verification: email_verification?,
             })
         };
         match build() {

@@ -50,6 +50,11 @@ impl<L: Fn(&str) -> Setting> Reader<L> {
         }
     }
 
+    /// Whether a binding is there, which is neither text nor a number nor a boolean.
+    pub fn is_bound(&self, name: &str) -> bool {
+        matches!((self.lookup)(name), Setting::NotText)
+    }
+
     /// Reads a text; empty counts as absent.
     pub fn text(&mut self, name: &str) -> Option<String> {
         self.value(name).filter(|value| !value.is_empty())

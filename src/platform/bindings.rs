@@ -9,6 +9,8 @@ use worker::Env;
 pub const DATABASE: &str = "DB";
 /// The Durable Objects that count sign-in attempts.
 pub const SIGNIN_LIMITER: &str = "SIGNIN_LIMITER";
+/// Cloudflare Email Service.
+pub const EMAIL: &str = "EMAIL";
 /// The static files of the documentation.
 pub const DOCS: &str = "DOCS";
 /// The strict rate limit of the routes that check a password, by client address.

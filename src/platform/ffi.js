@@ -1,6 +1,8 @@
 // What the crate needs of JavaScript, each in one call. A string that crosses between JavaScript and WebAssembly costs as much
 // as a hundred numbers, so strings are joined before they cross.
 
+import { waitUntil } from 'cloudflare:workers';
+
 const SAFE_METHODS = new Set(['GET', 'HEAD']);
 const COMMON_HEADERS = ['Authorization', 'Origin', 'CF-Connecting-IP'];
 const COMMON_AND_BODY_HEADERS = [...COMMON_HEADERS, 'Content-Type', 'Content-Length'];
@@ -146,4 +148,21 @@ export function streamExport([user, ...sessions], page, userId, requestId) {
       }
     },
   }, { highWaterMark: 0 });
+}
+
+/**
+ * Sends a message, given as JSON, after the response: how long that takes tells nobody whether there is one. A failure is one log
+ * line, which holds only the kind of error, since its text may name the address.
+ */
+export function sendEmail(binding, message, requestId) {
+  const send = async () => {
+    await scheduler.wait(0);
+    try {
+      await binding.send(JSON.parse(message));
+    } catch (error) {
+      const cause = String(error?.code ?? error?.name);
+      console.log(JSON.stringify({ event: 'email_failed', cause, request_id: requestId }));
+    }
+  };
+  waitUntil(send());
 }
