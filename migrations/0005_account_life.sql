@@ -7,16 +7,16 @@ ALTER TABLE users ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0 CHECK (suspend
 CREATE TRIGGER sessions_of_suspended_user AFTER UPDATE OF suspended ON users WHEN NEW.suspended = 1 BEGIN
   DELETE FROM sessions WHERE user_id = NEW.id;
 END;
--- The sign-up that the newest link verifies, where EMAIL_VERIFICATION is `required`; NULL for every other account, and once the
--- address is verified.
+-- The newest sign-up of an account that was created while EMAIL_VERIFICATION was `required`: only its link verifies the address.
+-- NULL for every other account.
 ALTER TABLE users ADD COLUMN signup_id TEXT;
--- How many sign-ups of the address are waiting for their link: after more than one, none of their passwords becomes valid.
+-- How many sign-ups such an account had before its address was verified: after more than one, none of their passwords becomes valid.
 ALTER TABLE users ADD COLUMN signups INTEGER NOT NULL DEFAULT 0;
 -- Device tokens issued before this moment are void, in milliseconds since 1970: a password reset sets it.
 ALTER TABLE users ADD COLUMN device_tokens_since INTEGER NOT NULL DEFAULT 0;
 
 -- The clean-up finds the sign-ups that were never verified by one range, however many accounts there are.
-CREATE INDEX users_by_unverified_signup ON users (created_at) WHERE signup_id IS NOT NULL;
+CREATE INDEX users_by_unverified_signup ON users (created_at) WHERE signup_id IS NOT NULL AND email_verified = 0;
 -- Whether another administrator exists who is not suspended, in one search.
 CREATE INDEX users_by_active_admin ON users (role) WHERE role = 'admin' AND suspended = 0;
 

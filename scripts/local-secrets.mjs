@@ -1,11 +1,14 @@
-// Decides where set-up writes the local secrets. `wrangler dev` reads .dev.vars and then no .env at all; without a .dev.vars it
+// Decides where set-up writes the local secrets and the local settings of email. `wrangler dev` reads .dev.vars and then no .env at all; without a .dev.vars it
 // reads .env and .env.local. So missing secrets are added to the file that wrangler reads: a new .dev.vars would hide an .env.
 
 import { randomBytes } from 'node:crypto';
 import { Failure } from './shared.mjs';
 
 /** The Worker's own secret, and one that it shares with a Better Auth frontend such as examples/nextjs. */
-const names = ['JWT_SECRET', 'BETTER_AUTH_SECRET'];
+const secrets = ['JWT_SECRET', 'BETTER_AUTH_SECRET'];
+/** With these `wrangler dev` simulates email, with links to the example's pages. */
+const emailSettings = { EMAIL_FROM: 'edge-auth@example.com', APP_URL: 'http://localhost:3000' };
+const names = [...secrets, ...Object.keys(emailSettings)];
 
 /**
  * What set-up has to do: `{ file, lines, messages }`. `read` returns a file's text or undefined, `parse` is dotenv's, `env` is
@@ -27,14 +30,16 @@ export function planSecrets({ read, parse, env, processEnv = process.env }) {
   return complete(devVars ?? '.dev.vars', parse(read(devVars ?? '.dev.vars') ?? ''), readsEnvFiles ? fromEnvFiles : {}, { read, parse });
 }
 
-/** Adds to a file what `present` lacks: the value out of a file that wrangler does not read, or else a random one. */
+/** Adds to a file what `present` lacks: the value out of a file that wrangler does not read, or else a random or a local one. */
 function complete(file, present, unread, { read, parse }) {
   const missing = names.filter((name) => !(name in present));
   const copied = missing.filter((name) => name in unread);
-  const random = missing.filter((name) => !(name in unread));
+  const random = missing.filter((name) => !(name in unread) && secrets.includes(name));
+  const local = missing.filter((name) => !(name in unread) && name in emailSettings);
   const values = {
     ...Object.fromEntries(copied.map((name) => [name, unread[name]])),
     ...Object.fromEntries(random.map((name) => [name, randomBytes(32).toString('base64url')])),
+    ...Object.fromEntries(local.map((name) => [name, emailSettings[name]])),
   };
   const content = read(file) ?? '';
   const separator = content === '' || content.endsWith('\n') ? '' : '\n';
@@ -53,6 +58,7 @@ function complete(file, present, unread, { read, parse }) {
     messages: [
       ...(copied.length ? [`Copied ${copied.join(' and ')} from .env into ${file}: wrangler reads no .env beside it`] : []),
       ...(random.length ? [`Wrote a random ${random.join(' and a random ')} into ${file}, for this machine only`] : []),
+      ...(local.length ? [`Wrote ${local.join(' and ')} into ${file}: \`wrangler dev\` sends no email, and prints where each message lies`] : []),
       ...ignored.map((name) => `${name} of .env is not used: wrangler reads ${file} and no .env beside it`),
     ],
   };

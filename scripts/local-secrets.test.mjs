@@ -23,6 +23,7 @@ function setUpWith(context, files, env) {
 }
 
 const random = /^[A-Za-z0-9_-]{43}$/;
+const email = 'EMAIL_FROM=me@example.com\nAPP_URL=http://localhost:4000\n';
 
 test('Without any file, both secrets are written into .dev.vars', (context) => {
   const { output, vars } = setUpWith(context, {});
@@ -30,6 +31,13 @@ test('Without any file, both secrets are written into .dev.vars', (context) => {
   assert.match(vars.BETTER_AUTH_SECRET, random);
   assert.notEqual(vars.JWT_SECRET, vars.BETTER_AUTH_SECRET);
   assert.match(output, /Wrote a random JWT_SECRET and a random BETTER_AUTH_SECRET into \.dev\.vars/);
+});
+
+test('The local settings of email are written, unless they are there', (context) => {
+  const { output, vars } = setUpWith(context, { '.dev.vars': 'APP_URL=http://localhost:4000' });
+  assert.equal(vars.EMAIL_FROM, 'edge-auth@example.com');
+  assert.equal(vars.APP_URL, 'http://localhost:4000');
+  assert.match(output, /Wrote EMAIL_FROM into \.dev\.vars: `wrangler dev` sends no email/);
 });
 
 test('A secret in .env or .env.local stays the one that counts, and no .dev.vars hides it', (context) => {
@@ -68,7 +76,7 @@ test('A value that cannot be copied as it is stops set-up, and nothing is writte
 });
 
 test('A secret of .env that is not read since .dev.vars has another one is reported', (context) => {
-  const before = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n`;
+  const before = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${email}`;
   const { output, read } = setUpWith(context, { '.dev.vars': before, '.env': `JWT_SECRET=${other}` });
   assert.equal(read('.dev.vars'), before);
   assert.match(output, /JWT_SECRET of \.env is not used: wrangler reads \.dev\.vars/);
@@ -78,7 +86,7 @@ test('A secret of .env that is not read since .dev.vars has another one is repor
 test('Secrets are recognised in whatever way they are written', (context) => {
   const spellings = [`JWT_SECRET=${mine}`, `export JWT_SECRET = '${mine}' # mine`, `# first\r\nJWT_SECRET="${mine}"\r\n`, `  JWT_SECRET: ${mine}`, `A="b\nc"\nJWT_SECRET=\`${mine}\``];
   for (const text of spellings) {
-    const { output, vars } = setUpWith(context, { '.dev.vars': `${text}\nBETTER_AUTH_SECRET=${other}` });
+    const { output, vars } = setUpWith(context, { '.dev.vars': `${text}\nBETTER_AUTH_SECRET=${other}\n${email}` });
     assert.equal(vars.JWT_SECRET, mine, text);
     assert.equal(vars.BETTER_AUTH_SECRET, other);
     assert.doesNotMatch(output, /Wrote/);
@@ -87,7 +95,7 @@ test('Secrets are recognised in whatever way they are written', (context) => {
 
 test('--env and wrangler\'s settings choose the file', () => {
   const plan = (files, more) => planSecrets({ read: (name) => files[name], parse, processEnv: {}, ...more });
-  const both = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n`;
+  const both = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${email}`;
   assert.equal(plan({ '.dev.vars': both, '.dev.vars.staging': '' }, { env: 'staging' }).file, '.dev.vars.staging');
   assert.equal(plan({ '.dev.vars': both }, { env: 'staging' }).lines, '');
   assert.equal(plan({ '.env.staging': both }, { env: 'staging' }).lines, '');

@@ -8,8 +8,8 @@ use crate::{
     domain::ids::uuid_v7,
     error::ApiError,
     handlers::{
-        accounts, active_sessions, admin, deletion, docs, export, health::health, oauth, password, sessions, signin,
-        tasks, users,
+        accounts, active_sessions, admin, deletion, docs, email_change, email_verification, export, health::health,
+        oauth, password, password_reset, sessions, signin, tasks, users,
     },
     http::{
         client_ip,
@@ -105,6 +105,9 @@ async fn respond(
         Route::Public(route) => {
             let response = async {
                 let context = context_with_settings()?;
+                if route.needs_email() {
+                    context.email_settings()?;
+                }
                 context.rate_limit_by_ip(route.request_limit()).await?;
                 public(route, request, &context).await
             };
@@ -115,6 +118,9 @@ async fn respond(
         }
         Route::Private(route) => {
             let context = context_with_settings()?;
+            if route.needs_email() {
+                context.email_settings()?;
+            }
             let by_ip = route.request_limit();
             if let Some(limit) = by_ip {
                 context.rate_limit_by_ip(limit).await?;
@@ -137,6 +143,10 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
         PublicRoute::Token => oauth::token(request, context).await,
         PublicRoute::Revoke => oauth::revoke(request, context).await,
         PublicRoute::Refresh => sessions::refresh(request, context).await,
+        PublicRoute::ForgotPassword => password_reset::forgot(request, context).await,
+        PublicRoute::ResetPassword => password_reset::reset(request, context).await,
+        PublicRoute::VerifyEmail => email_verification::verify(request, context).await,
+        PublicRoute::ConfirmEmail => email_change::confirm(request, context).await,
         PublicRoute::SignOut => sessions::sign_out(request, context).await,
         PublicRoute::Session => {
             let user = match context.authenticate(request) {
@@ -164,6 +174,9 @@ async fn private(
         if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
             break 'rejected not_owner.into();
         }
+        if route.needs_own_user() && user.session().is_none() {
+            break 'rejected ApiError::UserNotFound;
+        }
         let (body, context) = match route.has_json_body(user.session().is_some()) {
             true => context.receive_json(request).await,
             false => (Ok(Vec::new()), *context),
@@ -184,6 +197,15 @@ async fn private(
             PrivateRoute::Account(AccountRoute::ChangePassword) => {
                 match body.and_then(|body| password::parse_change(&body)) {
                     Ok(passwords) => password::change(&passwords, request, &caller, &context, user).await,
+                    Err(error) => break 'rejected error,
+                }
+            }
+            PrivateRoute::Account(AccountRoute::RequestVerification) => {
+                email_verification::request_link(&caller, &context, user).await
+            }
+            PrivateRoute::Account(AccountRoute::ChangeEmail) => {
+                match body.and_then(|body| email_change::parse_change(&body)) {
+                    Ok(change) => email_change::request_change(&change, &store, &caller, &context, user).await,
                     Err(error) => break 'rejected error,
                 }
             }

@@ -1,7 +1,8 @@
-//! The daily clean-up: deletes expired sessions, and finishes the deletions of users that a request could not finish. Both in
-//! batches, so that no statement blocks the database for long.
+//! The daily clean-up: deletes accounts that never verified their address and expired sessions, and finishes the deletions of
+//! users that a request could not finish. All in batches, so that no statement blocks the database for long.
 
 use crate::{
+    config::{self, email::EmailVerification},
     domain::ids::uuid_v7,
     error::ApiError,
     platform::{
@@ -19,6 +20,11 @@ const MAX_BATCHES: u32 = 500;
 /// Tasks of deleted users that remain after this many batches are deleted the next day. A batch is three queries, and a run may
 /// make 1,000, those for sessions included.
 const MAX_TASK_BATCHES: u32 = 120;
+
+/// How long a sign-up waits for its link to be followed: seven days.
+const UNVERIFIED_MILLISECONDS: u64 = 7 * 86_400_000;
+/// Unverified accounts that remain after this many batches are deleted the next day.
+const MAX_UNVERIFIED_BATCHES: u32 = 50;
 
 /// What a run has deleted.
 #[derive(Default)]
@@ -53,9 +59,25 @@ pub async fn run(env: &Env) {
 async fn clean_up(env: &Env, now: Timestamp) -> Result<Deleted, ApiError> {
     let store = Store::from_env(env)?;
     let mut deleted = Deleted::default();
+    if config::load_once(env).is_ok_and(|config| config.email_verification == EmailVerification::Required) {
+        delete_unverified_users(&store, now, &mut deleted).await?;
+    }
     finish_deletions(&store, &mut deleted).await?;
     delete_expired_sessions(&store, now, &mut deleted).await?;
     Ok(deleted)
+}
+
+/// Deletes sign-ups whose link nobody followed, while nobody can sign in to them: without `required` such an account may be in use.
+async fn delete_unverified_users(store: &Store, now: Timestamp, deleted: &mut Deleted) -> Result<(), StoreError> {
+    let before = now.minus_milliseconds(UNVERIFIED_MILLISECONDS);
+    for _ in 0..MAX_UNVERIFIED_BATCHES {
+        let batch = store.delete_unverified_users(before, BATCH).await?;
+        deleted.users += batch;
+        if batch < BATCH {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn finish_deletions(store: &Store, deleted: &mut Deleted) -> Result<(), StoreError> {

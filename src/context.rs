@@ -2,7 +2,8 @@
 
 use crate::{
     auth::guard::{AuthUser, authenticate},
-    config::Config,
+    config::{Config, email::EmailSettings},
+    email::{Message, Notice, RenderedEmail},
     error::ApiError,
     http::{body, form::Form, request::Request, url::UrlParts},
     platform::{
@@ -84,6 +85,36 @@ impl<'a> RequestContext<'a> {
     /// Writes a log line of this request.
     pub fn log(&self, event: &Event<'_>) {
         log::write(event, self.meta.request_id);
+    }
+
+    /// The settings of email.
+    ///
+    /// # Errors
+    /// [`ApiError::EmailNotConfigured`]
+    pub fn email_settings(&self) -> Result<&'a EmailSettings, ApiError> {
+        self.config.email.as_ref().ok_or(ApiError::EmailNotConfigured)
+    }
+
+    /// Renders a message, which its `send` sends after the response.
+    ///
+    /// # Errors
+    /// [`ApiError::EmailNotConfigured`], or where the message cannot be serialized.
+    pub fn render_email(&self, recipient: &str, message: Message<'_>) -> Result<RenderedEmail, ApiError> {
+        Ok(RenderedEmail::new(self.email_settings()?, recipient, message)?)
+    }
+
+    /// Sends a rendered message after the response.
+    pub fn send(&self, email: &RenderedEmail) {
+        email.send(self.env, self.meta.request_id);
+    }
+
+    /// Sends a notice where email is configured. What it reports has happened, so a failure is only logged.
+    pub fn notify(&self, recipient: &str, notice: Notice) {
+        match self.render_email(recipient, Message::Notice(notice)) {
+            Ok(email) => self.send(&email),
+            Err(ApiError::EmailNotConfigured) => {}
+            Err(error) => self.meta.log_error(&error),
+        }
     }
 
     /// Counts the request for its client address; an unknown address is not limited.

@@ -63,6 +63,19 @@ pub enum ApiError {
         /// For the `Retry-After` header.
         retry_after_seconds: u64,
     },
+    /// The password is right, but nobody has followed the link that was sent to the address.
+    EmailNotVerified,
+    /// The address is verified already.
+    EmailAlreadyVerified,
+    /// The address has received as many emails as it may in an hour.
+    TooManyEmails {
+        /// For the `Retry-After` header.
+        retry_after_seconds: u64,
+    },
+    /// Email is not configured.
+    EmailNotConfigured,
+    /// The token of a link is forged, expired or used, or what it is bound to has changed.
+    InvalidLink,
     /// Another account has the email address.
     EmailTaken,
     /// The same on the register route, which has its own status and message.

@@ -40,6 +40,14 @@ pub enum PublicRoute {
     Revoke,
     /// End a session by its access token, or by its refresh token without one.
     SignOut,
+    /// Send a link that sets a new password.
+    ForgotPassword,
+    /// Set a new password by such a link.
+    ResetPassword,
+    /// Verify an address by a link.
+    VerifyEmail,
+    /// Change an account's address by a link.
+    ConfirmEmail,
 }
 
 /// The files of the API documentation.
@@ -94,6 +102,10 @@ pub enum UserRoute {
 pub enum AccountRoute<'a> {
     /// Change the password, which ends every session.
     ChangePassword,
+    /// Send a link that verifies the caller's address.
+    RequestVerification,
+    /// Send a link that changes the caller's address.
+    ChangeEmail,
     /// List the active sessions.
     Sessions,
     /// End one session.
@@ -125,12 +137,22 @@ impl PublicRoute {
     /// The rate limit that counts the route's requests.
     pub const fn request_limit(self) -> RequestLimit {
         match self {
-            Self::SignIn | Self::Token => RequestLimit::SignIn,
+            Self::SignIn | Self::Token | Self::ForgotPassword => RequestLimit::SignIn,
             Self::Refresh => RequestLimit::Refresh,
-            Self::SignUp | Self::Register | Self::Session | Self::Revoke | Self::SignOut => {
-                RequestLimit::Authentication
-            }
+            Self::SignUp
+            | Self::Register
+            | Self::Session
+            | Self::Revoke
+            | Self::SignOut
+            | Self::ResetPassword
+            | Self::VerifyEmail
+            | Self::ConfirmEmail => RequestLimit::Authentication,
         }
+    }
+
+    /// Whether the route cannot work unless email is configured.
+    pub const fn needs_email(self) -> bool {
+        matches!(self, Self::ForgotPassword)
     }
 
     /// Whether the route is an OAuth2 endpoint, whose errors have the form of RFC 6749.
@@ -140,11 +162,32 @@ impl PublicRoute {
 }
 
 impl PrivateRoute<'_> {
+    /// Whether the route cannot work unless email is configured.
+    pub const fn needs_email(&self) -> bool {
+        matches!(
+            self,
+            Self::Account(AccountRoute::RequestVerification | AccountRoute::ChangeEmail)
+        )
+    }
+
+    /// Whether the route is only for users of this service, whose password or address it concerns.
+    pub const fn needs_own_user(&self) -> bool {
+        matches!(
+            self,
+            Self::Account(AccountRoute::ChangePassword | AccountRoute::RequestVerification | AccountRoute::ChangeEmail)
+        )
+    }
+
     /// The rate limit that counts the route's requests by client address, before the token is verified; `None` where they are
     /// counted by session afterwards.
     pub const fn request_limit(&self) -> Option<RequestLimit> {
         match self {
-            Self::Account(AccountRoute::ChangePassword | AccountRoute::Delete) => Some(RequestLimit::SignIn),
+            Self::Account(
+                AccountRoute::ChangePassword
+                | AccountRoute::RequestVerification
+                | AccountRoute::ChangeEmail
+                | AccountRoute::Delete,
+            ) => Some(RequestLimit::SignIn),
             Self::Account(_) => Some(RequestLimit::Authentication),
             Self::Task(_)
             | Self::TaskOf(..)
@@ -160,7 +203,7 @@ impl PrivateRoute<'_> {
     pub const fn has_json_body(&self, has_session: bool) -> bool {
         match self {
             Self::ChangeProfileOf(_)
-            | Self::Account(AccountRoute::ChangePassword)
+            | Self::Account(AccountRoute::ChangePassword | AccountRoute::ChangeEmail)
             | Self::User(_, UserRoute::Update) => true,
             Self::Account(AccountRoute::Delete) => has_session,
             _ => false,
@@ -208,10 +251,15 @@ impl<'a> Route<'a> {
     /// # Errors
     /// [`RouteError`]
     pub fn parse(method: &str, path: &'a Segments<'_>) -> Result<Self, RouteError> {
-        use AccountRoute::{ChangePassword, EndOtherSessions, EndSession, Export, Sessions};
+        use AccountRoute::{
+            ChangeEmail, ChangePassword, EndOtherSessions, EndSession, Export, RequestVerification, Sessions,
+        };
         use DocsFile::{OpenApi, Page, PageScript, ViewerScript, ViewerStyle};
         use PrivateRoute::{Account, ChangeProfileOf, ProfileOf, Task, TaskOf, User, Users};
-        use PublicRoute::{Refresh, Register, Revoke, Session, SignIn, SignOut, SignUp, Token};
+        use PublicRoute::{
+            ConfirmEmail, ForgotPassword, Refresh, Register, ResetPassword, Revoke, Session, SignIn, SignOut, SignUp,
+            Token, VerifyEmail,
+        };
         use Route::{Docs, Health, OAuthMetadata, Private, Public};
         use UserRoute::EndSessions;
 
@@ -226,6 +274,14 @@ impl<'a> Route<'a> {
             ["api", "auth", "refresh"] => choose(method, &[("POST", Public(Refresh))]),
             ["api", "auth", "signout"] => choose(method, &[("POST", Public(SignOut))]),
             ["api", "auth", "session"] => choose(method, &[("GET", Public(Session))]),
+            ["api", "auth", "password", "forgot"] => choose(method, &[("POST", Public(ForgotPassword))]),
+            ["api", "auth", "password", "reset"] => choose(method, &[("POST", Public(ResetPassword))]),
+            ["api", "auth", "email"] => choose(method, &[("POST", Private(Account(ChangeEmail)))]),
+            ["api", "auth", "email", "verification"] => {
+                choose(method, &[("POST", Private(Account(RequestVerification)))])
+            }
+            ["api", "auth", "email", "verify"] => choose(method, &[("POST", Public(VerifyEmail))]),
+            ["api", "auth", "email", "confirm"] => choose(method, &[("POST", Public(ConfirmEmail))]),
             ["api", "auth", "password"] => choose(method, &[("POST", Private(Account(ChangePassword)))]),
             ["api", "auth", "sessions"] => choose(
                 method,

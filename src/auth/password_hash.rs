@@ -19,6 +19,9 @@ pub const MAX_MEMORY_KIB: u32 = 65_536;
 /// The highest number of iterations: bounds the CPU time of one sign-in, whatever was stored.
 pub const MAX_ITERATIONS: u32 = 16;
 
+/// Stored in place of a hash where no password may match until a reset.
+pub const NO_PASSWORD: &str = "!";
+
 /// The salt of the hash that is computed where no account exists, or no hash that can be read.
 const DUMMY_SALT: Salt = [0; 16];
 
@@ -75,6 +78,7 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
 /// # Errors
 /// [`HashError`] where there is not enough memory.
 pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<PasswordCheck, HashError> {
+    let stored = stored.filter(|stored| *stored != NO_PASSWORD);
     let without_hash = match stored.map(StoredHash::parse) {
         Some(Some(stored)) => return stored.verify(password, params),
         Some(None) => PasswordCheck::Unreadable,

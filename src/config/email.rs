@@ -34,11 +34,14 @@ pub enum EmailVerification {
 
 /// Reads the settings; the first is `None` where email is not configured, which is no error: the binding and both settings are
 /// needed for it.
-pub(super) fn read<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<EmailSettings>, Option<EmailVerification>) {
+pub(super) fn read<L: Fn(&str) -> Setting>(
+    reader: &mut Reader<L>,
+) -> (Option<EmailSettings>, Option<EmailVerification>) {
     let from = reader.text("EMAIL_FROM").map(|text| {
         let sender = Sender::parse(&text);
         if sender.is_none() {
-            let reason = "neither an address nor a name with an address, like Example <hello@example.com>: correct or remove it";
+            let reason =
+                "neither an address nor a name with an address, like Example <hello@example.com>: correct or remove it";
             reader.reject("EMAIL_FROM", reason);
         }
         sender
@@ -60,7 +63,10 @@ pub(super) fn read<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> (Option<Em
         Some("optional") => Some(EmailVerification::Optional),
         Some("required") => Some(EmailVerification::Required),
         Some(_) => {
-            reader.reject("EMAIL_VERIFICATION", "none of off, optional, required: correct or remove it");
+            reader.reject(
+                "EMAIL_VERIFICATION",
+                "none of off, optional, required: correct or remove it",
+            );
             None
         }
     };
@@ -79,7 +85,8 @@ impl Sender {
             None => ("", text.trim()),
         };
         let (local, domain) = address.split_once('@')?;
-        let is_part = |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;\"".contains(c));
+        let is_part =
+            |part: &str| !part.is_empty() && !part.contains(|c: char| c.is_whitespace() || "@<>,;\"".contains(c));
         let is_name = !name.contains(char::is_control) && !name.contains(['<', '>']);
         (is_part(local) && is_part(domain) && is_name).then(|| Self {
             address: address.to_owned(),
@@ -90,6 +97,11 @@ impl Sender {
 
 fn parse_url(text: &str) -> Option<String> {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let is_url = !rest.is_empty() && !rest.starts_with('/') && !rest.contains(|c: char| c.is_whitespace() || "?#\"'<>\\".contains(c));
+    let is_url = !rest.is_empty()
+        && !rest.starts_with('/')
+        && !rest.contains(|c: char| c.is_whitespace() || "?#\"'<>\\".contains(c));
     is_url.then(|| text.trim_end_matches('/').to_owned())
 }
+
+#[cfg(test)]
+mod tests;

@@ -13,7 +13,7 @@ use crate::{
 };
 use argon2::Params;
 use email::{EmailSettings, EmailVerification};
-use js_sys::Reflect;
+use js_sys::{Number, Reflect};
 use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
 use worker::Env;
@@ -95,7 +95,12 @@ fn read_setting(env: &Env, name: &str) -> Setting {
     let Ok(value) = Reflect::get(env, &name.into()) else {
         return Setting::Absent;
     };
-    let number = || value.as_f64().map(|number| number.to_string());
+    // JavaScript writes the number: Rust's code for it weighs more than all settings together.
+    let number = || {
+        value
+            .as_f64()
+            .and_then(|number| String::try_from(Number::from(number).to_string_with_radix(10).ok()?).ok())
+    };
     let boolean = || value.as_bool().map(|boolean| boolean.to_string());
     match value.as_string().or_else(number).or_else(boolean) {
         Some(text) => Setting::Text(text),

@@ -62,6 +62,16 @@ impl<'a> JsonObject<'a> {
         let last = self.members().rev().find(|(known, _)| *known == name);
         last.map(|(_, value)| value)
     }
+
+    /// The string of this name; `None` where there is none, or no string.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.get(name)?.text()
+    }
+
+    /// The whole number of this name, from 0; `None` where there is none, or another value.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.get(name)?.0.get().parse().ok()
+    }
 }
 
 impl<'de> Deserialize<'de> for JsonObject<'de> {

@@ -101,11 +101,12 @@ impl Message<'_> {
     }
 }
 
+/// The sender as the binding takes it: an address, or an object with a name.
 #[derive(Serialize)]
-struct Address<'a> {
-    email: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+#[serde(untagged)]
+enum From<'a> {
+    Address(&'a str),
+    Named { email: &'a str, name: &'a str },
 }
 
 #[derive(Serialize)]
@@ -118,7 +119,7 @@ struct Headers {
 /// What the binding's `send` takes.
 #[derive(Serialize)]
 struct Outgoing<'a> {
-    from: Address<'a>,
+    from: From<'a>,
     to: &'a str,
     subject: &'a str,
     text: &'a str,
@@ -137,9 +138,12 @@ impl RenderedEmail {
     pub fn new(settings: &EmailSettings, recipient: &str, message: Message<'_>) -> Result<Self, serde_json::Error> {
         let (subject, text, html) = message.render(recipient, &settings.app_url);
         let outgoing = Outgoing {
-            from: Address {
-                email: &settings.from.address,
-                name: settings.from.name.as_deref(),
+            from: match &settings.from.name {
+                Some(name) => From::Named {
+                    email: &settings.from.address,
+                    name,
+                },
+                None => From::Address(&settings.from.address),
             },
             to: recipient,
             subject: &subject,

@@ -47,11 +47,30 @@ impl Template {
             if paragraph == LINK {
                 push_all(&mut text, &[link, "\n\n"]);
                 let link = escape(link);
-                push_all(&mut body, &["<p><a class=\"button\" href=\"", &link, "\">", subject_action(subject), "</a></p>\n"]);
-                push_all(&mut body, &["<p class=\"address\"><a href=\"", &link, "\">", &link, "</a></p>\n"]);
+                push_all(
+                    &mut body,
+                    &[
+                        "<p><a class=\"button\" href=\"",
+                        &link,
+                        "\">",
+                        subject_action(subject),
+                        "</a></p>\n",
+                    ],
+                );
+                push_all(
+                    &mut body,
+                    &["<p class=\"address\"><a href=\"", &link, "\">", &link, "</a></p>\n"],
+                );
             } else {
                 push_all(&mut text, &[&paragraph.replace("{address}", recipient), "\n\n"]);
-                push_all(&mut body, &["<p>", &escape(paragraph).replace("{address}", &escape(recipient)), "</p>\n"]);
+                push_all(
+                    &mut body,
+                    &[
+                        "<p>",
+                        &escape(paragraph).replace("{address}", &escape(recipient)),
+                        "</p>\n",
+                    ],
+                );
             }
         }
         text.truncate(text.trim_end().len());

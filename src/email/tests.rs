@@ -42,14 +42,26 @@ fn each_message_has_a_subject_a_text_and_html_with_the_same_words() {
         let email = render("ada@example.com", message);
         let [subject, text, html] = ["subject", "text", "html"].map(|name| email.get(name).unwrap().as_str().unwrap());
         assert!((5..70).contains(&subject.len()) && !subject.contains('\n'), "{subject}");
-        assert!(text.contains("ada@example.com") && html.contains("ada@example.com"), "{text}");
+        assert!(
+            text.contains("ada@example.com") && html.contains("ada@example.com"),
+            "{text}"
+        );
         assert!(html.contains(&format!("<title>{subject}</title>")), "{html}");
         for sentence in text.split("\n\n").filter(|paragraph| !paragraph.starts_with("http")) {
-            assert!(html.contains(&format!("<p>{}</p>", sentence.trim_end())), "{sentence}\n{html}");
+            assert!(
+                html.contains(&format!("<p>{}</p>", sentence.trim_end())),
+                "{sentence}\n{html}"
+            );
         }
         for rendered in [text, html] {
-            assert!(!rendered.contains("{address}") && !rendered.contains("{link}"), "{rendered}");
-            assert!(!rendered.contains("{body}") && !rendered.contains("{title}"), "{rendered}");
+            assert!(
+                !rendered.contains("{address}") && !rendered.contains("{link}"),
+                "{rendered}"
+            );
+            assert!(
+                !rendered.contains("{body}") && !rendered.contains("{title}"),
+                "{rendered}"
+            );
         }
         assert_eq!(email.pointer("/headers/Auto-Submitted").unwrap(), "auto-generated");
         assert_eq!(email.pointer("/from/email").unwrap(), "hello@example.com");
@@ -70,7 +82,14 @@ fn a_link_leads_to_its_page_of_the_frontend() {
         let link = format!("{APP_URL}{path}");
         let text = email.get("text").unwrap().as_str().unwrap();
         assert!(text.lines().any(|line| line == link), "{text}");
-        assert!(email.get("html").unwrap().as_str().unwrap().contains(&format!("href=\"{link}\"")));
+        assert!(
+            email
+                .get("html")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .contains(&format!("href=\"{link}\""))
+        );
     }
 }
 

@@ -1,16 +1,20 @@
 //! New accounts: `POST /api/auth/signup`, which also signs in, and `POST /auth/register`, which does not.
 
+use super::{email_limit::count_email, email_verification::send_link};
 use crate::{
     auth::{
+        link_token::for_email_verification,
         password_hash,
         session_tokens::{Profile, Session},
     },
+    config::email::EmailVerification,
     context::RequestContext,
     domain::{
         credentials::{Name, Password},
         email::Email,
-        ids::UserId,
+        ids::{SessionId, UserId},
     },
+    email::Message,
     error::ApiError,
     http::{
         auth_response::auth_response,
@@ -21,6 +25,9 @@ use crate::{
     platform::{log::Event, random},
     store::{Store, accounts::NewAccount},
 };
+
+/// The response to every sign-up under `EMAIL_VERIFICATION=required`.
+const CHECK_EMAIL: &str = r#"{"detail":"Check your email to finish signing up"}"#;
 
 /// The validated fields of a sign-up.
 type Credentials = (Email, Password, Option<Name>);
@@ -54,6 +61,16 @@ impl SignUp {
             client_ip: context.meta.client_ip,
         });
     }
+
+    /// Sends the link that verifies the address, where the settings say so. The account exists, so a failure is only logged: the
+    /// user can ask for another link.
+    async fn send_link(&self, user: &UserId, context: &RequestContext<'_>) {
+        if context.config.email_verification == EmailVerification::Optional
+            && let Err(error) = send_link(user, self.email.as_str(), None, context).await
+        {
+            context.meta.log_error(&error);
+        }
+    }
 }
 
 /// Parses the body of the sign-up route, where the name is optional.
@@ -84,6 +101,9 @@ fn parse(body: &[u8], name: impl FnOnce(&mut BodyFields<'_>) -> Option<Option<Na
 pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let sign_up = SignUp::new(parse_sign_up(&body?)?, &context)?;
+    if context.config.email_verification == EmailVerification::Required {
+        return sign_up_unverified(&sign_up, &context).await;
+    }
     let user_id = UserId::new(context.now, &random::bytes()?);
     let session = Session::new(user_id, &context.config.lifetimes, context.now, &random::bytes()?);
     let store = Store::from_env(context.env)?;
@@ -95,6 +115,7 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
         return Err(ApiError::EmailTaken);
     }
     sign_up.log(&context);
+    sign_up.send_link(&session.user_id, &context).await;
     let profile = Profile {
         email: sign_up.email.as_str().to_owned(),
         role: "user".to_owned(),
@@ -109,10 +130,38 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
 pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let sign_up = SignUp::new(parse_register(&body?)?, &context)?;
+    if context.config.email_verification == EmailVerification::Required {
+        return sign_up_unverified(&sign_up, &context).await;
+    }
     let id = UserId::new(context.now, &random::bytes()?);
     let store = Store::from_env(context.env)?;
     let user = store.register(&id, &sign_up.account(), context.now).await?;
     let user = user.ok_or(ApiError::AlreadyRegistered)?;
     sign_up.log(&context);
+    sign_up.send_link(&id, &context).await;
     Ok(ApiResponse::json(201, user))
+}
+
+/// Signs up under `EMAIL_VERIFICATION=required`: the same response at the same cost for every address. An address that has an
+/// account gets a note about it; one that was never verified gets the link of the newest sign-up, which replaces the older.
+async fn sign_up_unverified(sign_up: &SignUp, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
+    let email = sign_up.email.as_str();
+    count_email(email, context).await?;
+    let id = UserId::new(context.now, &random::bytes()?);
+    let signup = SessionId::new(context.now, &random::bytes()?);
+    let store = Store::from_env(context.env)?;
+    let user = store
+        .sign_up_unverified(&id, &sign_up.account(), signup, context.now)
+        .await?;
+    let (keys, signup) = (&context.config.keys, signup.to_string());
+    let token = for_email_verification(user.as_ref().unwrap_or(&id), email, Some(&signup), keys, context.now)?;
+    let message = match user {
+        Some(_) => Message::VerifyEmail(&token),
+        None => Message::AlreadyRegistered,
+    };
+    context.send(&context.render_email(email, message)?);
+    if user.is_some() {
+        sign_up.log(context);
+    }
+    Ok(ApiResponse::json(202, CHECK_EMAIL.to_owned()))
 }

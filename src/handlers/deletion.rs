@@ -8,6 +8,7 @@ use crate::{
     },
     context::RequestContext,
     domain::{credentials::Password, ids::SessionId},
+    email::Notice,
     error::ApiError,
     http::{body_fields::read_body, response::ApiResponse},
     store::{
@@ -99,6 +100,9 @@ async fn finish_own(
 
 /// Deletes further tasks, as many as one request may. A failure is only logged: the user is deleted already.
 async fn finish(deleted: &DeletedUser, user_id: &str, store: &Store, context: &RequestContext<'_>) -> ApiResponse {
+    if let Some(email) = &deleted.email {
+        context.notify(email, Notice::AccountDeleted);
+    }
     let mut has_tasks = deleted.has_tasks;
     for _ in 0..MAX_FURTHER_BATCHES {
         if !has_tasks {

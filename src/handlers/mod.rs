@@ -6,12 +6,16 @@ pub mod admin;
 mod current_password;
 pub mod deletion;
 pub mod docs;
+pub mod email_change;
+mod email_limit;
+pub mod email_verification;
 pub mod export;
 pub mod health;
 pub mod oauth;
 #[cfg(test)]
 mod openapi_tests;
 pub mod password;
+pub mod password_reset;
 pub mod sessions;
 pub mod signin;
 pub mod tasks;

@@ -9,6 +9,7 @@ use crate::{
     },
     context::RequestContext,
     domain::credentials::Password,
+    email::Notice,
     error::ApiError,
     http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
     platform::random,
@@ -65,5 +66,6 @@ pub async fn change(
     if !caller.change_password(&account, new).await? {
         return Err(ApiError::Unavailable(HASH_REPLACED.to_owned()));
     }
+    context.notify(&account.profile.email, Notice::PasswordChanged);
     auth_response(200, &session, &account.profile, config, context.now)
 }

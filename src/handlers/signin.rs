@@ -1,10 +1,12 @@
 //! Sign-in by email address and password: `POST /api/auth/signin`, and the function that OAuth2's password grant shares.
 
+use super::email_verification::send_link;
 use crate::{
     auth::{
         password_hash::{self, PasswordCheck},
         session_tokens::{Profile, Session},
     },
+    config::email::EmailVerification,
     context::RequestContext,
     domain::{credentials::Password, email::Email},
     error::ApiError,
@@ -84,6 +86,17 @@ pub(super) async fn sign_in_with_password(
         if account.is_suspended {
             log_failure("suspended");
             return Err(ApiError::AccountSuspended);
+        }
+        if config.email_verification == EmailVerification::Required && !account.is_email_verified {
+            log_failure("email_not_verified");
+            send_link(
+                &account.id,
+                &account.profile.email,
+                account.signup_id.as_deref(),
+                context,
+            )
+            .await?;
+            return Err(ApiError::EmailNotVerified);
         }
         let new_hash = match check {
             PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),

@@ -57,6 +57,13 @@ impl From<&ApiError> for ApiResponse {
             ApiError::InvalidRefreshToken => unauthorized("Invalid refresh token", "Bearer"),
             ApiError::TooManySigninAttempts { retry_after_seconds } => error_response(429, "Too many sign-in attempts")
                 .with_header("Retry-After", retry_after_seconds.to_string()),
+            ApiError::EmailNotVerified => error_response(403, "Email not verified"),
+            ApiError::EmailAlreadyVerified => error_response(409, "Email already verified"),
+            ApiError::TooManyEmails { retry_after_seconds } => {
+                error_response(429, "Too many emails").with_header("Retry-After", retry_after_seconds.to_string())
+            }
+            ApiError::EmailNotConfigured => error_response(503, "Email is not configured"),
+            ApiError::InvalidLink => error_response(400, "Invalid or expired token"),
             ApiError::EmailTaken => error_response(409, "Email already registered"),
             ApiError::AlreadyRegistered => error_response(400, "User with this email already exists"),
             ApiError::SessionNotFound => error_response(404, "Session not found"),

@@ -3,15 +3,13 @@
 
 use super::response::ApiResponse;
 use crate::{
-    domain::validation::{FieldError, FieldErrorKind},
+    domain::{
+        json::JsonObject,
+        validation::{FieldError, FieldErrorKind},
+    },
     error::ApiError,
 };
-use serde::{Deserialize, Serialize};
-
-#[derive(Deserialize)]
-struct Detail {
-    detail: String,
-}
+use serde::Serialize;
 
 #[derive(Serialize)]
 struct Members {
@@ -43,12 +41,11 @@ fn append_members(body: &mut String, error: &ApiError, code: &'static str) {
     }
 }
 
-/// The only 403 is that of an account that may not sign in although its password is right: its grant is not valid. RFC 6749 has
-/// no codes for 429, 500 and 503 at the token endpoint: they are those of section 4.1.2.1.
+/// RFC 6749 has no codes for 429, 500 and 503 at the token endpoint: they are those of section 4.1.2.1.
 fn error_code(error: &ApiError, status: u16) -> &'static str {
     match (error, status) {
         (ApiError::Validation(errors), _) if errors.iter().any(is_unknown_grant) => "unsupported_grant_type",
-        (_, 401 | 403) => "invalid_grant",
+        (_, 401) => "invalid_grant",
         (_, 429 | 503) => "temporarily_unavailable",
         (_, 500..) => "server_error",
         _ => "invalid_request",
@@ -63,7 +60,10 @@ fn is_unknown_grant(error: &FieldError) -> bool {
 fn describe(error: &ApiError, body: &str) -> String {
     let text = match error {
         ApiError::Validation(errors) => errors.iter().map(describe_field).collect::<Vec<_>>().join("; "),
-        _ => serde_json::from_str(body).map_or_else(|_| String::new(), |Detail { detail }| detail),
+        _ => JsonObject::parse(body)
+            .ok()
+            .and_then(|body| body.text("detail"))
+            .unwrap_or_default(),
     };
     text.chars().filter(|c| is_description_character(*c)).collect()
 }
@@ -122,7 +122,7 @@ mod tests {
         for (error, status, code) in [
             (ApiError::IncorrectPassword, 401, "invalid_grant"),
             (ApiError::InvalidRefreshToken, 401, "invalid_grant"),
-            (ApiError::AccountSuspended, 403, "invalid_grant"),
+            (ApiError::AccountSuspended, 403, "invalid_request"),
             (ApiError::BodyTooLarge, 413, "invalid_request"),
             (grant("username", FieldErrorKind::Missing), 422, "invalid_request"),
             (grant("grant_type", FieldErrorKind::StringType), 422, "invalid_request"),

@@ -81,10 +81,15 @@ export async function rateLimits(limiters, keys) {
   return (await Promise.all(keys.split('\n').map(count))).join('\n');
 }
 
-/** The status of a Durable Object's response and its `Retry-After` header, one per line. */
-export async function callObject(namespace, name, url) {
-  const { status, headers } = await namespace.getByName(name).fetch(url);
-  return `${status}\n${headers.get('Retry-After') ?? ''}`;
+/** The status of a Durable Object's response and its `Retry-After` header, one per line. Handled like a read that has begun. */
+export function callObject(namespace, name, url) {
+  const call = async () => {
+    const { status, headers } = await namespace.getByName(name).fetch(url);
+    return `${status}\n${headers.get('Retry-After') ?? ''}`;
+  };
+  const response = call();
+  response.catch(() => {});
+  return response;
 }
 
 /** The statement with these values, a JSON array. */

@@ -16,7 +16,7 @@ pub enum Event<'a> {
     },
     /// A sign-in failed.
     SigninFailed {
-        /// `invalid_credentials`, `limited`, `suspended` or `unreadable_hash`.
+        /// `invalid_credentials`, `limited`, `unreadable_hash`, `suspended` or `email_not_verified`.
         reason: &'static str,
         /// What the operator can do about it, where there is something.
         #[serde(skip_serializing_if = "Option::is_none")]

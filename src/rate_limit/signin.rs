@@ -6,6 +6,7 @@ use crate::platform::{
     executor::await_promise,
     ffi,
 };
+use js_sys::Promise;
 use std::fmt;
 use wasm_bindgen::JsValue;
 use worker::{Env, Error};
@@ -68,24 +69,53 @@ impl<'a> Limiter<'a> {
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
-        let response = self.call("clear").await?;
-        match response.split_once('\n') {
-            Some(("204", _)) => Ok(()),
-            _ => Err(unexpected(&response)),
-        }
+        self.begin_clear()?.finish().await
+    }
+
+    /// Begins to delete every attempt, so that something else can be awaited meanwhile.
+    ///
+    /// # Errors
+    /// [`LimiterUnavailable`]
+    pub fn begin_clear(&self) -> Result<Clearing, LimiterUnavailable> {
+        self.begin("clear").map(Clearing)
     }
 
     /// Returns the response's status and `Retry-After`, one per line.
     async fn call(&self, path: &str) -> Result<String, LimiterUnavailable> {
+        finish(self.begin(path)?).await
+    }
+
+    fn begin(&self, path: &str) -> Result<Promise, LimiterUnavailable> {
         let namespace = self.namespace.as_ref().ok_or_else(|| {
             let missing = format!("the binding {} is missing from wrangler.toml", bindings::SIGNIN_LIMITER);
             LimiterUnavailable(missing.into())
         })?;
         let url = format!("{ORIGIN}{path}");
-        let response = await_promise(ffi::call_object(namespace, self.account, &url)).await;
-        let response = response.map_err(|error| LimiterUnavailable(error.into()))?;
-        response.as_string().ok_or_else(|| unexpected("no text"))
+        Ok(ffi::call_object(namespace, self.account, &url))
     }
+}
+
+/// A call that deletes every attempt, and that has begun.
+pub struct Clearing(Promise);
+
+impl Clearing {
+    /// Awaits the call.
+    ///
+    /// # Errors
+    /// [`LimiterUnavailable`]
+    pub async fn finish(self) -> Result<(), LimiterUnavailable> {
+        let response = finish(self.0).await?;
+        match response.split_once('\n') {
+            Some(("204", _)) => Ok(()),
+            _ => Err(unexpected(&response)),
+        }
+    }
+}
+
+async fn finish(response: Promise) -> Result<String, LimiterUnavailable> {
+    let response = await_promise(response).await;
+    let response = response.map_err(|error| LimiterUnavailable(error.into()))?;
+    response.as_string().ok_or_else(|| unexpected("no text"))
 }
 
 fn unexpected(response: &str) -> LimiterUnavailable {

@@ -11,7 +11,6 @@ use crate::{
     platform::clock::Timestamp,
 };
 use js_sys::JsString;
-use serde::Deserialize;
 
 /// An account as sign-in needs it. Does not implement Debug, which would print the hash.
 pub struct Account {
@@ -21,7 +20,11 @@ pub struct Account {
     pub profile: Profile,
     /// Whether an administrator has suspended the user, who may then have no session.
     pub is_suspended: bool,
-    /// A PHC string.
+    /// Whether somebody followed a link that was sent to the address.
+    pub is_email_verified: bool,
+    /// The sign-up whose link is to verify the address; `None` where the account awaits none.
+    pub signup_id: Option<String>,
+    /// A PHC string, or [`NO_PASSWORD`](crate::auth::password_hash::NO_PASSWORD).
     pub password_hash: String,
 }
 
@@ -33,15 +36,6 @@ pub struct NewAccount<'a> {
     pub name: Option<&'a Name>,
     /// A PHC string.
     pub password_hash: &'a str,
-}
-
-#[derive(Deserialize)]
-struct AccountRow {
-    id: String,
-    email: String,
-    role: String,
-    suspended: u8,
-    password_hash: String,
 }
 
 impl Store {
@@ -114,15 +108,19 @@ impl Store {
 impl Account {
     /// Parses an account that a statement returns as JSON.
     pub(super) fn from_row(row: JsString) -> Result<Self, StoreError> {
-        let row: AccountRow = parse(row)?;
-        Ok(Self {
-            id: UserId::from_row(row.id).ok_or_else(|| StoreError::Failed("a user without an id".to_owned()))?,
-            profile: Profile {
-                email: row.email,
-                role: row.role,
-            },
-            is_suspended: row.suspended != 0,
-            password_hash: row.password_hash,
+        parse(row, |row| {
+            let is_set = |name| Some(row.number(name)? != 0);
+            Some(Self {
+                id: UserId::from_row(row.text("id")?)?,
+                profile: Profile {
+                    email: row.text("email")?,
+                    role: row.text("role")?,
+                },
+                is_suspended: is_set("suspended")?,
+                is_email_verified: is_set("email_verified")?,
+                signup_id: row.text("signup_id"),
+                password_hash: row.text("password_hash")?,
+            })
         })
     }
 }

@@ -10,7 +10,6 @@ use crate::{
     platform::{clock::Timestamp, ffi},
 };
 use js_sys::{Array, JsString};
-use serde::Deserialize;
 use uuid::Uuid;
 
 /// The store, scoped to one caller.
@@ -120,10 +119,6 @@ pub(super) fn require_active(row: Option<JsString>) -> Result<JsString, StoreErr
 
 /// Parses the id in a row's JSON.
 fn id_of(rows: &Array, index: u32) -> Result<Uuid, StoreError> {
-    #[derive(Deserialize)]
-    struct Id {
-        id: String,
-    }
     let row = text(array(rows.get(index))?.get(0))?.ok_or_else(unexpected_row)?;
-    Uuid::try_parse(&parse::<Id>(row)?.id).map_err(|_| unexpected_row())
+    parse(row, |row| Uuid::try_parse(&row.text("id")?).ok())
 }

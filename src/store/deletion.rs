@@ -9,7 +9,6 @@ use super::{
     first, parse, statements, unexpected_row,
 };
 use js_sys::JsString;
-use serde::Deserialize;
 
 /// How many tasks one transaction deletes.
 pub const BATCH: u32 = 1_000;
@@ -32,11 +31,6 @@ pub enum OwnDeletion {
     PasswordNotProved,
     /// The caller is the last administrator.
     LastAdmin,
-}
-
-#[derive(Deserialize)]
-struct EmailRow {
-    email: String,
 }
 
 impl CallerStore<'_> {
@@ -91,7 +85,7 @@ impl CallerStore<'_> {
             (None, _) => UserChange::UserNotFound,
             (Some(_), None) => UserChange::LastAdmin,
             (Some(user), Some(has_tasks)) => UserChange::Made(DeletedUser {
-                email: Some(parse::<EmailRow>(user)?.email),
+                email: Some(parse(user, |row| row.text("email"))?),
                 has_tasks,
             }),
         })

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod caller;
 pub mod caller_account;
 pub mod deletion;
+pub mod email;
 mod page_size;
 pub mod replicas;
 pub mod sessions;
@@ -12,14 +13,17 @@ pub mod statements;
 pub mod tasks;
 pub mod users;
 
-use crate::platform::{
-    bindings::{self, binding},
-    executor::await_promise,
-    ffi,
-    interned::interned,
+use crate::{
+    domain::json::JsonObject,
+    platform::{
+        bindings::{self, binding},
+        executor::await_promise,
+        ffi,
+        interned::interned,
+    },
 };
 use js_sys::{Array, JsString, Promise};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 use statements::Statement;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{
@@ -127,9 +131,12 @@ fn text(value: JsValue) -> Result<Option<JsString>, StoreError> {
     value.dyn_into().map(Some).map_err(|_| unexpected_row())
 }
 
-/// Parses a row's JSON. A row of another shape is [`StoreError::Failed`], because a retry would return the same row.
-fn parse<T: DeserializeOwned>(row: JsString) -> Result<T, StoreError> {
-    serde_json::from_str(&String::from(row)).map_err(|_| unexpected_row())
+/// Builds a value from the members of a row's JSON, for which `build` returns `None` if one of them is missing or of another type.
+/// That is [`StoreError::Failed`], because a retry would return the same row.
+fn parse<T>(row: JsString, build: impl FnOnce(&JsonObject<'_>) -> Option<T>) -> Result<T, StoreError> {
+    let row = String::from(row);
+    let object = JsonObject::parse(&row).ok();
+    object.and_then(|object| build(&object)).ok_or_else(unexpected_row)
 }
 
 /// Says nothing about the row: the text of a parse error could quote user data into the log.

@@ -10,7 +10,6 @@ use crate::{
     domain::session_client::SessionClient,
     platform::clock::Timestamp,
 };
-use serde::Deserialize;
 
 const MILLISECONDS_PER_SECOND: u64 = 1_000;
 /// A start of the grace period that is after every rotation: 2^53 - 1, the largest whole number that D1 accepts exactly.
@@ -25,14 +24,6 @@ pub enum RefreshOutcome {
     ReuseDetected,
     /// The session does not exist any more, or has expired.
     NotFound,
-}
-
-#[derive(Deserialize)]
-struct SessionRow {
-    generation: u32,
-    expires_at: u64,
-    email: String,
-    role: String,
 }
 
 /// A session to create.
@@ -144,20 +135,22 @@ impl Store {
         if ended.is_some() {
             return Ok(RefreshOutcome::ReuseDetected);
         }
-        Ok(match refreshed.map(parse::<SessionRow>).transpose()? {
-            None => RefreshOutcome::NotFound,
-            Some(row) => RefreshOutcome::Rotated(
-                Session {
-                    user_id: token.user_id,
-                    id: token.session_id,
-                    generation: row.generation,
-                    expires_at: Timestamp::from_milliseconds(row.expires_at),
-                },
-                Profile {
-                    email: row.email,
-                    role: row.role,
-                },
-            ),
+        let Some(row) = refreshed else {
+            return Ok(RefreshOutcome::NotFound);
+        };
+        let (user_id, id) = (token.user_id, token.session_id);
+        parse(row, |row| {
+            let session = Session {
+                user_id,
+                id,
+                generation: row.number("generation")?.try_into().ok()?,
+                expires_at: Timestamp::from_milliseconds(row.number("expires_at")?),
+            };
+            let profile = Profile {
+                email: row.text("email")?,
+                role: row.text("role")?,
+            };
+            Some(RefreshOutcome::Rotated(session, profile))
         })
     }
 

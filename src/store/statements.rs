@@ -117,7 +117,7 @@ macro_rules! is_deletable {
 /// An account as the service needs it to verify its password.
 macro_rules! account_json {
     () => {
-        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'password_hash', password_hash)"
+        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'password_hash', password_hash)"
     };
 }
 
@@ -132,14 +132,16 @@ macro_rules! statements {
 
 mod admin;
 mod deletion;
+mod email;
 mod tasks;
 
 pub use admin::*;
 pub use deletion::*;
+pub use email::*;
 pub use tasks::*;
 
 /// Every statement by its name, file by file, for the test that checks their query plans.
-pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL, admin::ALL, deletion::ALL];
+pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL, admin::ALL, deletion::ALL, email::ALL];
 
 statements! {
     /// Checks the caller's session: empty if it is active, NULL if not.

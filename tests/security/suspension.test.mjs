@@ -86,9 +86,9 @@ describe('The sign-in of a suspended user', () => {
     assert.deepEqual(await rowsOf(database, user.userId), { users: 1 });
   });
 
-  test('is an invalid_grant in OAuth2\'s words', async () => {
+  test('is an invalid_request in OAuth2\'s words', async () => {
     const { body } = await token(await suspended());
-    assert.deepEqual(body, { detail: 'Account suspended', error: 'invalid_grant', error_description: 'Account suspended' });
+    assert.deepEqual(body, { detail: 'Account suspended', error: 'invalid_request', error_description: 'Account suspended' });
   });
 
   test('is logged with its reason, once, without the address', async () => {

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 
 const ENDPOINTS = ['/auth/token', '/auth/revoke'];
-const CODES = { 401: 'invalid_grant', 403: 'invalid_grant', 429: 'temporarily_unavailable', 500: 'server_error', 503: 'temporarily_unavailable' };
+const CODES = { 401: 'invalid_grant', 429: 'temporarily_unavailable', 500: 'server_error', 503: 'temporarily_unavailable' };
 
 /** Whether the response is an error of one of the endpoints, and not of the rules that come before any route: https and the method. */
 export function isOAuthError(method, path, { status, body }) {

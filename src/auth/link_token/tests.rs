@@ -75,9 +75,18 @@ fn a_link_is_bound_to_address_and_password() {
         let link = VerifiedLink::verify(&token, purpose, &keys, NOW).unwrap();
         assert!(link.is_bound_to(BOUND));
         for other in [
-            Bound { email: "eve@example.com", ..BOUND },
-            Bound { password_hash: "$argon2id$2", ..BOUND },
-            Bound { email: "", password_hash: "" },
+            Bound {
+                email: "eve@example.com",
+                ..BOUND
+            },
+            Bound {
+                password_hash: "$argon2id$2",
+                ..BOUND
+            },
+            Bound {
+                email: "",
+                password_hash: "",
+            },
         ] {
             assert!(!link.is_bound_to(other));
         }
@@ -89,8 +98,15 @@ fn no_other_text_is_a_link() {
     let keys = keyring(CURRENT, None);
     let [reset, ..] = tokens(&keys);
     let altered = reset.replace('.', "A.");
-    let access = issue(&serde_json::json!({"sub": "x", "exp": 9_999_999_999_u64}), &keys.current.access_token).unwrap();
+    let access = issue(
+        &serde_json::json!({"sub": "x", "exp": 9_999_999_999_u64}),
+        &keys.current.access_token,
+    )
+    .unwrap();
     for text in ["", "a.b.c", altered.as_str(), access.as_str()] {
-        assert!(VerifiedLink::verify(text, LinkPurpose::PasswordReset, &keys, NOW).is_none(), "{text}");
+        assert!(
+            VerifiedLink::verify(text, LinkPurpose::PasswordReset, &keys, NOW).is_none(),
+            "{text}"
+        );
     }
 }
