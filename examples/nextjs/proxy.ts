@@ -1,13 +1,17 @@
-// Runs before every page and server action. Refreshes the session, because a page cannot set cookies, and sets the
-// Content-Security-Policy with a new nonce on each response.
+// Runs before every page and server action. Refreshes the session, because a page cannot set cookies, moves the token of a link in
+// an email out of the URL, and sets the Content-Security-Policy with a new nonce on each response.
 
 import { randomBytes } from 'node:crypto';
 import { NextResponse, type NextRequest } from 'next/server';
 import { authProvider } from '@/lib/auth';
 import type { SessionRefresh } from '@/lib/auth/auth-provider';
+import { moveLinkToken } from '@/lib/link-tokens';
 import { sessionCheckPath, sessionEndedHeader } from '@/lib/session';
 
 export async function proxy(request: NextRequest) {
+  const moved = authProvider().hasAccountPages && moveLinkToken(request);
+  if (moved) return moved;
+
   // A page whose call was unauthorized redirects here, so that the session is checked before its cookies are deleted.
   const isSessionCheck = request.nextUrl.pathname === sessionCheckPath;
   const refresh = await authProvider().refreshSession(request, isSessionCheck);

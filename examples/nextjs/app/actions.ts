@@ -8,9 +8,9 @@ import { errorState, textField, type FormState } from '@/lib/form';
 
 export async function signUp(_: FormState, form: FormData): Promise<FormState> {
   const account = { email: textField(form, 'email'), password: textField(form, 'password'), name: textField(form, 'name').trim() };
-  const error = await authProvider().signUp(account);
-  if (error) return errorState(error, form);
-  redirect('/tasks');
+  const result = await authProvider().signUp(account);
+  if (result.error) return errorState(result.error, form);
+  redirect(result.isEmailSent ? '/sign-up?sent' : '/tasks');
 }
 
 export async function signIn(_: FormState, form: FormData): Promise<FormState> {

@@ -1,4 +1,4 @@
-// Page header: brand, the signed-in user's email address, and the sign-out button.
+// Page header: brand, the signed-in user's email address, which leads to the account, and the sign-out button.
 
 import Link from 'next/link';
 import { signOut } from '@/app/actions';
@@ -6,7 +6,8 @@ import { SubmitButton } from '@/components/submit-button';
 import { authProvider } from '@/lib/auth';
 
 export async function Header() {
-  const user = await authProvider().currentUser();
+  const provider = authProvider();
+  const user = await provider.currentUser();
   return (
     <header className="site-header">
       <div className="site-header-inner">
@@ -19,7 +20,9 @@ export async function Header() {
         </Link>
         {user && (
           <form action={signOut} className="account">
-            <span className="account-email">{user.email}</span>
+            {provider.hasAccountPages
+              ? <Link href="/account" prefetch={false} className="account-email"><span className="visually-hidden">Your account: </span>{user.email}</Link>
+              : <span className="account-email">{user.email}</span>}
             <SubmitButton className="button button-quiet">Sign out</SubmitButton>
           </form>
         )}

@@ -12,9 +12,14 @@ declare global {
 
 export const isCloudflareWorker = globalThis.navigator?.userAgent === 'Cloudflare-Workers';
 
+export const fetchApi = (request: Request) => fetchWithin(request, 10_000);
+
+/** For a response that is streamed for as long as the browser takes to download it. */
+export const fetchExport = (request: Request) => fetchWithin(request, 10 * 60_000);
+
 /** Sends a request through the service binding to the API's Worker, or over the network where there is no binding. */
-export function fetchApi(request: Request): Promise<Response> {
-  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(10_000)]);
+function fetchWithin(request: Request, milliseconds: number): Promise<Response> {
+  const signal = AbortSignal.any([request.signal, AbortSignal.timeout(milliseconds)]);
   const binding = isCloudflareWorker ? getCloudflareContext().env.API : undefined;
   return binding ? binding.fetch(request, { signal }) : fetch(request, { signal });
 }

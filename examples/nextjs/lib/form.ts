@@ -4,6 +4,8 @@ import { errorMessage, type ErrorMessage, type RequestError } from './request-er
 
 /** Empty before the first submission. `values` are the submitted fields, so that the user need not type them again. */
 export interface FormState extends Partial<ErrorMessage> {
+  /** What the submission did, where the same page stays. */
+  done?: string;
   values?: Record<string, string>;
 }
 
@@ -16,6 +18,6 @@ export function textField(form: FormData, name: string): string {
 /** Returns the state of a form whose submission failed. Passwords are never sent back to the browser. */
 export function errorState(error: RequestError, form: FormData): FormState {
   const values = [...form].filter((entry): entry is [string, string] =>
-    typeof entry[1] === 'string' && entry[0] !== 'password' && !entry[0].startsWith('$'));
+    typeof entry[1] === 'string' && !entry[0].endsWith('password') && !entry[0].startsWith('$'));
   return { ...errorMessage(error), values: Object.fromEntries(values) };
 }

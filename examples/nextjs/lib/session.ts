@@ -5,7 +5,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { authProvider } from './auth';
 import type { User } from './auth/auth-provider';
-import type { ApiResult } from './api/client';
+import { apiClient, type ApiResult } from './api/client';
 
 /** proxy.ts sets this header on a request whose session has ended. */
 export const sessionEndedHeader = 'x-session-ended';
@@ -22,6 +22,16 @@ export async function requireUser(): Promise<User> {
 /** Returns the token for the Worker, in a page or action that requires a signed-in user. */
 export async function requireToken(): Promise<string> {
   return (await authProvider().accessToken()) ?? redirect(signInPath((await headers()).has(sessionEndedHeader)));
+}
+
+/** A client whose calls are made as the signed-in user. */
+export async function signedInClient() {
+  return apiClient(await headers(), await requireToken());
+}
+
+/** Redirects from a page that exists only where the accounts are in the Worker. Not `notFound()`: see app/tasks/[id]/page.tsx. */
+export function requireAccountPages(): void {
+  if (!authProvider().hasAccountPages) redirect('/not-found');
 }
 
 /** For pages, which cannot delete cookies: proxy.ts deletes them at that path, if the session has really ended. */

@@ -1,9 +1,9 @@
 'use client';
-// The list of tasks. Keeps keyboard focus in the list when a task is removed.
+// The list of tasks.
 
 import Link from 'next/link';
-import { useEffect, useRef } from 'react';
 import { Form } from '@/components/form';
+import { ShrinkingList } from '@/components/shrinking-list';
 import { SubmitButton } from '@/components/submit-button';
 import type { Task } from '@/lib/api/client';
 import { updateTask } from './actions';
@@ -11,20 +11,11 @@ import { updateTask } from './actions';
 export type ListedTask = Pick<Task, 'id' | 'title' | 'description' | 'completed'>;
 
 export function TaskList({ tasks, empty }: { tasks: ListedTask[]; empty: string }) {
-  const section = useRef<HTMLElement>(null);
-  const count = useRef(tasks.length);
-
-  useEffect(() => {
-    // The focused button was removed together with its task.
-    if (tasks.length < count.current && document.activeElement === document.body) section.current?.focus();
-    count.current = tasks.length;
-  }, [tasks.length]);
-
   return (
-    <section ref={section} tabIndex={-1} aria-label="Tasks">
+    <ShrinkingList label="Tasks" count={tasks.length}>
       {tasks.length === 0 && <p className="empty">{empty}</p>}
       {tasks.length > 0 && <ul className="tasks">{tasks.map((task) => <TaskItem key={task.id} task={task} />)}</ul>}
-    </section>
+    </ShrinkingList>
   );
 }
 

@@ -3,13 +3,15 @@
 import 'server-only';
 import createClient from 'openapi-fetch';
 import { clientIpHeaders } from '@/lib/client-ip';
-import { fetchApi } from '@/lib/cloudflare';
+import { fetchApi, isCloudflareWorker } from '@/lib/cloudflare';
 import type { RequestError } from '@/lib/request-error';
 import { required } from '@/lib/settings';
 import { fieldMessages } from './field-errors';
+import { refusalMessage } from './refusals';
 import type { components, paths } from './schema';
 
 export type Task = components['schemas']['Task'];
+export type User = components['schemas']['User'];
 export type Tokens = components['schemas']['AuthResponse'];
 
 export type ApiResult<Data> = { data: Data; response: Response; error?: undefined } | { data?: undefined; error: RequestError };
@@ -19,9 +21,17 @@ export function apiClient(browserHeaders: Headers, token?: string) {
   return createClient<paths>({
     baseUrl: required('API_URL'),
     cache: 'no-store',
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...clientIpHeaders(browserHeaders) },
+    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...clientIpHeaders(browserHeaders), ...deviceHeaders(browserHeaders) },
     fetch: fetchApi,
   });
+}
+
+/** What users recognize their sessions by. Without them each session would be one of this server. */
+function deviceHeaders(browserHeaders: Headers): Record<string, string> {
+  const userAgent = browserHeaders.get('User-Agent');
+  // Cloudflare sets the country on every request from the internet, and a service binding passes it on.
+  const country = isCloudflareWorker && browserHeaders.get('CF-IPCountry');
+  return { ...(userAgent && { 'User-Agent': userAgent }), ...(country && { 'CF-IPCountry': country }) };
 }
 
 /** Awaits a call and turns error responses and network failures into a `RequestError`. */
@@ -39,6 +49,9 @@ export async function toResult<Data>(call: Promise<{ data?: Data; error?: unknow
 
 function toRequestError(response: Response, body: unknown): RequestError {
   const detail = (body as { detail?: unknown } | undefined)?.detail;
+  const message = refusalMessage(detail);
+  if (message) return { kind: 'refused', reason: String(detail), message };
+  if (detail === 'Current password is incorrect') return { kind: 'wrong-password' };
   switch (response.status) {
     case 401: return { kind: 'unauthorized' };
     case 404: return { kind: 'not-found' };

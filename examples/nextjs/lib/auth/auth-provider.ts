@@ -5,6 +5,7 @@ import type { RequestError } from '@/lib/request-error';
 
 export interface User {
   email: string;
+  isAdmin: boolean;
 }
 
 export interface Credentials {
@@ -12,11 +13,16 @@ export interface Credentials {
   password: string;
 }
 
+/** `isEmailSent`: the session starts only after the link in that email. */
+export type SignUpResult = { error: RequestError } | { error?: undefined; isEmailSent: boolean };
+
 export interface AuthProvider {
+  /** Whether the accounts are in the Worker, so that this app has pages for passwords, addresses, sessions and users. */
+  hasAccountPages: boolean;
   /** The password rules, as text for the sign-up form. The provider enforces them. */
   passwordRules: string;
   /** `signUp` and `signIn` create a session and set its cookies: for server actions only. */
-  signUp(account: Credentials & { name: string }): Promise<RequestError | undefined>;
+  signUp(account: Credentials & { name: string }): Promise<SignUpResult>;
   signIn(credentials: Credentials): Promise<RequestError | undefined>;
   /** Ends the session, and deletes its cookies even if the provider is unavailable. */
   signOut(): Promise<void>;

@@ -21,13 +21,15 @@ const session = cache(async () => {
 });
 
 export const betterAuthProvider: AuthProvider = {
+  hasAccountPages: false,
   passwordRules: '8 to 128 characters.',
 
   async signUp({ email, password, name }) {
     // The name is part of every token, and a token must fit into a header.
-    if (name.length > 100) return { kind: 'invalid-fields', fields: { name: 'Use at most 100 characters.' } };
+    if (name.length > 100) return { error: { kind: 'invalid-fields', fields: { name: 'Use at most 100 characters.' } } };
     const { api } = await betterAuthServer();
-    return toRequestError(async () => api.signUpEmail({ body: { email: email.trim(), password, name }, headers: await headers() }));
+    const error = await toRequestError(async () => api.signUpEmail({ body: { email: email.trim(), password, name }, headers: await headers() }));
+    return error ? { error } : { isEmailSent: false };
   },
 
   async signIn({ email, password }) {
@@ -50,7 +52,7 @@ export const betterAuthProvider: AuthProvider = {
 
   async currentUser() {
     const found = await session();
-    return found ? { email: found.user.email } : undefined;
+    return found ? { email: found.user.email, isAdmin: false } : undefined;
   },
 
   async accessToken() {

@@ -23,7 +23,7 @@ export function tokenCookies(tokens: Tokens) {
 export const expiredCookies = [accessCookie, refreshCookie].map((name) => ({ name, value: '', ...cookieOptions, expires: new Date(0) }));
 
 /** Decodes a token without verifying it: this server reads only cookies it has set, and the Worker verifies every token. */
-export function decodeClaims(token: string): { email?: unknown; iat: number; exp: number } {
+export function decodeClaims(token: string): { sub?: unknown; email?: unknown; role?: unknown; iat: number; exp: number } {
   try {
     return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) ?? { iat: 0, exp: 0 };
   } catch {

@@ -2,27 +2,30 @@
 
 import 'server-only';
 import { cookies, headers } from 'next/headers';
-import { apiClient, toResult, type ApiResult, type Tokens } from '@/lib/api/client';
-import type { RequestError } from '@/lib/request-error';
+import { apiClient, toResult } from '@/lib/api/client';
 import type { AuthProvider } from './auth-provider';
-import { accessCookie, decodeClaims, expiredCookies, refreshCookie, tokenCookies } from './worker-cookies';
+import { accessCookie, decodeClaims, expiredCookies, refreshCookie } from './worker-cookies';
 import { refreshSession } from './worker-refresh';
+import { startSession } from './worker-session';
 import { isSignOutPending, retrySignOut, signOutAtWorker } from './worker-sign-out';
 
 export const workerProvider: AuthProvider = {
+  hasAccountPages: true,
   passwordRules: 'At least 8 characters, with an upper-case letter, a lower-case letter and a digit. Common passwords are refused.',
 
   async signUp({ email, password, name }) {
     const body = { email, password, ...(name && { name }) };
-    const result = await toResult(apiClient(await headers()).POST('/api/auth/signup', { body }));
-    if (result.error) return result.error;
-    // With `EMAIL_VERIFICATION=required` there is no session before the address is verified.
-    return 'access_token' in result.data ? startSession({ ...result, data: result.data }) : { kind: 'unavailable' };
+    const { data, error } = await toResult(apiClient(await headers()).POST('/api/auth/signup', { body }));
+    if (error) return { error };
+    if (!('access_token' in data)) return { isEmailSent: true };
+    await startSession(data);
+    return { isEmailSent: false };
   },
 
   async signIn(body) {
-    const error = await startSession(await toResult(apiClient(await headers()).POST('/api/auth/signin', { body })));
-    return error?.kind === 'unauthorized' ? { kind: 'invalid-credentials' } : error;
+    const { data, error } = await toResult(apiClient(await headers()).POST('/api/auth/signin', { body }));
+    if (error) return error.kind === 'unauthorized' ? { kind: 'invalid-credentials' } : error;
+    await startSession(data);
   },
 
   async signOut() {
@@ -44,8 +47,8 @@ export const workerProvider: AuthProvider = {
   /** For display only, from an unverified token: the Worker verifies it at every call. */
   async currentUser() {
     const token = await this.accessToken();
-    const email = token && decodeClaims(token).email;
-    return typeof email === 'string' ? { email } : undefined;
+    const { email, role } = decodeClaims(token ?? '');
+    return typeof email === 'string' ? { email, isAdmin: role === 'admin' } : undefined;
   },
 
   async accessToken() {
@@ -65,9 +68,3 @@ export const workerProvider: AuthProvider = {
     };
   },
 };
-
-async function startSession({ data, error }: ApiResult<Tokens>): Promise<RequestError | undefined> {
-  if (error) return error;
-  const jar = await cookies();
-  tokenCookies(data).forEach((cookie) => jar.set(cookie));
-}
