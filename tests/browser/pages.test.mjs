@@ -7,15 +7,17 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
+import { useDatabase } from '../support/use-worker.mjs';
 
 const project = join(import.meta.dirname, '..', '..');
 const pictures = join(project, 'target', 'screenshots');
 const axe = readFileSync(join(project, 'node_modules', 'axe-core', 'axe.min.js'), 'utf8');
+/** `isWhole`: shows the account's pages too. Two layouts are enough for those, which are made of the same parts. */
 const looks = [
-  { name: 'light', options: { colorScheme: 'light', viewport: { width: 1024, height: 900 } } },
+  { name: 'light', isWhole: true, options: { colorScheme: 'light', viewport: { width: 1024, height: 900 } } },
   { name: 'dark', options: { colorScheme: 'dark', viewport: { width: 1024, height: 900 } } },
   { name: 'narrow', options: { colorScheme: 'light', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } },
-  { name: 'narrow-dark', options: { colorScheme: 'dark', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } },
+  { name: 'narrow-dark', isWhole: true, options: { colorScheme: 'dark', viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true } },
 ];
 /** Listed newest first, so the last one is at the top. */
 const tasks = [
@@ -26,9 +28,30 @@ const tasks = [
   ['Call grandmother', undefined],
 ];
 
-const fixture = useBrowserFixture({ modes: ['worker'] });
+/** What each page is called, and its path. The first ones need no session. */
+const linkPages = {
+  'sign-up-sent': '/sign-up?sent',
+  'forgot-password': '/forgot-password',
+  'forgot-password-sent': '/forgot-password?sent',
+  'reset-password-closed': '/reset-password',
+  'reset-password': '/reset-password?token=of-no-use',
+  'verify-email': '/verify-email?token=of-no-use',
+  'verify-email-done': '/verify-email?done',
+  'confirm-email': '/confirm-email?token=of-no-use',
+};
+const accountPages = {
+  account: '/account',
+  'account-email': '/account/email',
+  'account-password': '/account/password?done',
+  'account-sessions': '/account/sessions',
+  'account-data': '/account/data',
+  admin: '/admin',
+};
 
-for (const { name, options } of looks) {
+const fixture = useBrowserFixture({ modes: ['worker'] });
+const database = useDatabase(fixture.worker);
+
+for (const { name, isWhole, options } of looks) {
   describe(`Every page in the layout ${name}`, () => {
     let ada;
     before(async () => {
@@ -81,6 +104,32 @@ for (const { name, options } of looks) {
       await assertPage('task');
       await ada.page.goto('/tasks/nowhere');
       await assertPage('not-found');
+    });
+
+    if (!isWhole) return;
+
+    test('is accessible and stable in the account', async () => {
+      await database.prepare("UPDATE users SET role = 'admin' WHERE email = ?1").bind(ada.email).run();
+      await ada.signOut();
+      await ada.signIn();
+      await ada.heading('Your tasks').waitFor();
+      for (const [what, path] of Object.entries(accountPages)) {
+        await ada.page.goto(path);
+        await assertPage(what);
+      }
+      await ada.page.goto('/account/email');
+      await ada.fillIn({ 'New email address': 'ada', 'Current password': ada.password });
+      await ada.button('Change the address').click();
+      await ada.page.getByRole('alert').waitFor();
+      await assertPage('account-email-rejected', { isFormResponse: true });
+    });
+
+    test('is accessible and stable where an email leads', async () => {
+      await ada.signOut();
+      for (const [what, path] of Object.entries(linkPages)) {
+        await ada.page.goto(path);
+        await assertPage(what);
+      }
     });
   });
 }

@@ -9,10 +9,10 @@ import { join } from 'node:path';
 const project = join(import.meta.dirname, '..', '..');
 const startTimeout = 60_000;
 
-/** `{ url, mode, database, log(), stop() }`; `database` is Better Auth's file, in its mode. */
-export async function startExample(worker, { mode, env = {} }) {
+/** `{ url, mode, database, log(), stop() }`; `database` is Better Auth's file, in its mode. `port` is one of `freePort`. */
+export async function startExample(worker, { mode, port, env = {} }) {
+  port ??= await freePort();
   const home = mkdtempSync(join(tmpdir(), 'edge-auth-example-'));
-  const port = await freePort();
   const database = join(home, 'better-auth.sqlite');
   // Its own process group, so that stopping it ends all of its processes.
   const child = spawn(process.execPath, ['examples/nextjs/scripts/start.mjs'], {
@@ -53,7 +53,7 @@ export async function startExample(worker, { mode, env = {} }) {
   };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject).listen(0, () => {
       const { port } = server.address();
