@@ -6,8 +6,9 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSchemathesis } from '../../scripts/install/python.mjs';
-import { signUp } from '../support/caller.mjs';
+import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
+import { linkTo } from '../support/emails.mjs';
 import { openapiPaths } from '../support/openapi.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';
@@ -20,17 +21,23 @@ const betterAuthSecret = randomBytes(32).toString('base64url');
 
 const { program, env } = await installSchemathesis();
 const worker = await startWorker({
-  vars: { BETTER_AUTH_SECRET: betterAuthSecret, ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5' },
+  vars: {
+    BETTER_AUTH_SECRET: betterAuthSecret, ARGON2_MEMORY_KIB: '7168', ARGON2_ITERATIONS: '5',
+    EMAIL_FROM: 'Edge Tasks <accounts@example.com>', APP_URL: 'https://app.example.com',
+  },
   // All requests come from one address and most have the same token, so the rate limits would reject most of them.
   config: { ratelimits: rawConfig.ratelimits.map((binding) => ({ ...binding, simple: { ...binding.simple, limit: 1_000_000 } })) },
 });
 const user = await signUp(worker);
 const administrator = await signUp(worker);
+/** Administrators change and delete these two, so that the others keep their sessions. */
+const [managed, deleted] = [await signUp(worker), await signUp(worker)];
 const database = await openDatabase(worker);
 await database.prepare("UPDATE users SET role = 'admin' WHERE id = ?1").bind(administrator.userId).run();
 await database.close();
 
 const taskCursor = await cursorOf(user, '/api/tasks?limit=1', () => user.post('/api/tasks', { title: 'On the first page' }));
+const tokens = await linkTokens();
 const userCursor = await cursorOf(administrator, '/api/admin/users?limit=1');
 
 const report = join(project, 'target', 'fuzz.ndjson');
@@ -52,6 +59,9 @@ const { status: exitCode } = spawnSync(program, [
     BETTER_AUTH_TOKEN: signToken({ sub: 'b'.repeat(32), exp: now() + 3600 }, { secret: betterAuthSecret }),
     TASK_CURSOR: taskCursor,
     USER_CURSOR: userCursor,
+    MANAGED_USER_ID: managed.userId,
+    DELETED_USER_ID: deleted.userId,
+    ...tokens,
   },
 });
 await worker.stop();
@@ -78,6 +88,21 @@ async function cursorOf(caller, path, makeMore = () => {}) {
   for (let n = 0; n < 2; n++) await makeMore();
   const { headers } = await caller.get(path);
   return new URLSearchParams(/\?([^>]+)>/.exec(headers.get('Link'))[1]).get('after');
+}
+
+/** A token from an email for each route that accepts one. Those of the reset and of the change work once, for a user of their own. */
+async function linkTokens() {
+  const [forgetful, moving] = [await signUp(worker), await signUp(worker)];
+  const address = randomEmail();
+  await user.post('/api/auth/email/verification');
+  await anonymous(worker).post('/api/auth/password/forgot', { email: forgetful.email });
+  await moving.post('/api/auth/email', { email: address, password: moving.password });
+  const token = async (path, email) => new URL(await linkTo(path, worker, email)).searchParams.get('token');
+  return {
+    VERIFICATION_TOKEN: await token('/verify-email', user.email),
+    RESET_TOKEN: await token('/reset-password', forgetful.email),
+    CHANGE_TOKEN: await token('/confirm-email', address),
+  };
 }
 
 /** The operation and the status of every response that the report holds. */
