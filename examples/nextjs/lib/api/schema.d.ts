@@ -1142,7 +1142,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             email_verified: boolean;
-            suspended?: boolean;
+            suspended: boolean;
         };
         /**
          * @description A user of this service, or the claims of another issuer's token; in that case every field except `id` may be null.
