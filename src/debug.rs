@@ -5,7 +5,7 @@ use js_sys::Promise;
 use std::{future::poll_fn, pin::pin, task::Poll};
 use wasm_bindgen::JsValue;
 
-/// Misbehaves where the path asks for it.
+/// Misbehaves where the path, or the token that another Worker passes, asks for it.
 ///
 /// # Errors
 /// What awaiting two promises at once fails with.

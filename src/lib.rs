@@ -18,6 +18,7 @@
 //! | [`pagination`] | `limit`, `after` and the `Link` header |
 //! | [`handlers`] | one file per group of routes |
 //! | [`cleanup`] | the daily deletion of expired sessions and of deleted users' tasks |
+//! | [`service_binding`] | token verification for other Workers |
 //! | [`app`] | the life of a request |
 
 pub mod app;
@@ -37,10 +38,12 @@ pub mod pagination;
 pub mod platform;
 pub mod rate_limit;
 pub mod router;
+pub mod service_binding;
 pub mod store;
 
 use platform::executor::{self, JsResult};
 use rate_limit::signin_object::SigninLimiter;
+use service_binding::Credentials;
 use wasm_bindgen::prelude::*;
 use worker::{Env, web_sys, worker_sys::DurableObjectState};
 
@@ -62,6 +65,23 @@ pub fn reset_instance() {}
 #[wasm_bindgen]
 pub fn fetch(request: web_sys::Request, env: Env) -> JsResult {
     executor::start(async move { Ok(app::handle(&request.into(), &env).await?.into()) })
+}
+
+/// Verifies a token for another Worker, or the `Authorization` header that holds it, and returns the result as JSON; the
+/// credentials are undefined where they are no text.
+///
+/// # Errors
+/// Only where the runtime fails: every error of this service is a result.
+#[wasm_bindgen(js_name = verifyToken)]
+pub fn verify_token(env: Env, credentials: Option<String>, is_header: bool, check_session: bool) -> JsResult {
+    executor::start(async move {
+        let credentials = match (&credentials, is_header) {
+            (None, _) => Credentials::NotText,
+            (Some(header), true) => Credentials::Header(header),
+            (Some(token), false) => Credentials::Token(token),
+        };
+        Ok(service_binding::verify(&env, credentials, check_session).await.into())
+    })
 }
 
 /// Runs the daily clean-up.

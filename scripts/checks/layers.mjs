@@ -11,7 +11,7 @@ import { readImports } from './rust-imports.mjs';
 /** From the lowest to the highest. */
 export const LAYERS = [
   'platform', 'domain', 'argon2id', 'auth', 'rate_limit', 'config', 'email', 'store', 'router', 'error', 'http', 'context', 'pagination',
-  'handlers', 'cleanup', 'debug', 'app', 'lib',
+  'handlers', 'cleanup', 'debug', 'service_binding', 'app', 'lib',
 ];
 
 export function checkLayers() {

@@ -13,6 +13,8 @@ use crate::{
 const CLOCK_SKEW_SECONDS: f64 = 60.0;
 /// 2^53: from here on a double cannot represent every whole second.
 const NUMERIC_DATE_LIMIT: f64 = 9_007_199_254_740_992.0;
+/// In milliseconds since 1970.
+const END_OF_YEAR_9999: f64 = 253_402_300_799_999.0;
 
 /// The issuer and the audience that tokens must name: `JWT_ISSUER` and `JWT_AUDIENCE`. `None` disables the check.
 #[derive(Debug, Default)]
@@ -46,9 +48,11 @@ pub struct Claims {
     role: Claim<String>,
 }
 
-/// What an issuer's claims say about the user; a value that is not a string counts as absent.
+/// What a token's claims say about the user; a value that is not a string counts as absent.
 #[derive(Debug)]
 pub struct ProfileClaims {
+    /// The token's issuer, `iss`.
+    pub issuer: Option<String>,
     /// The email address.
     pub email: Option<String>,
     /// The display name.
@@ -85,9 +89,10 @@ impl Claims {
         Ok(claims)
     }
 
-    /// Keeps only the claims that describe the user; `effective_role` decides what the `role` claim counts for.
+    /// Keeps only the claims that describe the user, and the issuer; `effective_role` decides what the `role` claim counts for.
     pub fn into_profile(self, effective_role: impl FnOnce(Option<String>) -> Option<String>) -> ProfileClaims {
         ProfileClaims {
+            issuer: self.iss.flatten(),
             email: self.email.flatten(),
             name: self.name.flatten(),
             role: effective_role(self.role.flatten()),
@@ -130,6 +135,11 @@ impl Claims {
 pub struct Expiry(f64);
 
 impl Expiry {
+    /// The moment, to the nearest millisecond; the end of the year 9999 for any later one, which RFC 3339 cannot write.
+    pub fn timestamp(self) -> Timestamp {
+        Timestamp::from_milliseconds((self.0 * 1_000.0 + 0.5).min(END_OF_YEAR_9999) as u64)
+    }
+
     /// Checks that the expiry is in the future, without leeway.
     ///
     /// # Errors

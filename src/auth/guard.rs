@@ -13,19 +13,13 @@ use crate::{
     platform::clock::Timestamp,
 };
 
-/// A caller with a verified token. Only [`authenticate`] constructs it.
+/// A caller with a verified token. Only [`verify`] constructs it.
 #[derive(Debug)]
 pub struct AuthUser {
     id: UserId,
     expiry: Expiry,
-    source: ProfileSource,
-}
-
-/// What describes the user: a session's user has a row, whatever the token claims.
-#[derive(Debug)]
-enum ProfileSource {
-    Session(SessionId),
-    Claims(ProfileClaims),
+    session: Option<SessionId>,
+    claims: ProfileClaims,
 }
 
 impl AuthUser {
@@ -37,10 +31,7 @@ impl AuthUser {
     /// The session that must still be active; the store checks it in the same round trip as the query. `None` for another
     /// issuer's token, which is valid by its signature and claims alone.
     pub fn session(&self) -> Option<SessionId> {
-        match self.source {
-            ProfileSource::Session(session) => Some(session),
-            ProfileSource::Claims(_) => None,
-        }
+        self.session
     }
 
     /// When the token expires; callers that awaited something since verification check it again.
@@ -50,10 +41,12 @@ impl AuthUser {
 
     /// The user as another issuer's claims describe it; `None` where there is a session, whose user's row decides.
     pub fn profile(&self) -> Option<&ProfileClaims> {
-        match &self.source {
-            ProfileSource::Session(_) => None,
-            ProfileSource::Claims(profile) => Some(profile),
-        }
+        self.session.is_none().then_some(&self.claims)
+    }
+
+    /// The token's own description of the user and its issuer, which a session's row may contradict by now.
+    pub fn claims(&self) -> &ProfileClaims {
+        &self.claims
     }
 }
 
@@ -69,20 +62,38 @@ pub fn authenticate(
     issuers: &Issuers,
     now: Timestamp,
 ) -> Result<AuthUser, TokenRejection> {
-    let token = bearer_token(authorization)?;
+    verify(bearer_token(authorization)?, keys, expected, issuers, now)
+}
+
+/// Verifies a token without its header, as [`authenticate`] does.
+///
+/// # Errors
+/// The first check that fails, as [`TokenRejection`].
+pub fn verify(
+    token: &str,
+    keys: &Keyring,
+    expected: &ExpectedClaims,
+    issuers: &Issuers,
+    now: Timestamp,
+) -> Result<AuthUser, TokenRejection> {
     let untrusted = UntrustedToken::parse(token)?;
     let signer = signer_of(&untrusted, keys)?;
     let mut claims = Claims::parse(&untrusted.payload()?)?;
     let (subject, expiry) = claims.check(expected, now)?;
     let id = issuers.user_id(signer, subject).ok_or(TokenRejection::ForeignSubject)?;
-    let source = match &claims.sid {
+    let session = match &claims.sid {
         Some(sid) if signer == Signer::Own => {
             let session = sid.as_deref().and_then(SessionId::parse);
-            ProfileSource::Session(session.ok_or(TokenRejection::ForeignSession)?)
+            Some(session.ok_or(TokenRejection::ForeignSession)?)
         }
-        _ => ProfileSource::Claims(claims.into_profile(|claim| issuers.role(signer, claim))),
+        _ => None,
     };
-    Ok(AuthUser { id, expiry, source })
+    Ok(AuthUser {
+        id,
+        expiry,
+        session,
+        claims: claims.into_profile(|claim| issuers.role(signer, claim)),
+    })
 }
 
 /// Finds the secret that has signed the token.

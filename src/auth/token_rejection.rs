@@ -32,6 +32,8 @@ pub enum TokenRejection {
     HeaderMissing,
     /// The header is not exactly one `Bearer <token>`.
     HeaderFormat,
+    /// Another Worker passed something other than a text of a header's length.
+    NotText,
     /// The token has no dots.
     Opaque,
     /// The token has five parts (RFC 7516, section 3.1).
@@ -86,16 +88,15 @@ impl From<&TokenRejection> for TokenError {
     fn from(rejection: &TokenRejection) -> Self {
         use TokenRejection::{
             Algorithm, Audience, CriticalHeader, Encoding, Encrypted, Expired, ForeignSession, ForeignSubject, Header,
-            HeaderFormat, HeaderMissing, Issuer, NoExpiry, NotATime, NotThreeParts, NotYet, Opaque, Payload,
+            HeaderFormat, HeaderMissing, Issuer, NoExpiry, NotATime, NotText, NotThreeParts, NotYet, Opaque, Payload,
             RefreshToken, SessionEnded, Signature, Subject,
         };
         match rejection {
             HeaderMissing => Self::HeaderMissing,
             HeaderFormat => Self::HeaderFormat,
-            Opaque | Encrypted | NotThreeParts | Header | Algorithm(_) | CriticalHeader | Encoding | Signature
-            | RefreshToken | Payload | NoExpiry | NotATime(_) | NotYet(_) | Issuer(_) | Audience | ForeignSubject => {
-                Self::Invalid
-            }
+            NotText | Opaque | Encrypted | NotThreeParts | Header | Algorithm(_) | CriticalHeader | Encoding
+            | Signature | RefreshToken | Payload | NoExpiry | NotATime(_) | NotYet(_) | Issuer(_) | Audience
+            | ForeignSubject => Self::Invalid,
             Expired => Self::Expired,
             Subject => Self::MissingSubject,
             ForeignSession | SessionEnded => Self::Revoked,
@@ -119,6 +120,7 @@ impl fmt::Display for TokenRejection {
             }
             Self::Issuer(Some(Shown(issuer))) => return write!(f, "iss is {issuer}, not what JWT_ISSUER requires"),
             Self::HeaderMissing | Self::HeaderFormat => return TokenError::from(self).fmt(f),
+            Self::NotText => "not a text of at most 131072 characters: pass the token, or the Authorization header, as it came",
             Self::Opaque => {
                 "no dots, so it is not a JWT: an opaque session token means something to its issuer alone, request a JWT there"
             }

@@ -98,6 +98,12 @@ impl ApiResponse {
         }
     }
 
+    /// A header that `with_header` has set.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let header = self.headers.iter().find(|(known, _)| *known == name);
+        header.map(|(_, value)| value.as_ref())
+    }
+
     /// Sets a header; replaces it if it is one that every response carries.
     pub fn with_header(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.headers.push((name, value.into()));

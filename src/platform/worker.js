@@ -1,7 +1,8 @@
 // The Worker's entry point: the handlers that the runtime calls, and the loop that drives the crate. The default export is an
 // object, not a class: the runtime would instantiate a class for every request, which took a tenth of a request.
 
-import { SuspendedCall, cleanUp, fetch as handleRequest, limiterAlarm, limiterFetch, resetInstance } from 'edge-auth';
+import { WorkerEntrypoint } from 'cloudflare:workers';
+import { SuspendedCall, cleanUp, fetch as handleRequest, limiterAlarm, limiterFetch, resetInstance, verifyToken } from 'edge-auth';
 
 /**
  * Calls into WebAssembly. A panic, which nothing should reach, leaves the instance's memory in an unknown state: a fresh
@@ -58,5 +59,31 @@ export class SigninLimiter {
 
   alarm() {
     return start(() => limiterAlarm(this.state));
+  }
+}
+
+/** Cloudflare accepts no longer header. What is longer stays outside WebAssembly, whose memory never shrinks. */
+const maxCharacters = 128 * 1024;
+
+/** Verifies a token, or the header that holds it; any failure is a result, a panic's too. */
+async function verify(env, credentials, isHeader, options) {
+  try {
+    const isText = typeof credentials === 'string' && credentials.length <= maxCharacters;
+    const checkSession = options?.checkSession !== false;
+    return JSON.parse(await start(() => verifyToken(env, isText ? credentials : undefined, isHeader, checkSession)));
+  } catch (error) {
+    console.error(error);
+    return { ok: false, status: 500, detail: 'Internal Server Error' };
+  }
+}
+
+/** For other Workers of the account, through a service binding: auth.d.ts describes it to them. */
+export class Auth extends WorkerEntrypoint {
+  verify(token, options) {
+    return verify(this.env, token, false, options);
+  }
+
+  authenticate(header, options) {
+    return verify(this.env, header ?? '', true, options);
   }
 }

@@ -150,6 +150,9 @@ statements! {
     /// Reads the caller's user: NULL if the session is not active, empty if the caller is not a user of this service.
     CALLER = "SELECT CASE WHEN ", session_is_active!(), " THEN coalesce((SELECT ", user_json!(),
         " FROM users WHERE id = ?1), '') END AS answer";
+    /// Reads the user of an active session as other Workers receive it; returns no row if the session is not active.
+    SESSION_USER = "SELECT json_object('id', u.id, 'email', u.email, 'name', u.name, 'role', u.role) AS answer",
+        " FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3";
     /// Sets the name of the caller's user to `?5`, or keeps it where `?4` is false.
     UPDATE_NAME = "UPDATE users SET name = iif(?4, ?5, name) WHERE id = ?1 AND ", session_is_active!(),
         " RETURNING ", user_json!(), " AS answer";
