@@ -9,9 +9,10 @@
 //   { "status": …, "headers": … }   the same for the Durable Object, which returns responses
 //
 // The bindings are `DB`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for all rate limiters together. The response header `X-Calls` has the
-// number of calls of the first two.
+// number of calls of the first two. Calls of the entrypoint `Auth` have the list for `DB` in the member `faults` of their options, and
+// return the number of its calls as `calls` beside the `result`.
 
-import worker, { SigninLimiter } from './index.js';
+import worker, { Auth as BuiltAuth, SigninLimiter } from './index.js';
 
 export { SigninLimiter };
 
@@ -87,3 +88,21 @@ export default {
     return new Response(response.body, { status: response.status, headers });
   },
 };
+
+/** A call of the built entrypoint with a database of its own. */
+async function callAuth({ ctx, env }, method, credentials, options) {
+  const plan = new Plan(options?.faults);
+  const auth = new BuiltAuth(ctx, { ...env, DB: faultyDatabase(env.DB, plan) });
+  const result = await auth[method](credentials, options);
+  return { calls: plan.calls, result };
+}
+
+export class Auth extends BuiltAuth {
+  verify(token, options) {
+    return callAuth(this, 'verify', token, options);
+  }
+
+  authenticate(header, options) {
+    return callAuth(this, 'authenticate', header, options);
+  }
+}

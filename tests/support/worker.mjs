@@ -33,10 +33,11 @@ for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(s
 /**
  * `vars` are settings (`undefined` removes one); `state` is a storage folder that is kept after the worker stops, created if missing;
  * `publicUrl` is the origin that the Worker sees in its requests, for instance with https; `config` replaces entries of wrangler.toml;
- * `bundle` is another folder than build/; `entry` names a module of this folder that runs in front of the bundle, which it imports from ./index.js.
+ * `bundle` is another folder than build/; `entry` names a module of this folder that runs in front of the bundle, which it imports from ./index.js;
+ * `caller` is the configuration of a second Worker, which has service bindings to this one and receives all requests.
  * Ready when it responds: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
-export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry } = {}) {
+export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry, caller } = {}) {
   const home = newHome();
   const settings = { ...rawConfig.vars, JWT_SECRET: randomBytes(32).toString('base64url'), ...vars };
   const storage = state ?? join(home, 'state');
@@ -45,6 +46,8 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
   const main = entry ? await putInFront(join(import.meta.dirname, entry), bundle, join(home, 'worker')) : join(bundle, basename(rawConfig.main));
   const dev = runWrangler(home, { vars: settings, rules: [{ type: 'ESModule', globs: ['**/index.js'] }], ...config, main }, [
     'dev', '--local', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--persist-to', storage,
+    // The Worker of the first configuration receives the requests.
+    ...(caller ? ['--config', writeCaller(home, caller)] : []),
     ...(publicUrl ? ['--upstream-protocol', new URL(publicUrl).protocol.slice(0, -1), '--host', new URL(publicUrl).host] : []),
   ]);
   const worker = {
@@ -61,7 +64,8 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
     },
   };
   const health = await fetch(`${worker.url}/api/health`);
-  if (health.status === 200) {
+  // A second Worker may serve no such path.
+  if (health.status === 200 || (caller && health.status < 500)) {
     dev.unref();
     return worker;
   }
@@ -87,6 +91,12 @@ async function migratedState() {
   await rename(copy, template).catch((error) => existsSync(template) ? rm(copy, { recursive: true }) : Promise.reject(error));
   await removeHome(home);
   return template;
+}
+
+function writeCaller(home, caller) {
+  const file = join(home, 'caller.json');
+  writeFileSync(file, JSON.stringify(caller));
+  return file;
 }
 
 /** Copies the bundle and the entry module into one folder; returns the path of the entry there. */
