@@ -13,6 +13,7 @@ import { fuzz } from './fuzz.mjs';
 import { lintOpenApi, testGeneratedClients } from './generators.mjs';
 import { filter } from './name-filter.mjs';
 import { testOAuthClients } from './oauth-clients.mjs';
+import { testServiceBinding } from './service-binding.mjs';
 import { setUp } from './setup.mjs';
 import { environment, Failure, inProject, main, read, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
@@ -63,6 +64,7 @@ const STEPS = [
   { group: 'lint', name: 'Documentation of private items', work: () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation) },
   { group: 'lint', name: 'Lints of the OpenAPI document', work: lintOpenApi },
   { group: 'lint', name: 'Types of the example', work: () => run('node', ['examples/nextjs/scripts/check.mjs']) },
+  { group: 'lint', name: 'Types of the service binding', work: () => run('node', ['examples/service-binding/scripts/check.mjs']) },
   { group: 'unit', name: 'Unit tests of the crate', work: () => cargo('test', []) },
   { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
   { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
@@ -70,6 +72,7 @@ const STEPS = [
   { group: 'api', name: 'Tests of the built Worker', work: () => testWorker(suites.filter((suite) => !alone.includes(suite)), 2) },
   { group: 'api', name: 'Tests of its security and resilience', work: () => testWorker(alone, 1) },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
+  { group: 'api', name: 'Service binding\'s example', work: testServiceBinding },
   { group: 'api', name: 'Generated clients', work: testGeneratedClients },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
   { group: 'browser', name: 'Browser', work: testInBrowser },
