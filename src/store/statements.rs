@@ -1,4 +1,4 @@
-//! Every SQL statement that D1 runs: only this file and those below it construct a [`Statement`], and the store runs nothing else.
+//! Every SQL statement that D1 runs: here, and in the files below this one, one a subject. The store runs nothing else.
 //!
 //! Every statement that runs for a verified caller has the same first three parameters: `?1` is the token's subject, `?2` its
 //! session or NULL (another issuer's token has none), `?3` the current time in milliseconds.
@@ -7,16 +7,10 @@
 //! recompiles the statement for each call. `+?1` hides the value from the planner and keeps the plan: without it a list of 50
 //! took a tenth longer.
 
-/// Constant SQL, with a parameter for every value.
-#[derive(Clone, Copy, Debug)]
-pub struct Statement(&'static str);
+#[macro_use]
+mod statement;
 
-impl Statement {
-    /// The SQL text.
-    pub const fn sql(self) -> &'static str {
-        self.0
-    }
-}
+pub use statement::Statement;
 
 /// Whether the caller's tasks are not being deleted: another issuer's token has no session that could end with its user.
 macro_rules! no_deletion {
@@ -118,15 +112,6 @@ macro_rules! is_deletable {
 macro_rules! account_json {
     () => {
         "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'password_hash', password_hash)"
-    };
-}
-
-macro_rules! statements {
-    ($($(#[$comment:meta])+ $name:ident = $($sql:expr),+;)+) => {
-        $($(#[$comment])+ pub const $name: Statement = Statement(concat!($($sql),+));)+
-
-        /// Every statement of this file by its name.
-        pub const ALL: &[(&str, Statement)] = &[$((stringify!($name), $name)),+];
     };
 }
 

@@ -1,7 +1,7 @@
 //! Statements of administrators. Each checks the caller's role in the same round trip; one that changes a user also decides
 //! whether an administrator remains, so that of two changes at once only one can remove the last but one.
 
-use super::Statement;
+use super::statement::Statement;
 
 statements! {
     /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.

@@ -2,7 +2,7 @@
 //! the user's row, and with it, by foreign keys, sessions and clashes of addresses. A trigger then adds the user to `deletions` if
 //! there are tasks, and as long as that row exists, `DELETE_TASKS` deletes them and no other statement sees them.
 
-use super::Statement;
+use super::statement::Statement;
 
 statements! {
     /// Deletes the caller's user, whose password was verified: a change of it would have ended the session.

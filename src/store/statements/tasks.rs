@@ -1,6 +1,6 @@
 //! Statements on the caller's tasks.
 
-use super::Statement;
+use super::statement::Statement;
 use crate::store::page_size::{few_bytes, max_page_octets};
 
 /// A range of the caller's tasks. Without `INDEXED BY`, SQLite reads all tasks of the user and discards those whose
