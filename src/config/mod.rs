@@ -99,7 +99,7 @@ fn read_setting(env: &Env, name: &str) -> Setting {
     let number = || {
         value
             .as_f64()
-            .and_then(|number| String::try_from(Number::from(number).to_string_with_radix(10).ok()?).ok())
+            .and_then(|number| Some(String::from(Number::from(number).to_string_with_radix(10).ok()?)))
     };
     let boolean = || value.as_bool().map(|boolean| boolean.to_string());
     match value.as_string().or_else(number).or_else(boolean) {
