@@ -2,6 +2,7 @@
 
 pub mod claims;
 pub mod guard;
+mod imported_hash;
 pub mod issuer;
 pub mod jws;
 pub mod keys;

@@ -1,8 +1,8 @@
 //! Password hashing: Argon2id (RFC 9106) stored as PHC strings. Every sign-in computes exactly one hash, so that its
 //! duration does not reveal whether the account exists.
 
-use crate::argon2id;
-use crate::domain::credentials::Password;
+use super::imported_hash::ImportedHash;
+use crate::{argon2id, domain::credentials::Password};
 use argon2::{
     Algorithm, Params, Version,
     password_hash::{
@@ -25,19 +25,19 @@ pub const NO_PASSWORD: &str = "!";
 /// The salt of the hash that is computed where no account exists, or no hash that can be read.
 const DUMMY_SALT: Salt = [0; 16];
 
-/// The hash could not be computed: there is not enough memory.
+/// The hash could not be computed: in general there is not enough memory.
 #[derive(Debug)]
-pub struct HashError(Error);
+pub struct HashError(String);
 
 impl<E: Into<Error>> From<E> for HashError {
     fn from(error: E) -> Self {
-        Self(error.into())
+        Self(error.into().to_string())
     }
 }
 
 impl std::fmt::Display for HashError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Argon2id failed: {}", self.0)
+        write!(f, "the password could not be hashed: {}", self.0)
     }
 }
 
@@ -72,22 +72,38 @@ pub fn hash(password: &Password, salt: &Salt, params: &Params) -> Result<String,
 
 /// Checks a password against an account's PHC string. Where there is no account (`None`) or the string cannot be read,
 /// computes a hash with the configured parameters, so that the duration does not reveal whether the account exists.
-/// Limitation: after the parameters were changed, the duration reveals accounts that have not signed in since, because their
-/// stored hashes still have the old cost.
+/// Limitation: after the parameters were changed, or users were imported, the duration reveals accounts that have not signed
+/// in since, because their stored hashes still have the old cost.
 ///
 /// # Errors
 /// [`HashError`] where there is not enough memory.
 pub fn verify(password: &Password, stored: Option<&str>, params: &Params) -> Result<PasswordCheck, HashError> {
     let stored = stored.filter(|stored| *stored != NO_PASSWORD);
-    let without_hash = match stored.map(StoredHash::parse) {
-        Some(Some(stored)) => return stored.verify(password, params),
-        Some(None) => PasswordCheck::Unreadable,
+    let without_hash = match stored {
+        Some(stored) => {
+            if let Some(stored) = StoredHash::parse(stored) {
+                return stored.verify(password, params);
+            }
+            if let Some(imported) = ImportedHash::parse(stored) {
+                return verify_imported(&imported, password);
+            }
+            PasswordCheck::Unreadable
+        }
         None => PasswordCheck::Mismatch,
     };
     hash(password, &DUMMY_SALT, params).map(|_| without_hash)
 }
 
-/// A stored hash of the only kind that this service stores: Argon2id, version 0x13, one lane, parameters within the maximums.
+fn verify_imported(imported: &ImportedHash, password: &Password) -> Result<PasswordCheck, HashError> {
+    count_computation();
+    Ok(match imported.matches(password).map_err(HashError)? {
+        true => PasswordCheck::NeedsRehash,
+        false => PasswordCheck::Mismatch,
+    })
+}
+
+/// A stored hash by Argon2id, version 0x13, with parameters within the maximums. This service stores one lane; more are of
+/// an import.
 struct StoredHash {
     salt: PhcSalt,
     tag: Output,
@@ -100,7 +116,6 @@ impl StoredHash {
         let params = Params::try_from(&hash).ok()?;
         let is_supported = hash.algorithm == Algorithm::Argon2id.ident()
             && hash.version == Some(Version::V0x13.into())
-            && params.p_cost() == 1
             && params.m_cost() <= MAX_MEMORY_KIB
             && params.t_cost() <= MAX_ITERATIONS;
         let (salt, tag) = (hash.salt?, hash.hash?);
@@ -109,8 +124,13 @@ impl StoredHash {
 
     fn verify(&self, password: &Password, params: &Params) -> Result<PasswordCheck, HashError> {
         count_computation();
+        // Other systems do not normalise passwords. Of hashes with one lane, nearly all are this service's own.
+        let text = match self.params.p_cost() {
+            1 => password.as_bytes(),
+            _ => password.as_typed_bytes(),
+        };
         // `Output` compares in constant time.
-        if argon2id::tag(password.as_bytes(), &self.salt, &self.params)? != self.tag {
+        if argon2id::tag(text, &self.salt, &self.params)? != self.tag {
             return Ok(PasswordCheck::Mismatch);
         }
         Ok(if costs(&self.params) == costs(params) {

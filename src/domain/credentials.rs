@@ -13,7 +13,11 @@ const MAX_NAME_CHARACTERS: usize = 100;
 const COMMON_PASSWORDS: &str = include_str!("common_passwords.txt");
 
 /// A password, normalised to NFC so that different keyboards produce the same bytes; never trimmed or truncated.
-pub struct Password(String);
+pub struct Password {
+    normalised: String,
+    /// The text as it was typed, where that differs.
+    typed: Option<String>,
+}
 
 impl Password {
     /// Parses a new password.
@@ -23,7 +27,7 @@ impl Password {
     /// not one of the most common passwords, compared without case.
     pub fn parse_new(text: &str) -> Result<Self, FieldErrorKind> {
         let password = Self::normalise(text)?;
-        let text = password.0.as_str();
+        let text = password.as_str();
         if text.chars().count() < MIN_PASSWORD_CHARACTERS {
             return Err(FieldErrorKind::StringTooShort(MIN_PASSWORD_CHARACTERS));
         }
@@ -55,12 +59,25 @@ impl Password {
     fn normalise(text: &str) -> Result<Self, FieldErrorKind> {
         let normalised = unicode::nfc(text, MAX_PASSWORD_CHARACTERS);
         let normalised = normalised.ok_or(FieldErrorKind::StringTooLong(MAX_PASSWORD_CHARACTERS))?;
-        Ok(Self(normalised.into_owned()))
+        Ok(Self {
+            typed: (normalised != text).then(|| text.to_owned()),
+            normalised: normalised.into_owned(),
+        })
+    }
+
+    /// The text to hash.
+    pub fn as_str(&self) -> &str {
+        &self.normalised
     }
 
     /// The bytes to hash, in UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.normalised.as_bytes()
+    }
+
+    /// The bytes as they were typed: what a system hashed that does not normalise passwords.
+    pub fn as_typed_bytes(&self) -> &[u8] {
+        self.typed.as_deref().unwrap_or(&self.normalised).as_bytes()
     }
 }
 

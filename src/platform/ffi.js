@@ -63,6 +63,15 @@ export async function readMultipart(bytes, contentType) {
   return `{${members}}`;
 }
 
+/**
+ * scrypt (RFC 7914) as Better Auth computes it, 64 bytes. The runtime loads its module at the first use: an import would cost
+ * every start.
+ */
+export function scrypt(password, salt) {
+  const { scryptSync } = process.getBuiltinModule('node:crypto');
+  return scryptSync(password.normalize('NFKC'), salt, 64, { N: 16384, r: 16, p: 1, maxmem: 64 * 1024 * 1024 });
+}
+
 /** Counts one request under the key; the promise resolves to `{ success }`. */
 export function rateLimit(limiter, key) {
   return limiter.limit({ key });

@@ -39,6 +39,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readMultipart)]
     pub fn read_multipart(body: &[u8], content_type: &str) -> Promise;
 
+    /// Computes scrypt with N = 16384, r = 16 and p = 1 over the password's Normalization Form KC; returns 64 bytes.
+    #[wasm_bindgen(catch)]
+    pub fn scrypt(password: &str, salt: &str) -> Result<Vec<u8>, JsValue>;
+
     /// Counts one request under the key with a binding of the Rate Limiting API; resolves to an object whose `success` is
     /// false where the request exceeds the limit.
     #[wasm_bindgen(catch, js_name = rateLimit)]
