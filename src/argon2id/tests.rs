@@ -81,10 +81,11 @@ fn verifies_the_crates_hashes_and_the_reverse() {
 }
 
 #[test]
-fn rejects_more_than_one_lane() {
-    let two_lanes = Params::new(64, 1, 2, None).unwrap();
-    assert_eq!(
-        tag(b"password", b"somesaltsomesalt", &two_lanes),
-        Err(Error::ParamInvalid { name: "p" })
+fn computes_several_lanes_by_the_crate() {
+    assert_same_tag(b"password", b"somesaltsomesalt", &Params::new(64, 1, 2, None).unwrap());
+    assert_same_tag(
+        b"password",
+        b"somesaltsomesalt",
+        &Params::new(77, 3, 4, Some(64)).unwrap(),
     );
 }

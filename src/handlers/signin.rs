@@ -22,8 +22,10 @@ use crate::{
 const MAX_CHECKS: u32 = 2;
 
 const UNREADABLE_HASH: &str = "unreadable_hash";
-const UNREADABLE_HASH_CAUSE: &str = "users.password_hash is not an Argon2id PHC string of version 19 with one lane, at most \
-                                     65536 KiB and 16 iterations: replace it, since no password matches until then";
+const UNREADABLE_HASH_CAUSE: &str = "users.password_hash is none of: Argon2id version 19 to 65536 KiB and 16 iterations, \
+                                     bcrypt to cost 14, Better Auth's scrypt, PBKDF2-SHA256 of Werkzeug or passlib to \
+                                     1000000 iterations: no password matches, so replace it or have the user reset the \
+                                     password, see docs/moving-users.md";
 
 pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> {
     read_body(body, |fields| {

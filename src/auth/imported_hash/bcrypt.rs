@@ -27,12 +27,17 @@ pub struct Bcrypt {
 impl Bcrypt {
     /// Parses `$2b$<cost>$<salt><tag>`. `$2a$`, `$2b$` and `$2y$` are names of one computation; `$2x$` is of a faulty one.
     pub fn parse(stored: &str) -> Option<(Self, [u8; TAG_BYTES])> {
-        let rest = ["$2a$", "$2b$", "$2y$"].iter().find_map(|prefix| stored.strip_prefix(prefix))?;
+        let rest = ["$2a$", "$2b$", "$2y$"]
+            .iter()
+            .find_map(|prefix| stored.strip_prefix(prefix))?;
         let (cost, encoded) = rest.split_once('$')?;
         let (salt, tag) = encoded.split_at_checked(SALT_CHARACTERS)?;
-        let cost = cost.parse().ok().filter(|_| cost.len() == 2)?;
+        let is_cost = cost.len() == 2 && cost.bytes().all(|byte| byte.is_ascii_digit());
+        let cost = cost.parse().ok().filter(|_| is_cost)?;
         let (salt, tag) = (decode_bcrypt_base64(salt)?, decode_bcrypt_base64(tag)?);
-        (MIN_COST..=MAX_COST).contains(&cost).then_some((Self { cost, salt }, tag))
+        (MIN_COST..=MAX_COST)
+            .contains(&cost)
+            .then_some((Self { cost, salt }, tag))
     }
 
     pub fn compute(&self, password: &[u8]) -> [u8; TAG_BYTES] {
@@ -44,9 +49,15 @@ impl Bcrypt {
             state.bc_expand_key(&key);
             state.bc_expand_key(&self.salt);
         }
-        let encrypted = PLAINTEXT.map(|block| (0..64).fold(block, |block, _| state.bc_encrypt(block)).map(u32::to_be_bytes));
+        let encrypted = PLAINTEXT.map(|block| {
+            (0..64)
+                .fold(block, |block, _| state.bc_encrypt(block))
+                .map(u32::to_be_bytes)
+        });
         let mut tag = [0; TAG_BYTES];
-        tag.iter_mut().zip(encrypted.as_flattened().as_flattened()).for_each(|(to, byte)| *to = *byte);
+        tag.iter_mut()
+            .zip(encrypted.as_flattened().as_flattened())
+            .for_each(|(to, byte)| *to = *byte);
         tag
     }
 }

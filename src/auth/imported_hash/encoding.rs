@@ -4,7 +4,9 @@
 pub fn decode_hex<const N: usize>(text: &str) -> Option<[u8; N]> {
     let digit = |digit: &u8| char::from(*digit).to_digit(16);
     decode(text, 2, |pair| match pair {
-        [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?).ok().map(|byte| ([byte, 0, 0], 1)),
+        [high, low] => u8::try_from(digit(high)? << 4 | digit(low)?)
+            .ok()
+            .map(|byte| ([byte, 0, 0], 1)),
         _ => None,
     })
 }
@@ -25,7 +27,10 @@ pub fn decode_bcrypt_base64<const N: usize>(text: &str) -> Option<[u8; N]> {
             bits = bits << 6 | u32::from(group.get(at).map_or(Some(0), |byte| digit(*byte))?);
         }
         let [_, first, second, third] = bits.to_be_bytes();
-        Some(([first, second, third], group.len().checked_sub(1).filter(|bytes| *bytes > 0)?))
+        Some((
+            [first, second, third],
+            group.len().checked_sub(1).filter(|bytes| *bytes > 0)?,
+        ))
     })
 }
 

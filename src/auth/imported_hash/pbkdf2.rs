@@ -19,7 +19,9 @@ impl Pbkdf2 {
     /// Parses either form.
     pub fn parse(stored: &str) -> Option<(Self, [u8; TAG_BYTES])> {
         let (pbkdf2, tag) = parse_werkzeug(stored).or_else(|| parse_passlib(stored))?;
-        (1..=MAX_ITERATIONS).contains(&pbkdf2.iterations).then_some((pbkdf2, tag))
+        (1..=MAX_ITERATIONS)
+            .contains(&pbkdf2.iterations)
+            .then_some((pbkdf2, tag))
     }
 
     pub fn compute(&self, password: &[u8]) -> [u8; TAG_BYTES] {

@@ -61,7 +61,7 @@ fn reports_a_malformed_stored_string_as_unreadable_after_one_hash() {
         "$argon2id$",
         "$argon2id$v=19$m=64,t=2,p=1",
         "$argon2id$v=19$m=64,t=2,p=1$AQEBAQEBAQEBAQEBAQEBAQ",
-        "$2b$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
+        "$2x$10$N9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92ldGxad68LJZdL17lhWy",
     ] {
         let expected = (PasswordCheck::Unreadable, 1);
         assert_eq!(
@@ -85,8 +85,11 @@ fn reports_an_unsupported_kind_of_hash_as_unreadable_after_one_hash() {
         verify_with(Algorithm::Argon2id, Version::V0x13, 1),
         (PasswordCheck::Match, 1)
     );
+    assert_eq!(
+        verify_with(Algorithm::Argon2id, Version::V0x13, 2),
+        (PasswordCheck::NeedsRehash, 1)
+    );
     let unreadable = (PasswordCheck::Unreadable, 1);
-    assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x13, 2), unreadable);
     assert_eq!(verify_with(Algorithm::Argon2id, Version::V0x10, 1), unreadable);
     assert_eq!(verify_with(Algorithm::Argon2i, Version::V0x13, 1), unreadable);
     assert_eq!(verify_with(Algorithm::Argon2d, Version::V0x13, 1), unreadable);
@@ -105,4 +108,13 @@ fn reports_a_hash_beyond_the_maximums_as_unreadable_after_one_hash() {
     assert_eq!(verify_with(MAX_MEMORY_KIB + 1, 1), unreadable);
     // The tag is that of other parameters: at the maximum the hash is computed, and does not match.
     assert_eq!(verify_with(64, MAX_ITERATIONS), (PasswordCheck::Mismatch, 1));
+}
+
+#[test]
+fn reports_an_imported_hash_as_needing_a_rehash_after_one_computation() {
+    let stored = "$2b$04$abcdefghijklmnopqrstuuMFdJu9yVgmagVAIC24fOZkaFqd3s9JC";
+    let expected = (PasswordCheck::NeedsRehash, 1);
+    assert_eq!(verify_counted("a", Some(stored), &params(64, 2)), expected);
+    let expected = (PasswordCheck::Mismatch, 1);
+    assert_eq!(verify_counted("b", Some(stored), &params(64, 2)), expected);
 }
