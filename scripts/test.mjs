@@ -80,7 +80,7 @@ const STEPS = [
 const GROUPS = [...new Set(STEPS.flatMap(({ group }) => group))];
 
 function testScripts() {
-  const folders = ['scripts', 'scripts/checks', 'tests/bench'];
+  const folders = ['scripts', 'scripts/checks', 'scripts/users', 'tests/bench'];
   const files = folders.flatMap((folder) => readdirSync(inProject(folder)).filter((name) => name.endsWith('.test.mjs')).map((name) => `${folder}/${name}`));
   return run('node', ['--test', ...files]);
 }
