@@ -6,7 +6,8 @@ use jwt_compact::{
 };
 
 const MIN_SECRET_BYTES: usize = 32;
-const MAC_BYTES: usize = 32;
+/// The bytes of HMAC-SHA256's result.
+pub const MAC_BYTES: usize = 32;
 
 /// A secret of at least 32 bytes, which HS256 requires (RFC 7518, section 3.2). Debug does not print it.
 #[derive(Debug)]

@@ -14,7 +14,6 @@ use crate::{
 };
 use cursor::List;
 use std::borrow::Cow;
-use uuid::Uuid;
 
 const MAX_LIMIT: i64 = 500;
 const DEFAULT_LIMIT: u16 = 100;
@@ -29,7 +28,7 @@ pub fn limit(fields: &mut QueryFields<'_>) -> Option<u16> {
 }
 
 /// Reads the cursor to continue after. Returns `None` if the parameter is invalid.
-pub fn after(list: List, fields: &mut QueryFields<'_>, user: &UserId, keys: &Keyring) -> Option<Option<Uuid>> {
+pub fn after(list: List, fields: &mut QueryFields<'_>, user: &UserId, keys: &Keyring) -> Option<Option<String>> {
     fields.parameter("after", |text| cursor::verify(list, text, user, keys))
 }
 
@@ -39,7 +38,7 @@ pub fn page_response(list: List, page: ListPage, context: &RequestContext<'_>, u
     match page.last_of_page {
         None => response,
         Some(last) => {
-            let cursor = cursor::sign(list, last, user.id(), &context.config.keys);
+            let cursor = cursor::sign(list, &last, user.id(), &context.config.keys);
             response.with_header("Link", next_link(context, &cursor))
         }
     }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::domain::{email::Email, role::Role};
 use js_sys::JsString;
-use uuid::Uuid;
 
 const ADMIN: &str = "admin";
 /// What `USER_FOR_ADMIN` returns where there is no such user.
@@ -22,7 +21,7 @@ pub struct UserPage {
     /// The maximum number of users.
     pub limit: u16,
     /// The last user of the previous page.
-    pub after: Option<Uuid>,
+    pub after: Option<String>,
 }
 
 /// What an administrator changes; `None` keeps the value.
@@ -63,8 +62,8 @@ impl CallerStore<'_> {
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn users(&self, page: &UserPage) -> Result<ListPage, StoreError> {
         self.require_admin_claim()?;
-        let after = page.after.map(|after| after.to_string()).unwrap_or_default();
-        let (start, look_ahead) = (Value::Text(&after), Value::Number(u64::from(page.limit) + 1));
+        let after = page.after.as_deref().unwrap_or_default();
+        let (start, look_ahead) = (Value::Text(after), Value::Number(u64::from(page.limit) + 1));
         let query = match &page.email {
             None => self.bind(statements::USERS, &[start, look_ahead])?,
             Some(email) => {

@@ -10,7 +10,6 @@ use crate::{
     platform::{clock::Timestamp, ffi},
 };
 use js_sys::{Array, JsString};
-use uuid::Uuid;
 
 /// The store, scoped to one caller.
 pub struct CallerStore<'a> {
@@ -26,7 +25,7 @@ pub struct ListPage {
     /// A JSON array.
     pub json: JsString,
     /// The id of the page's last row if another page follows.
-    pub last_of_page: Option<Uuid>,
+    pub last_of_page: Option<String>,
 }
 
 impl<'a> CallerStore<'a> {
@@ -118,7 +117,7 @@ pub(super) fn require_active(row: Option<JsString>) -> Result<JsString, StoreErr
 }
 
 /// Parses the id in a row's JSON.
-fn id_of(rows: &Array, index: u32) -> Result<Uuid, StoreError> {
+fn id_of(rows: &Array, index: u32) -> Result<String, StoreError> {
     let row = text(array(rows.get(index))?.get(0))?.ok_or_else(unexpected_row)?;
-    parse(row, |row| Uuid::try_parse(&row.text("id")?).ok())
+    parse(row, |row| row.text("id"))
 }

@@ -12,7 +12,6 @@ use crate::domain::{
     task::{Description, NewTask, Order, StorageLimit, TaskChanges, Title},
 };
 use js_sys::JsString;
-use uuid::Uuid;
 
 /// Sorts before every identifier.
 const BEFORE_ALL: &str = "";
@@ -29,7 +28,7 @@ pub struct TaskPage {
     /// The maximum number of tasks.
     pub limit: u16,
     /// The last task of the previous page.
-    pub after: Option<Uuid>,
+    pub after: Option<String>,
 }
 
 impl CallerStore<'_> {
@@ -38,7 +37,6 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn tasks(&self, page: &TaskPage) -> Result<ListPage, StoreError> {
-        let after = page.after.map(|after| after.to_string());
         let (unfiltered, filtered) = match (can_exceed_maximum(page.limit), page.order) {
             (false, Order::Ascending) => (statements::TASKS_ASCENDING, statements::TASKS_BY_COMPLETED_ASCENDING),
             (false, Order::Descending) => (statements::TASKS_DESCENDING, statements::TASKS_BY_COMPLETED_DESCENDING),
@@ -55,7 +53,7 @@ impl CallerStore<'_> {
             Order::Ascending => BEFORE_ALL,
             Order::Descending => AFTER_ALL,
         };
-        let start = Value::Text(after.as_deref().unwrap_or(start));
+        let start = Value::Text(page.after.as_deref().unwrap_or(start));
         let look_ahead = Value::Number(u64::from(page.limit) + 1);
         let query = match page.completed {
             None => self.bind(unfiltered, &[start, look_ahead])?,
