@@ -17,8 +17,10 @@ export class Database {
   /** The rows of one statement. */
   async query(sql) {
     const output = await this.#wrangler('--json', '--command', sql);
-    const results = JSON.parse(output.slice(output.search(/^\[/m)));
-    return results[0].results;
+    // wrangler may print notes of its own first.
+    const begin = output.search(/^\[/m);
+    if (begin === -1) throw new Failure(`wrangler printed no rows:\n${output.slice(0, 500)}`);
+    return JSON.parse(output.slice(begin))[0].results;
   }
 
   /** Executes statements from a file that only this user can read, since it holds hashes. */
