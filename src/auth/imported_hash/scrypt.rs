@@ -1,5 +1,5 @@
 //! scrypt (RFC 7914) with the only parameters that Better Auth uses: N = 16384, r = 16, p = 1. The runtime computes it: its
-//! 32 MiB of memory are released afterwards, which the memory of WebAssembly never is.
+//! 32 MiB are then no memory of WebAssembly, which never shrinks.
 
 use super::encoding::decode_hex;
 use crate::platform::ffi;
