@@ -71,7 +71,7 @@ export async function assemble(profile, folder) {
   writeFileSync(code, readFileSync(code, 'utf8').replace('import source wasmModule', 'import wasmModule'));
   mkdirSync(folder, { recursive: true });
   await run('esbuild', [
-    inProject('src', 'platform', 'worker.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--external:cloudflare:workers', '--bundle', '--minify', '--format=esm',
+    inProject('src', 'platform', 'worker.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--external:cloudflare:*', '--bundle', '--minify', '--format=esm',
     '--log-level=warning', `--outfile=${join(folder, 'index.js')}`,
   ]);
   cpSync(join(bindings, 'index_bg.wasm'), join(folder, 'index_bg.wasm'));

@@ -125,7 +125,7 @@ async fn respond(
             if let Some(limit) = by_ip {
                 context.rate_limit_by_ip(limit).await?;
             }
-            let user = context.authenticate(request)?;
+            let user = context.authenticate(request).await?;
             if by_ip.is_none() {
                 context.rate_limit_by_session(&user).await?;
             }
@@ -149,7 +149,7 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
         PublicRoute::ConfirmEmail => email_change::confirm(request, context).await,
         PublicRoute::SignOut => sessions::sign_out(request, context).await,
         PublicRoute::Session => {
-            let user = match context.authenticate(request) {
+            let user = match context.authenticate(request).await {
                 Ok(user) => Some(user),
                 Err(error @ ApiError::Token(_)) => {
                     context.meta.log_error(&error);

@@ -1,7 +1,7 @@
 //! What handlers know of a request besides its body, and the only way in which they read a body.
 
 use crate::{
-    auth::guard::{AuthUser, authenticate},
+    auth::guard::{AuthUser, Verifier},
     config::{Config, email::EmailSettings},
     email::{Message, Notice, RenderedEmail},
     error::ApiError,
@@ -146,18 +146,22 @@ impl<'a> RequestContext<'a> {
         Ok(())
     }
 
-    /// Verifies the `Authorization` header.
+    /// What tokens are verified against.
+    pub fn verifier(&self) -> Verifier<'a> {
+        Verifier {
+            keys: &self.config.keys,
+            expected: &self.config.expected_claims,
+            issuers: &self.config.issuers,
+            now: self.now,
+            clock: clock::now,
+        }
+    }
+
+    /// Verifies the `Authorization` header. Waits only for a trusted issuer's token.
     ///
     /// # Errors
-    /// [`ApiError::Token`]
-    pub fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
-        let (keys, expected, issuers) = (&self.config.keys, &self.config.expected_claims, &self.config.issuers);
-        Ok(authenticate(
-            Some(request.authorization()),
-            keys,
-            expected,
-            issuers,
-            self.now,
-        )?)
+    /// [`ApiError::Token`], or [`ApiError::IssuerKeysUnavailable`]
+    pub async fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
+        Ok(self.verifier().authenticate(Some(request.authorization())).await?)
     }
 }

@@ -1,7 +1,9 @@
 //! Every error that a request can end with. `http::error_response` defines the response to each.
 
 use crate::{
-    auth::{ownership::NotOwner, password_hash::HashError, token_rejection::TokenRejection},
+    auth::{
+        ownership::NotOwner, password_hash::HashError, token_rejection::TokenRejection, trusted_issuer::IssuerError,
+    },
     config::ConfigError,
     domain::validation::FieldError,
     platform::log::Event,
@@ -48,6 +50,8 @@ pub enum ApiError {
     Validation(Vec<FieldError>),
     /// The access token is missing or invalid.
     Token(TokenRejection),
+    /// No key of the token's issuer is known, so that nothing can be said about the token; `platform/key_set.js` logs the cause.
+    IssuerKeysUnavailable,
     /// The password is wrong or the address unknown; the response does not reveal which.
     InvalidCredentials,
     /// The same on the password grant route, which has its own message.
@@ -135,6 +139,16 @@ impl From<RouteError> for ApiError {
 impl From<TokenRejection> for ApiError {
     fn from(rejection: TokenRejection) -> Self {
         Self::Token(rejection)
+    }
+}
+
+impl From<IssuerError> for ApiError {
+    fn from(error: IssuerError) -> Self {
+        match error {
+            IssuerError::Rejected(rejection) => Self::Token(rejection),
+            IssuerError::KeysUnavailable => Self::IssuerKeysUnavailable,
+            IssuerError::Failed(cause) => Self::Internal(cause),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! a JSON result in place of a response. `platform/auth.d.ts` describes the result to callers.
 
 use crate::{
-    auth::{claims::ProfileClaims, guard, token_rejection::TokenRejection},
+    auth::{claims::ProfileClaims, guard::Verifier, token_rejection::TokenRejection},
     config,
     domain::ids::uuid_v7,
     error::ApiError,
@@ -42,11 +42,17 @@ async fn try_verify(env: &Env, credentials: Credentials<'_>, check_session: bool
     }
     let config = config::load_once(env)?;
     let now = clock::now();
-    let (keys, expected, issuers) = (&config.keys, &config.expected_claims, &config.issuers);
+    let verifier = Verifier {
+        keys: &config.keys,
+        expected: &config.expected_claims,
+        issuers: &config.issuers,
+        now,
+        clock: clock::now,
+    };
     let user = match credentials {
-        Credentials::Token(token) => guard::verify(token, keys, expected, issuers, now),
-        Credentials::Header(header) => guard::authenticate(Some(header), keys, expected, issuers, now),
-        Credentials::NotText => Err(TokenRejection::NotText),
+        Credentials::Token(token) => verifier.verify(token).await,
+        Credentials::Header(header) => verifier.authenticate(Some(header)).await,
+        Credentials::NotText => return Err(TokenRejection::NotText.into()),
     }?;
     let mut json = r#"{"ok":true,"user":"#.to_owned();
     match user.session() {

@@ -16,12 +16,13 @@ const NUMERIC_DATE_LIMIT: f64 = 9_007_199_254_740_992.0;
 /// In milliseconds since 1970.
 const END_OF_YEAR_9999: f64 = 253_402_300_799_999.0;
 
-/// The issuer and the audience that tokens must name: `JWT_ISSUER` and `JWT_AUDIENCE`. `None` disables the check.
+/// The issuer and the audience that tokens must name: `JWT_ISSUER` and `JWT_AUDIENCE`, or those of a trusted issuer. `None`
+/// disables the check.
 #[derive(Debug, Default)]
 pub struct ExpectedClaims {
-    /// Required as `iss` of every token, and set in the tokens issued here.
+    /// Required as `iss`; that of `JWT_ISSUER` is set in the tokens issued here.
     pub issuer: Option<String>,
-    /// Required as `aud` or as one of its members, and set in the tokens issued here.
+    /// Required as `aud` or as one of its members; that of `JWT_AUDIENCE` is set in the tokens issued here.
     pub audience: Option<String>,
 }
 

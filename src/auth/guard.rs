@@ -4,16 +4,18 @@
 use super::{
     claims::{Claims, ExpectedClaims, Expiry, ProfileClaims},
     issuer::{Issuers, Signer},
-    jws::UntrustedToken,
+    issuer_token::IssuerToken,
+    jws::{ParsedToken, UntrustedToken},
     keys::Keyring,
-    token_rejection::TokenRejection,
+    token_rejection::{Shown, TokenRejection},
+    trusted_issuer::{IssuerError, TrustedIssuer},
 };
 use crate::{
     domain::ids::{SessionId, UserId},
     platform::clock::Timestamp,
 };
 
-/// A caller with a verified token. Only [`verify`] constructs it.
+/// A caller with a verified token. Only a [`Verifier`] constructs it.
 #[derive(Debug)]
 pub struct AuthUser {
     id: UserId,
@@ -50,54 +52,91 @@ impl AuthUser {
     }
 }
 
-/// Verifies the token of an `Authorization` header (RFC 6750, section 2.1): everything except whether its session is
-/// active, which needs the database.
-///
-/// # Errors
-/// The first check that fails, as [`TokenRejection`].
-pub fn authenticate(
-    authorization: Option<&str>,
-    keys: &Keyring,
-    expected: &ExpectedClaims,
-    issuers: &Issuers,
-    now: Timestamp,
-) -> Result<AuthUser, TokenRejection> {
-    verify(bearer_token(authorization)?, keys, expected, issuers, now)
+/// What tokens are verified against.
+#[derive(Clone, Copy)]
+pub struct Verifier<'a> {
+    /// The secrets.
+    pub keys: &'a Keyring,
+    /// What tokens under a secret must claim.
+    pub expected: &'a ExpectedClaims,
+    /// The other issuers.
+    pub issuers: &'a Issuers,
+    /// The time of the request.
+    pub now: Timestamp,
+    /// Returns the current time: a trusted issuer's keys may have to be fetched, which takes seconds.
+    pub clock: fn() -> Timestamp,
 }
 
-/// Verifies a token without its header, as [`authenticate`] does.
-///
-/// # Errors
-/// The first check that fails, as [`TokenRejection`].
-pub fn verify(
-    token: &str,
-    keys: &Keyring,
-    expected: &ExpectedClaims,
-    issuers: &Issuers,
-    now: Timestamp,
-) -> Result<AuthUser, TokenRejection> {
-    let untrusted = UntrustedToken::parse(token)?;
-    let signer = signer_of(&untrusted, keys)?;
-    let mut claims = Claims::parse(&untrusted.payload()?)?;
-    let (subject, expiry) = claims.check(expected, now)?;
-    let id = issuers.user_id(signer, subject).ok_or(TokenRejection::ForeignSubject)?;
-    let session = match &claims.sid {
-        Some(sid) if signer == Signer::Own => {
-            let session = sid.as_deref().and_then(SessionId::parse);
-            Some(session.ok_or(TokenRejection::ForeignSession)?)
+impl<'a> Verifier<'a> {
+    /// Verifies the token of an `Authorization` header (RFC 6750, section 2.1): everything except whether its session is
+    /// active, which needs the database. Waits only for a trusted issuer's token.
+    ///
+    /// # Errors
+    /// The first check that fails, as [`IssuerError`].
+    pub async fn authenticate(self, authorization: Option<&str>) -> Result<AuthUser, IssuerError> {
+        self.verify(bearer_token(authorization)?).await
+    }
+
+    /// Verifies a token in the same way.
+    ///
+    /// # Errors
+    /// The first check that fails, as [`IssuerError`].
+    pub async fn verify(self, token: &str) -> Result<AuthUser, IssuerError> {
+        match ParsedToken::parse(token)? {
+            ParsedToken::Secret(token) => {
+                let signer = signer_of(&token, self.keys)?;
+                let claims = Claims::parse(&token.payload()?)?;
+                Ok(self.user(signer, self.expected, claims, self.now)?)
+            }
+            ParsedToken::PublicKey(token) => {
+                let issuer = self.trusted_issuer(&token)?;
+                let claims = issuer.verify(&token).await?;
+                let user = self.user(Signer::Trusted(issuer), &issuer.expected, claims, (self.clock)());
+                Ok(user.map_err(TokenRejection::of_trusted_issuer)?)
+            }
         }
-        _ => None,
-    };
-    Ok(AuthUser {
-        id,
-        expiry,
-        session,
-        claims: claims.into_profile(|claim| issuers.role(signer, claim)),
-    })
+    }
+
+    /// Finds the issuer that the token claims.
+    fn trusted_issuer(self, token: &IssuerToken<'_>) -> Result<&'a TrustedIssuer, TokenRejection> {
+        if self.issuers.trusted.is_empty() {
+            return Err(token.algorithm().rejection());
+        }
+        let claimed = token.claimed_issuer();
+        let is_claimed = |issuer: &&TrustedIssuer| claimed.as_deref() == Some(issuer.name());
+        let issuer = self.issuers.trusted.iter().find(is_claimed);
+        issuer.ok_or_else(|| TokenRejection::UnknownIssuer(claimed.as_deref().map(Shown::new)))
+    }
+
+    /// Checks the claims that the signer has signed.
+    fn user(
+        self,
+        signer: Signer<'_>,
+        expected: &ExpectedClaims,
+        mut claims: Claims,
+        now: Timestamp,
+    ) -> Result<AuthUser, TokenRejection> {
+        let (subject, expiry) = claims.check(expected, now)?;
+        let id = self.issuers.user_id(signer, subject);
+        let id = id.ok_or(TokenRejection::ForeignSubject)?;
+        let session = match &claims.sid {
+            Some(sid) if matches!(signer, Signer::Own) => {
+                let session = sid.as_deref().and_then(SessionId::parse);
+                Some(session.ok_or(TokenRejection::ForeignSession)?)
+            }
+            _ => None,
+        };
+        Ok(AuthUser {
+            id,
+            expiry,
+            session,
+            claims: claims.into_profile(|claim| self.issuers.role(signer, claim)),
+        })
+    }
 }
 
 /// Finds the secret that has signed the token.
-fn signer_of(token: &UntrustedToken<'_>, keys: &Keyring) -> Result<Signer, TokenRejection> {
+fn signer_of(token: &UntrustedToken<'_>, keys: &Keyring) -> Result<Signer<'static>, TokenRejection> {
     if keys.own().any(|own| token.is_signed_by(&own.access_token)) {
         return Ok(Signer::Own);
     }
@@ -123,4 +162,20 @@ fn bearer_token(authorization: Option<&str>) -> Result<&str, TokenRejection> {
         return Err(TokenRejection::HeaderFormat);
     }
     Ok(token)
+}
+
+#[cfg(test)]
+impl Verifier<'_> {
+    /// Verifies a header and polls once, since a token that no trusted issuer has signed must not wait.
+    pub fn authenticate_at_once(self, header: &str) -> Result<AuthUser, TokenRejection> {
+        use std::{
+            pin::pin,
+            task::{Context, Poll, Waker},
+        };
+        match pin!(self.authenticate(Some(header))).poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(user)) => Ok(user),
+            Poll::Ready(Err(IssuerError::Rejected(rejection))) => Err(rejection),
+            Poll::Ready(Err(_)) | Poll::Pending => unreachable!("only a trusted issuer's token waits for keys"),
+        }
+    }
 }

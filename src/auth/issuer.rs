@@ -1,52 +1,71 @@
 //! What the signer of a token decides about its user: the prefix before the `sub`, so that two issuers' equal subjects are
 //! two users, and whether the `role` claim counts.
 
+use super::trusted_issuer::TrustedIssuer;
 use crate::domain::ids::{Subject, SubjectPrefix, UserId};
 
 /// The role of a user whose issuer's `role` claim does not count.
 const USER: &str = "user";
 
-/// Whose secret has signed a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Signer {
+/// Whose key has signed a token.
+#[derive(Clone, Copy, Debug)]
+pub enum Signer<'a> {
     /// This service, or another holder of `JWT_SECRET`.
     Own,
-    /// A Better Auth frontend.
+    /// A Better Auth frontend, by its secret.
     BetterAuth,
+    /// An issuer of `TRUSTED_ISSUERS`, by a private key.
+    Trusted(&'a TrustedIssuer),
 }
 
 /// An issuer with keys of its own, which may be configured to be trusted less than the holders of `JWT_SECRET`.
 #[derive(Debug, Default)]
 pub struct Issuer {
-    /// `BETTER_AUTH_SUBJECT_PREFIX`.
+    /// Put before its subjects.
     pub subject_prefix: SubjectPrefix,
-    /// `BETTER_AUTH_TRUST_ROLE`: whether the `role` claim counts.
+    /// Whether the `role` claim counts.
     pub trust_role: bool,
 }
 
 /// All issuers besides the holders of `JWT_SECRET`, who have no prefix.
 #[derive(Debug, Default)]
 pub struct Issuers {
-    /// The Better Auth frontend.
+    /// The Better Auth frontend: `BETTER_AUTH_SUBJECT_PREFIX` and `BETTER_AUTH_TRUST_ROLE`.
     pub better_auth: Issuer,
+    /// `TRUSTED_ISSUERS`.
+    pub trusted: Vec<TrustedIssuer>,
 }
 
 impl Issuers {
-    /// The user that a token names; `None` where the subject would name a user of another issuer.
-    pub fn user_id(&self, signer: Signer, subject: Subject) -> Option<UserId> {
-        let better_auth = &self.better_auth.subject_prefix;
+    /// The issuer that has signed; `None` for the holders of `JWT_SECRET`.
+    fn of<'a>(&'a self, signer: Signer<'a>) -> Option<&'a Issuer> {
         match signer {
-            Signer::BetterAuth => Some(UserId::from_subject(better_auth, subject)),
-            Signer::Own if better_auth.begins(&subject) => None,
-            Signer::Own => Some(UserId::from_subject(&SubjectPrefix::default(), subject)),
+            Signer::Own => None,
+            Signer::BetterAuth => Some(&self.better_auth),
+            Signer::Trusted(trusted) => Some(&trusted.issuer),
         }
     }
 
+    /// The user that a token names; `None` where a subject without a prefix would name a user of another issuer. No prefix
+    /// begins another one, so that a subject with a prefix cannot.
+    pub fn user_id(&self, signer: Signer<'_>, subject: Subject) -> Option<UserId> {
+        let prefix = self.of(signer).map(|issuer| &issuer.subject_prefix);
+        if let Some(prefix) = prefix.filter(|prefix| !prefix.is_empty()) {
+            return Some(UserId::from_subject(prefix, subject));
+        }
+        let others = self.trusted.iter().map(|trusted| &trusted.issuer);
+        let mut others = std::iter::once(&self.better_auth).chain(others);
+        if others.any(|other| other.subject_prefix.begins(&subject)) {
+            return None;
+        }
+        Some(UserId::from_subject(&SubjectPrefix::default(), subject))
+    }
+
     /// The role that counts here, out of the token's claim.
-    pub fn role(&self, signer: Signer, claim: Option<String>) -> Option<String> {
-        match signer {
-            Signer::BetterAuth if !self.better_auth.trust_role => Some(USER.to_owned()),
-            Signer::BetterAuth | Signer::Own => claim,
+    pub fn role(&self, signer: Signer<'_>, claim: Option<String>) -> Option<String> {
+        match self.of(signer) {
+            Some(issuer) if !issuer.trust_role => Some(USER.to_owned()),
+            _ => claim,
         }
     }
 }
@@ -56,13 +75,14 @@ impl Issuers {
 mod tests {
     use super::*;
 
-    fn user(prefix: &str, signer: Signer, subject: &str) -> Option<String> {
+    fn user(prefix: &str, signer: Signer<'_>, subject: &str) -> Option<String> {
         let subject_prefix = SubjectPrefix::parse(prefix.to_owned()).unwrap();
         let issuers = Issuers {
             better_auth: Issuer {
                 subject_prefix,
                 trust_role: false,
             },
+            ..Issuers::default()
         };
         let user = issuers.user_id(signer, Subject::parse(subject.to_owned()).unwrap());
         user.map(|user| user.as_str().to_owned())
@@ -80,6 +100,41 @@ mod tests {
         assert_eq!(user("app:", Signer::Own, "ap").as_deref(), Some("ap"));
         assert_eq!(user("app:", Signer::Own, "app:ada"), None);
         assert_eq!(user("app:", Signer::Own, "app:"), None);
+    }
+
+    #[test]
+    fn a_subject_without_a_prefix_names_no_user_of_a_trusted_issuer() {
+        let trusted = |name: &str, prefix: &str| {
+            let subject_prefix = SubjectPrefix::parse(prefix.to_owned()).unwrap();
+            let issuer = Issuer {
+                subject_prefix,
+                trust_role: false,
+            };
+            TrustedIssuer::new(name.to_owned(), None, "{}".to_owned(), issuer)
+        };
+        let issuers = Issuers {
+            better_auth: Issuer {
+                subject_prefix: SubjectPrefix::parse("app:".to_owned()).unwrap(),
+                trust_role: false,
+            },
+            trusted: vec![trusted("plain", ""), trusted("access", "access:")],
+        };
+        let user = |signer, subject: &str| {
+            let user = issuers.user_id(signer, Subject::parse(subject.to_owned()).unwrap());
+            user.map(|user| user.as_str().to_owned())
+        };
+        let signer = |index: usize| issuers.trusted.get(index).map(Signer::Trusted).unwrap();
+        for (subject, named) in [
+            ("ada", Some("ada")),
+            ("access:ada", None),
+            ("access:", None),
+            ("app:ada", None),
+        ] {
+            assert_eq!(user(Signer::Own, subject).as_deref(), named);
+            assert_eq!(user(signer(0), subject).as_deref(), named);
+            assert_eq!(user(signer(1), subject), Some(format!("access:{subject}")));
+            assert_eq!(user(Signer::BetterAuth, subject), Some(format!("app:{subject}")));
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
-//! The signature layer: signs and verifies JWS in compact form, with HS256 only (RFC 7515, RFC 7518 section 3.2).
+//! The signature layer: parses JWS in compact form, and signs and verifies HS256 (RFC 7515, RFC 7518 section 3.2). A token with
+//! another algorithm is an [`IssuerToken`], which has no function that verifies a MAC: HS256 never verifies under a public key.
 
 use super::{
+    issuer_token::{IssuerToken, PublicKeyAlgorithm},
     keys::{mac, verify_mac},
     token_rejection::{Shown, TokenRejection},
 };
@@ -18,14 +20,23 @@ const HEADER: &str = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct InvalidJson;
 
-/// A well-formed token whose signature is not verified yet.
+/// A well-formed token, by the kind of key that may have signed it.
+pub enum ParsedToken<'a> {
+    /// With HS256: only a configured secret.
+    Secret(UntrustedToken<'a>),
+    /// With any other accepted algorithm: only a trusted issuer's key.
+    PublicKey(IssuerToken<'a>),
+}
+
+/// A well-formed HS256 token whose signature is not verified yet.
 pub struct UntrustedToken<'a> {
     signed: &'a [u8],
     payload: &'a str,
     signature: Vec<u8>,
 }
 
-/// The header members that are checked. `jwk`, `jku`, `x5u`, `x5c` and `kid` are ignored: a token never chooses its key.
+/// The header members that are checked. `jwk`, `jku`, `x5u` and `x5c` are ignored: a token never brings its key. `kid` chooses
+/// only among a trusted issuer's keys.
 #[derive(Deserialize)]
 struct Header {
     alg: String,
@@ -41,8 +52,8 @@ fn deserialize_some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(member: D) -
     T::deserialize(member).map(Some)
 }
 
-impl<'a> UntrustedToken<'a> {
-    /// Parses the compact form: three parts of canonical base64url without padding, `alg` exactly `HS256`, no `crit`.
+impl<'a> ParsedToken<'a> {
+    /// Parses the compact form: three parts of canonical base64url without padding, an accepted `alg`, no `crit`.
     ///
     /// # Errors
     /// [`TokenRejection`] for everything else.
@@ -54,22 +65,42 @@ impl<'a> UntrustedToken<'a> {
             2 => return Err(TokenRejection::Encrypted),
             _ => return Err(TokenRejection::NotThreeParts),
         }
+        let signed = signed.as_bytes();
         // Nearly every token has this exact header: skip parsing it.
         if header != HEADER {
-            let header = decode(header).map_err(|_| TokenRejection::Header)?;
-            let header: Header = from_json_object(&header).map_err(|_| TokenRejection::Header)?;
-            if header.alg != "HS256" {
+            let header_json = decode(header).map_err(|_| TokenRejection::Header)?;
+            let header: Header = from_json_object(&header_json).map_err(|_| TokenRejection::Header)?;
+            let algorithm = PublicKeyAlgorithm::parse(&header.alg);
+            if header.alg != "HS256" && algorithm.is_none() {
                 return Err(TokenRejection::Algorithm(Shown::new(&header.alg)));
             }
             if header.crit.is_some() {
                 return Err(TokenRejection::CriticalHeader);
             }
+            if let Some(algorithm) = algorithm {
+                let (payload, signature) = (decode(payload)?, decode(signature)?);
+                let token = IssuerToken::new(algorithm, &header_json, signed, payload, signature)?;
+                return Ok(Self::PublicKey(token));
+            }
         }
-        Ok(Self {
-            signed: signed.as_bytes(),
+        Ok(Self::Secret(UntrustedToken {
+            signed,
             payload,
             signature: decode(signature)?,
-        })
+        }))
+    }
+}
+
+impl<'a> UntrustedToken<'a> {
+    /// Parses a token that only a secret may have signed.
+    ///
+    /// # Errors
+    /// [`TokenRejection`] for everything else, a token of a trusted issuer included.
+    pub fn parse(token: &'a str) -> Result<Self, TokenRejection> {
+        match ParsedToken::parse(token)? {
+            ParsedToken::Secret(token) => Ok(token),
+            ParsedToken::PublicKey(token) => Err(token.algorithm().rejection()),
+        }
     }
 
     /// Whether this key has signed the token; compares in constant time.

@@ -4,6 +4,7 @@ pub mod claims;
 pub mod guard;
 mod imported_hash;
 pub mod issuer;
+pub mod issuer_token;
 pub mod jws;
 pub mod keys;
 pub mod link_token;
@@ -13,6 +14,7 @@ pub mod revocation;
 pub mod session_tokens;
 pub mod token_error;
 pub mod token_rejection;
+pub mod trusted_issuer;
 
 #[cfg(test)]
 mod test_vectors;

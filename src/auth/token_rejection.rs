@@ -42,7 +42,7 @@ pub enum TokenRejection {
     NotThreeParts,
     /// The header is not base64url, not a JSON object, or has no `alg`.
     Header,
-    /// `alg` is not `HS256`.
+    /// `alg` is not accepted.
     Algorithm(Shown),
     /// The header has `crit`.
     CriticalHeader,
@@ -50,6 +50,16 @@ pub enum TokenRejection {
     Encoding,
     /// No configured secret has signed the token.
     Signature,
+    /// A public-key algorithm, and `TRUSTED_ISSUERS` does not list this `iss`; `None` where it is absent or not a string.
+    UnknownIssuer(Option<Shown>),
+    /// This issuer's key set has no key of that `kid`, or, without `kid`, not exactly one key.
+    UnknownKey(Shown),
+    /// The chosen key of this issuer is for other algorithms.
+    OtherAlgorithm(Shown),
+    /// The chosen key of this issuer has not signed the token.
+    IssuerSignature(Shown),
+    /// `aud` does not name the audience that `TRUSTED_ISSUERS` requires.
+    IssuerAudience,
     /// The signature is that of a refresh token.
     RefreshToken,
     /// The payload is not a JSON object, or has a claim twice.
@@ -77,6 +87,14 @@ pub enum TokenRejection {
 }
 
 impl TokenRejection {
+    /// The same rejection for a trusted issuer, whose audience another setting requires.
+    pub fn of_trusted_issuer(self) -> Self {
+        match self {
+            Self::Audience => Self::IssuerAudience,
+            other => other,
+        }
+    }
+
     /// Whether the log names the reason. A request without a single Bearer token presents none to reject, and its response
     /// already says what is wrong with the header.
     pub fn is_logged(&self) -> bool {
@@ -88,14 +106,16 @@ impl From<&TokenRejection> for TokenError {
     fn from(rejection: &TokenRejection) -> Self {
         use TokenRejection::{
             Algorithm, Audience, CriticalHeader, Encoding, Encrypted, Expired, ForeignSession, ForeignSubject, Header,
-            HeaderFormat, HeaderMissing, Issuer, NoExpiry, NotATime, NotText, NotThreeParts, NotYet, Opaque, Payload,
-            RefreshToken, SessionEnded, Signature, Subject,
+            HeaderFormat, HeaderMissing, Issuer, IssuerAudience, IssuerSignature, NoExpiry, NotATime, NotText,
+            NotThreeParts, NotYet, Opaque, OtherAlgorithm, Payload, RefreshToken, SessionEnded, Signature, Subject,
+            UnknownIssuer, UnknownKey,
         };
         match rejection {
             HeaderMissing => Self::HeaderMissing,
             HeaderFormat => Self::HeaderFormat,
             NotText | Opaque | Encrypted | NotThreeParts | Header | Algorithm(_) | CriticalHeader | Encoding
-            | Signature | RefreshToken | Payload | NoExpiry | NotATime(_) | NotYet(_) | Issuer(_) | Audience
+            | Signature | UnknownIssuer(_) | UnknownKey(_) | OtherAlgorithm(_) | IssuerSignature(_)
+            | IssuerAudience | RefreshToken | Payload | NoExpiry | NotATime(_) | NotYet(_) | Issuer(_) | Audience
             | ForeignSubject => Self::Invalid,
             Expired => Self::Expired,
             Subject => Self::MissingSubject,
@@ -119,6 +139,10 @@ impl fmt::Display for TokenRejection {
                 return write!(f, "{claim} is more than 60 seconds ahead: set the issuer's clock");
             }
             Self::Issuer(Some(Shown(issuer))) => return write!(f, "iss is {issuer}, not what JWT_ISSUER requires"),
+            Self::UnknownIssuer(Some(Shown(issuer))) => return write!(f, "iss is {issuer}, which TRUSTED_ISSUERS does not list"),
+            Self::UnknownKey(Shown(issuer)) => return write!(f, "kid names no usable key of {issuer}"),
+            Self::OtherAlgorithm(Shown(issuer)) => return write!(f, "alg is not that of the key of {issuer}"),
+            Self::IssuerSignature(Shown(issuer)) => return write!(f, "the key of {issuer} has not signed it"),
             Self::HeaderMissing | Self::HeaderFormat => return TokenError::from(self).fmt(f),
             Self::NotText => "not a text of at most 131072 characters: pass the token, or the Authorization header, as it came",
             Self::Opaque => {
@@ -135,6 +159,8 @@ impl fmt::Display for TokenRejection {
                 "no configured secret has signed it: compare JWT_SECRET, or BETTER_AUTH_SECRET for a Better Auth frontend, \
                  and their _PREVIOUS with the issuer's secret"
             }
+            Self::UnknownIssuer(None) => "no iss, and TRUSTED_ISSUERS requires one of every algorithm but HS256",
+            Self::IssuerAudience => "aud does not name what its issuer's entry in TRUSTED_ISSUERS requires",
             Self::RefreshToken => "a refresh token is not an access token: send it to /api/auth/refresh",
             Self::Payload => "the claims are not a JSON object, or one of them occurs twice",
             Self::NoExpiry => "no exp: a token that never expires is not accepted",
@@ -143,7 +169,7 @@ impl fmt::Display for TokenRejection {
             Self::Audience => "aud does not name what JWT_AUDIENCE requires",
             Self::Subject => "no sub of 1 to 255 bytes",
             Self::ForeignSubject => {
-                "sub begins with BETTER_AUTH_SUBJECT_PREFIX, and no secret of Better Auth has signed the token"
+                "sub begins with the prefix of another issuer: BETTER_AUTH_SUBJECT_PREFIX, or subject_prefix in TRUSTED_ISSUERS"
             }
             Self::ForeignSession => {
                 "sid is not a session of this service: an issuer with a sid of its own belongs under BETTER_AUTH_SECRET"

@@ -20,6 +20,7 @@ use worker::Env;
 
 pub mod email;
 mod reader;
+mod trusted_issuers;
 
 const SECONDS_PER_MINUTE: u64 = 60;
 const SECONDS_PER_DAY: u64 = 86_400;
@@ -37,7 +38,7 @@ pub struct Config {
     pub keys: Keyring,
     /// `JWT_ISSUER` and `JWT_AUDIENCE`.
     pub expected_claims: ExpectedClaims,
-    /// `BETTER_AUTH_SUBJECT_PREFIX` and `BETTER_AUTH_TRUST_ROLE`.
+    /// `BETTER_AUTH_SUBJECT_PREFIX`, `BETTER_AUTH_TRUST_ROLE` and `TRUSTED_ISSUERS`.
     pub issuers: Issuers,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
@@ -213,11 +214,16 @@ fn read_issuers<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Issuer
     let subject_prefix =
         SubjectPrefix::parse(prefix).inspect_err(|reason| reader.reject("BETTER_AUTH_SUBJECT_PREFIX", reason));
     let trust_role = reader.boolean("BETTER_AUTH_TRUST_ROLE");
+    let subject_prefix = subject_prefix.ok();
+    let trusted = trusted_issuers::read(reader, subject_prefix.as_ref());
     let better_auth = Issuer {
-        subject_prefix: subject_prefix.ok()?,
+        subject_prefix: subject_prefix?,
         trust_role: trust_role?,
     };
-    Some(Issuers { better_auth })
+    Some(Issuers {
+        better_auth,
+        trusted: trusted?,
+    })
 }
 
 fn read_argon2<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Params> {

@@ -43,6 +43,16 @@ impl SubjectPrefix {
         Ok(Self(setting))
     }
 
+    /// Whether there is no prefix.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of the two prefixes begins with the other, so that their issuers could name the same user.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.0.starts_with(&other.0) || other.0.starts_with(&self.0)
+    }
+
     /// Whether a subject without a prefix begins with this one, so that it would name this issuer's user.
     pub fn begins(&self, subject: &Subject) -> bool {
         !self.0.is_empty() && subject.0.starts_with(&self.0)

@@ -104,6 +104,21 @@ impl<'de> Deserialize<'de> for JsonObject<'de> {
 }
 
 impl<'a> JsonValue<'a> {
+    /// Parses a text of any type; returns `None` where it is not JSON.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok().map(Self)
+    }
+
+    /// The value as it was written.
+    pub fn as_json(self) -> &'a str {
+        self.0.get()
+    }
+
+    /// The object; `None` for any other value.
+    pub fn object(self) -> Option<JsonObject<'a>> {
+        JsonObject::parse(self.0.get()).ok()
+    }
+
     /// Decodes the value, unless it is a number, an array or an object.
     pub fn scalar(self) -> Scalar<'a> {
         let json = self.0.get();

@@ -4,6 +4,7 @@ pub mod credentials;
 pub mod email;
 pub mod ids;
 pub mod json;
+pub mod loopback;
 pub mod role;
 pub mod session_client;
 pub mod task;

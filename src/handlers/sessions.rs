@@ -55,7 +55,7 @@ pub(super) async fn rotate(token: &str, context: &RequestContext<'_>) -> Result<
 /// [`ApiError`]
 pub async fn sign_out(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     if !request.authorization().is_empty() || !request.has_body() {
-        let user = context.authenticate(request)?;
+        let user = context.authenticate(request).await?;
         Store::from_env(context.env)?.sign_out(&user, context.now).await?;
         return Ok(ApiResponse::no_content());
     }

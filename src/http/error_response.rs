@@ -5,7 +5,7 @@ use crate::{auth::token_error::TokenError, error::ApiError};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// `Retry-After` in seconds if storage is temporarily unavailable.
+/// `Retry-After` in seconds if storage or the keys of an issuer are temporarily unavailable.
 const UNAVAILABLE_RETRY_SECONDS: &str = "2";
 /// `Retry-After` of the request rate limits: their period in wrangler.toml.
 const RATE_LIMIT_PERIOD_SECONDS: &str = "60";
@@ -50,6 +50,8 @@ impl From<&ApiError> for ApiResponse {
                 let error = TokenError::from(rejection);
                 unauthorized(error.to_string(), challenge(error))
             }
+            ApiError::IssuerKeysUnavailable => error_response(503, "The issuer's keys are unavailable")
+                .with_header("Retry-After", UNAVAILABLE_RETRY_SECONDS),
             ApiError::InvalidCredentials => unauthorized("Invalid credentials", "Bearer"),
             ApiError::IncorrectPassword => unauthorized("Incorrect username or password", "Bearer"),
             ApiError::CurrentPasswordIncorrect => error_response(403, "Current password is incorrect"),

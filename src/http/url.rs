@@ -1,7 +1,8 @@
 //! The parts of a request's URL, and the checks of its scheme and host that the HTTPS rule needs.
 
+use crate::domain::loopback::is_loopback;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-use std::{borrow::Cow, net::IpAddr};
+use std::borrow::Cow;
 
 /// What a path may hold only percent-encoded (RFC 3986, section 3.3), although browsers send some of it as it is.
 const NOT_IN_PATHS: &AsciiSet = &CONTROLS
@@ -81,14 +82,7 @@ impl<'a> UrlParts<'a> {
 
     /// Whether the host is a loopback name or address, as in development.
     pub fn is_loopback(&self) -> bool {
-        let host = self.host.to_ascii_lowercase();
-        let address = host
-            .strip_prefix('[')
-            .and_then(|host| host.strip_suffix(']'))
-            .unwrap_or(&host);
-        host == "localhost"
-            || host.ends_with(".localhost")
-            || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        is_loopback(self.host)
     }
 }
 

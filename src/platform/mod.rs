@@ -5,6 +5,7 @@ pub mod clock;
 pub mod executor;
 pub mod ffi;
 pub mod interned;
+pub mod key_set;
 pub mod log;
 pub mod random;
 pub mod unicode;

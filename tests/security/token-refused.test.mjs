@@ -47,7 +47,7 @@ const REJECTED = [
   ['the wrong issuer', () => ours({ iss: 'https://else.example' }), 'iss is https://else.example, not what JWT_ISSUER requires'],
   ['the wrong audience', () => ours({ aud: 'audience-of-others' }), 'aud does not name what JWT_AUDIENCE requires'],
   ['no subject', () => ours({ sub: undefined }), /^no sub/, 'Invalid token: missing user identifier'],
-  ['another issuer\'s subject', () => ours({ sub: 'app:subject-of-ada' }), /^sub begins with BETTER_AUTH_SUBJECT_PREFIX/],
+  ['another issuer\'s subject', () => ours({ sub: 'app:subject-of-ada' }), /^sub begins with the prefix of another issuer: BETTER_AUTH_SUBJECT_PREFIX/],
   ['another issuer\'s session', () => ours({ sid: 'sid-of-theirs' }), /^sid .*BETTER_AUTH_SECRET/, 'Token revoked'],
   ['a session that never was', () => ours({ sid: '01900000-0000-7000-8000-000000000000' }), /^the session has ended/, 'Token revoked'],
 ];
