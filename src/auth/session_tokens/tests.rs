@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::auth::{
-    guard::{AuthUser, authenticate},
+    guard::{AuthUser, Verifier},
     issuer::Issuers,
     keys::Secret,
 };
@@ -34,13 +34,14 @@ fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
 }
 
 fn access(header: &str, keys: &Keyring, now: Timestamp) -> Result<AuthUser, TokenError> {
-    Ok(authenticate(
-        Some(header),
+    let verifier = Verifier {
         keys,
-        &ExpectedClaims::default(),
-        &Issuers::default(),
+        expected: &ExpectedClaims::default(),
+        issuers: &Issuers::default(),
         now,
-    )?)
+        clock: || NOW,
+    };
+    Ok(verifier.authenticate_at_once(header)?)
 }
 
 #[test]
