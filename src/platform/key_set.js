@@ -62,6 +62,9 @@ async function writeCache(url, { text, freshUntil }) {
   }
 }
 
+/** Whether an expired set may still serve while the issuer is unreachable. */
+const mayServe = ({ freshUntil }) => Date.now() < freshUntil + STALE_AGE * SECOND;
+
 export class KeySet {
   #url;
   /** `{ keys, freshUntil }`, once they are known. */
@@ -108,12 +111,12 @@ export class KeySet {
   /** Fetches the set, or waits for the fetch that is under way, unless known keys may serve meanwhile. */
   async #renewExpired() {
     const now = Date.now();
-    if (this.#set !== undefined && now >= this.#set.freshUntil + STALE_AGE * SECOND) this.#set = undefined;
-    const mayServe = this.#set !== undefined && this.#isStale;
-    if (now < this.#busyUntil) return mayServe ? undefined : this.#settled();
+    if (this.#set !== undefined && !mayServe(this.#set)) this.#set = undefined;
+    const mustWait = this.#set === undefined || !this.#isStale;
+    if (now < this.#busyUntil) return mustWait ? this.#settled() : undefined;
     if (now < this.#retryAt) return undefined;
     const work = this.#start(() => this.#load());
-    return mayServe ? undefined : work;
+    return mustWait ? work : undefined;
   }
 
   /** Fetches the set for a `kid` that it lacks, at most once in a while. `fetches` is how many had begun when the token came. */
@@ -144,7 +147,7 @@ export class KeySet {
 
   async #load() {
     const cached = await readCache(this.#url);
-    if (cached?.freshUntil > (this.#set?.freshUntil ?? 0)) this.#adopt(cached);
+    if (cached?.freshUntil > (this.#set?.freshUntil ?? 0) && mayServe(cached)) this.#adopt(cached);
     if (!(Date.now() < this.#set?.freshUntil)) await this.#fetch();
   }
 
