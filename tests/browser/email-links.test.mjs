@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { useBrowserFixture } from '../support/browser-fixture.mjs';
 import { openBrowser } from '../support/browser-user.mjs';
 import { randomEmail } from '../support/caller.mjs';
-import { emailsTo, linkTo } from '../support/emails.mjs';
+import { linkTo, messagesTo } from '../support/mailbox.mjs';
 
 const newPassword = 'Another horse 8 battery';
 const used = 'This link has expired, or it has been used. Ask for a new one.';
@@ -130,7 +130,7 @@ describe('A link in an email', () => {
     await ada.signOut();
     await forgetPassword(ada);
     await linkTo('/reset-password', fixture.worker, ada.email);
-    assert.deepEqual(emailsTo(fixture.worker, nobody.email), []);
+    assert.deepEqual(await messagesTo(fixture.worker, nobody.email), []);
     await Promise.all([nobody.leave(), ada.leave()]);
   });
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { installSchemathesis } from '../../scripts/install/python.mjs';
 import { anonymous, randomEmail, signUp } from '../support/caller.mjs';
 import { openDatabase } from '../support/database.mjs';
-import { linkTo } from '../support/emails.mjs';
+import { linkTo } from '../support/mailbox.mjs';
 import { openapiPaths } from '../support/openapi.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { rawConfig, startWorker } from '../support/worker.mjs';

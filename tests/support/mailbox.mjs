@@ -1,5 +1,6 @@
 // Reads the messages that `wrangler dev` simulates: it logs each one, with the paths of the files that hold its text and HTML.
 
+import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, randomEmail, signUp } from './caller.mjs';
@@ -29,6 +30,13 @@ export async function nthMessageTo(worker, address, count = 1) {
     await sleep(50);
   }
   throw new Error(`No message ${count} to ${address} within ${LONGEST_WAIT} ms:\n${worker.log()}`);
+}
+
+/** The link in message number `count` to the address, which must lead to this path of the frontend. */
+export async function linkTo(path, worker, address, count = 1) {
+  const { link, text } = await nthMessageTo(worker, address, count);
+  assert.equal(new URL(link).pathname, path, text);
+  return link;
 }
 
 /** Waits until every message that was on its way has been sent: a message that is asked for later has arrived. */
