@@ -49,14 +49,9 @@ impl<'a> CallerStore<'a> {
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`].
     pub async fn require_session(&self) -> Result<(), StoreError> {
-        match self.session {
-            Some(_) => self.require_session_or_no_deletion().await,
-            None => Ok(()),
+        if self.session.is_none() {
+            return Ok(());
         }
-    }
-
-    /// The same, and of a caller who has no session that their tasks are not being deleted.
-    pub(super) async fn require_session_or_no_deletion(&self) -> Result<(), StoreError> {
         let query = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
         require_active(first(&self.store.read(&query).await?)?).map(|_| ())
     }
