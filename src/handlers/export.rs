@@ -4,7 +4,7 @@ use crate::{context::RequestContext, error::ApiError, http::response::ApiRespons
 use wasm_bindgen::JsValue;
 
 /// Streams the user, the active sessions and every task, so that 100,000 tasks need the memory of one page. The session is checked
-/// once, before the response begins.
+/// before the response begins, and with each page.
 ///
 /// # Errors
 /// [`ApiError`]

@@ -134,13 +134,14 @@ export async function readAsset(assets, url) {
 
 /**
  * An account as JSON: rows with its user and its sessions, then the tasks, read page by page as the client takes them, so that one
- * page is in memory at a time. `page` is the statement of a page; it takes the user and the id that the page begins after. Where a
- * page cannot be read, the response breaks off, so that no client takes it for complete. It has begun by then, with its headers.
+ * page is in memory at a time. `page` is the statement of a page; it takes the caller, as every statement does, and the id that the
+ * page begins after. Where a page cannot be read, or the session has ended, which a client that reads slowly would outlast, the
+ * response breaks off, so that no client takes it for complete. It has begun by then, with its headers.
  */
-export function streamExport([user, ...sessions], page, userId, requestId) {
+export function streamExport([user, ...sessions], page, userId, session = null, requestId) {
   const encoder = new TextEncoder();
   let last = '';
-  const read = () => page.bind(userId, last).raw();
+  const read = () => page.bind(userId, session, Date.now(), last).raw();
   return new ReadableStream({
     start(controller) {
       controller.enqueue(encoder.encode(`{"user":${user},"sessions":[${sessions}],"tasks":[`));
@@ -153,6 +154,7 @@ export function streamExport([user, ...sessions], page, userId, requestId) {
         console.log(JSON.stringify({ event: 'unhandled_error', cause: `the export broke off: ${error}`, request_id: requestId }));
         throw error;
       }
+      if (rows[0]?.[0] === null) throw new Error('the session has ended');
       if (rows.length > 0) {
         controller.enqueue(encoder.encode((last && ',') + rows.map(([, task]) => task).join(',')));
         [last] = rows.at(-1);

@@ -77,9 +77,15 @@ extern "C" {
     pub fn read_asset(assets: &JsValue, url: &str) -> Promise;
 
     /// A stream with an account as JSON, of rows with its user and its sessions; `page` is the statement that reads a page of
-    /// tasks, given the user and the id that the page begins after.
+    /// tasks, given the caller and the id that the page begins after.
     #[wasm_bindgen(js_name = streamExport)]
-    pub fn stream_export(account: &Array, page: &D1PreparedStatement, user_id: &str, request_id: &str) -> JsValue;
+    pub fn stream_export(
+        account: &Array,
+        page: &D1PreparedStatement,
+        user_id: &str,
+        session: Option<&str>,
+        request_id: &str,
+    ) -> JsValue;
 
     /// Sends a message, given as JSON, after the response; a failure is logged with the request's id.
     #[wasm_bindgen(js_name = sendEmail)]

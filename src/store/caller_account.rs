@@ -1,6 +1,7 @@
 //! The caller's own account: its password, its sessions, and the export of everything.
 //!
-//! Another issuer's caller has no session here, and so none of these, even where its subject is a user of this service.
+//! Another issuer's caller has no session here, and so no password, no sessions and only tasks to export, even where its subject
+//! is a user of this service.
 
 use super::{
     Store, StoreError, Value,
@@ -144,15 +145,14 @@ impl CallerStore<'_> {
         self.rows(statements::ACCOUNT_TO_EXPORT).await.map(Export)
     }
 
-    /// Streams an export as JSON; each page of tasks is read once the client has taken the page before.
+    /// Streams an export as JSON; each page of tasks is read once the client has taken the page before, and only while the
+    /// session is active.
     ///
     /// # Errors
     /// [`StoreError`]
     pub fn stream_export(&self, Export(account): &Export, request_id: &str) -> Result<JsValue, StoreError> {
-        let user_id = self.user.id().as_str();
-        let page = self
-            .store
-            .bind(statements::TASKS_TO_EXPORT, &[Value::Text(user_id), Value::Text("")])?;
-        Ok(ffi::stream_export(account, &page, user_id, request_id))
+        let page = self.bind(statements::TASKS_TO_EXPORT, &[Value::Text("")])?;
+        let (user_id, session) = (self.user.id().as_str(), self.session.as_deref());
+        Ok(ffi::stream_export(account, &page, user_id, session, request_id))
     }
 }

@@ -160,13 +160,16 @@ statements! {
     ACCOUNT_TO_EXPORT = "SELECT coalesce((SELECT ", user_json!(), " FROM users WHERE id = +?1 AND ?2 IS NOT NULL), 'null') AS part",
         " WHERE ", session_is_active!(), " UNION ALL SELECT part FROM (SELECT ", session_json!(), " AS part FROM sessions",
         " WHERE user_id = +?1 AND expires_at > ?3 AND ?2 IS NOT NULL AND ", session_is_active!(), " ORDER BY id DESC)";
-    /// The caller's tasks after `?2`, oldest first: as many as take about a million octets, and their ids. `before` counts the
-    /// octets of the tasks before one, each with the 300 of a task without text, from the lengths that a row begins with, so that
-    /// no text is read that the page does not hold. Control characters take six octets in JSON, so a page has at most 6 MB.
-    TASKS_TO_EXPORT = "SELECT id, ", task_json!(), " FROM tasks WHERE user_id = +?1 AND id > ?2 AND id <= (SELECT max(id) FROM",
+    /// The caller's tasks after `?4`, oldest first, and their ids: as many as take about a million octets; one NULL row if the
+    /// session is not active. `before` counts the octets of the tasks before one, each with the 300 of a task without text, from
+    /// the lengths that a row begins with, so that no text is read that the page does not hold. Control characters take six
+    /// octets in JSON, so a page has at most 6 MB.
+    TASKS_TO_EXPORT = "SELECT NULL AS id, NULL AS task WHERE NOT ", session_is_active!(), " UNION ALL SELECT id, task FROM (SELECT id, ",
+        task_json!(), " AS task FROM tasks WHERE user_id = +?1 AND id > ?4 AND id <= (SELECT max(id) FROM",
         " (SELECT id, sum(octet_length(title) + coalesce(octet_length(description), 0) + 300)",
         " OVER (ORDER BY id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before",
-        " FROM tasks WHERE user_id = +?1 AND id > ?2 ORDER BY id LIMIT 4000) WHERE coalesce(before, 0) < 1000000) ORDER BY id";
+        " FROM tasks WHERE user_id = +?1 AND id > ?4 ORDER BY id LIMIT 4000) WHERE coalesce(before, 0) < 1000000)",
+        " ORDER BY id LIMIT 4000)";
 
     /// Creates a user; returns no row if the address is already registered.
     CREATE_USER = "INSERT INTO users (id, email, name, password_hash, created_at) VALUES (?1, ?2, ?3, ?4, ?5)",

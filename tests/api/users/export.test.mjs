@@ -94,7 +94,7 @@ describe('An export', { timeout: 120_000 }, () => {
       [0, 'NULL', 3_000, 4_000], [900, "printf('%.1000c', 'x')", 700, 800], [150, "replace(printf('%.10000c', 'x'), 'x', char(1))", 90, 110], [1, "replace(printf('%.150000c', 'x'), 'x', 'abcdefghij')", 1, 1],
     ]) {
       await database.prepare(`UPDATE tasks SET description = ${description} WHERE user_id = ?1 AND id <= printf('0192f0a1-7c3b-7def-8abc-%012d', ?2)`).bind(user.userId, tasks).run();
-      const rows = await database.prepare(TASKS_TO_EXPORT).bind(user.userId, '').raw();
+      const rows = await database.prepare(TASKS_TO_EXPORT).bind(user.userId, null, Date.now(), '').raw();
       assert.ok(rows.length >= least && rows.length <= most, `${description}: ${rows.length}`);
       const octets = rows.reduce((sum, [, task]) => sum + Buffer.byteLength(task), 0);
       assert.ok(octets < 6.5 * MIB, `${description}: ${octets}`);
@@ -171,8 +171,8 @@ describe('An export of 100,000 tasks', { timeout: 300_000 }, () => {
     }
   };
 
-  async function open() {
-    const headers = { Authorization: `Bearer ${user.accessToken}` };
+  async function open(token = user.accessToken) {
+    const headers = { Authorization: `Bearer ${token}` };
     const [response] = await once(http.get(`${isolated.url}${PATH}`, { headers, agent: false }), 'response');
     assert.equal(response.statusCode, 200);
     return response;
@@ -189,6 +189,14 @@ describe('An export of 100,000 tasks', { timeout: 300_000 }, () => {
     assert.deepEqual([id, sessions.length], [user.userId, 1]);
     assert.deepEqual(tasks.map(({ title }) => title), titles(COUNT));
     assert.ok(growth < 60, `workerd took ${growth} MiB more for ${bytes.length / MIB} MiB`);
+  });
+
+  test('breaks off once its session has ended, however slowly the client takes it', async () => {
+    const { body: { access_token: token } } = await anonymous(worker).post('/api/auth/signin', { email: user.email, password: user.password });
+    const response = await open(token);
+    await once(response, 'readable');
+    assert.equal((await user.delete('/api/auth/sessions')).status, 204);
+    await assert.rejects(response.toArray(), { code: 'ECONNRESET' });
   });
 
   test('is read no faster than the client takes it, and no further once it has gone', async () => {
