@@ -17,14 +17,18 @@ use worker::Env;
 const BATCH: u32 = 1_000;
 /// Sessions that remain after this many batches are deleted the next day.
 const MAX_BATCHES: u32 = 500;
-/// Tasks of deleted users that remain after this many batches are deleted the next day. A batch is three queries, and a run may
-/// make 1,000, those for sessions included.
-const MAX_TASK_BATCHES: u32 = 120;
+/// Tasks of deleted users that remain after this many batches are deleted the next day.
+const MAX_TASK_BATCHES: u32 = 100;
 
 /// How long a sign-up waits for its link to be followed: seven days.
 const UNVERIFIED_MILLISECONDS: u64 = 7 * 86_400_000;
 /// Unverified accounts that remain after this many batches are deleted the next day.
 const MAX_UNVERIFIED_BATCHES: u32 = 50;
+
+/// Queries that D1 allows an invocation.
+const MAX_QUERIES: u32 = 1_000;
+/// A batch of tasks is three queries. One more finds its user, and a last one that no user follows.
+const _: () = assert!(MAX_UNVERIFIED_BATCHES + 4 * MAX_TASK_BATCHES + 1 + MAX_BATCHES <= MAX_QUERIES);
 
 /// What a run has deleted.
 #[derive(Default)]

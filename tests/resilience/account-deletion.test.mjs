@@ -20,7 +20,7 @@ const statements = Object.fromEntries(JSON.parse(execFileSync('cargo', ['run', '
 })));
 const PATH = '/api/auth/account/delete';
 const WITHIN_A_REQUEST = 10_000;
-const BATCHES_OF_A_CLEAN_UP = 120;
+const BATCHES_OF_A_CLEAN_UP = 100;
 const FIRST_TASK = '/api/tasks/019a9c2e-7b1a-7c3e-9f10-000000099999';
 
 const remove = (user) => user.post(PATH, { password: user.password });
