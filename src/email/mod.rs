@@ -77,7 +77,7 @@ impl Notice {
             Self::AccountDeleted => [
                 "Your account was deleted",
                 "The account of {address} was deleted, with everything in it.",
-                "If that was not you, somebody knew your password: choose another one wherever else you use it. The service is here:",
+                "If that was not you, an administrator did it, or somebody who knows your password: then choose another one wherever else you use it. The service is here:",
             ],
         }
     }
