@@ -1,7 +1,7 @@
 //! What the signer of a token decides about its user: the prefix before the `sub`, so that two issuers' equal subjects are
 //! two users, and whether the `role` claim counts.
 
-use super::trusted_issuer::TrustedIssuer;
+use super::{issuer_trust::IssuerTrust, trusted_issuer::TrustedIssuer};
 use crate::domain::ids::{Subject, SubjectPrefix, UserId};
 
 /// The role of a user whose issuer's `role` claim does not count.
@@ -18,27 +18,18 @@ pub enum Signer<'a> {
     Trusted(&'a TrustedIssuer),
 }
 
-/// An issuer with keys of its own, which may be configured to be trusted less than the holders of `JWT_SECRET`.
-#[derive(Debug, Default)]
-pub struct Issuer {
-    /// Put before its subjects.
-    pub subject_prefix: SubjectPrefix,
-    /// Whether the `role` claim counts.
-    pub trust_role: bool,
-}
-
 /// All issuers besides the holders of `JWT_SECRET`, who have no prefix.
 #[derive(Debug, Default)]
 pub struct Issuers {
     /// The Better Auth frontend: `BETTER_AUTH_SUBJECT_PREFIX` and `BETTER_AUTH_TRUST_ROLE`.
-    pub better_auth: Issuer,
+    pub better_auth: IssuerTrust,
     /// `TRUSTED_ISSUERS`.
     pub trusted: Vec<TrustedIssuer>,
 }
 
 impl Issuers {
     /// The issuer that has signed; `None` for the holders of `JWT_SECRET`.
-    fn of<'a>(&'a self, signer: Signer<'a>) -> Option<&'a Issuer> {
+    fn of<'a>(&'a self, signer: Signer<'a>) -> Option<&'a IssuerTrust> {
         match signer {
             Signer::Own => None,
             Signer::BetterAuth => Some(&self.better_auth),
@@ -78,7 +69,7 @@ mod tests {
     fn user(prefix: &str, signer: Signer<'_>, subject: &str) -> Option<String> {
         let subject_prefix = SubjectPrefix::parse(prefix.to_owned()).unwrap();
         let issuers = Issuers {
-            better_auth: Issuer {
+            better_auth: IssuerTrust {
                 subject_prefix,
                 trust_role: false,
             },
@@ -106,14 +97,14 @@ mod tests {
     fn a_subject_without_a_prefix_names_no_user_of_a_trusted_issuer() {
         let trusted = |name: &str, prefix: &str| {
             let subject_prefix = SubjectPrefix::parse(prefix.to_owned()).unwrap();
-            let issuer = Issuer {
+            let issuer = IssuerTrust {
                 subject_prefix,
                 trust_role: false,
             };
             TrustedIssuer::new(name.to_owned(), None, "{}".to_owned(), issuer)
         };
         let issuers = Issuers {
-            better_auth: Issuer {
+            better_auth: IssuerTrust {
                 subject_prefix: SubjectPrefix::parse("app:".to_owned()).unwrap(),
                 trust_role: false,
             },

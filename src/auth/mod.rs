@@ -5,6 +5,7 @@ pub mod guard;
 mod imported_hash;
 pub mod issuer;
 pub mod issuer_token;
+pub mod issuer_trust;
 pub mod jws;
 pub mod keys;
 pub mod link_token;

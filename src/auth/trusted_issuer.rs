@@ -2,8 +2,8 @@
 
 use super::{
     claims::{Claims, ExpectedClaims},
-    issuer::Issuer,
     issuer_token::IssuerToken,
+    issuer_trust::IssuerTrust,
     token_rejection::{Shown, TokenRejection},
 };
 use crate::platform::key_set::{KeySet, KeySetOutcome};
@@ -30,7 +30,7 @@ impl From<TokenRejection> for IssuerError {
 #[derive(Debug)]
 pub struct TrustedIssuer {
     /// Whom its subjects name, and whether its `role` claim counts.
-    pub(super) issuer: Issuer,
+    pub(super) issuer: IssuerTrust,
     /// Its `iss`, and its `aud` unless it sets none.
     pub(super) expected: ExpectedClaims,
     keys: String,
@@ -39,7 +39,7 @@ pub struct TrustedIssuer {
 
 impl TrustedIssuer {
     /// Creates an issuer; `keys` is the address of its key set, or the set itself in JSON.
-    pub fn new(name: String, audience: Option<String>, keys: String, issuer: Issuer) -> Self {
+    pub fn new(name: String, audience: Option<String>, keys: String, issuer: IssuerTrust) -> Self {
         Self {
             issuer,
             expected: ExpectedClaims {

@@ -3,7 +3,8 @@
 use crate::{
     auth::{
         claims::ExpectedClaims,
-        issuer::{Issuer, Issuers},
+        issuer::Issuers,
+        issuer_trust::IssuerTrust,
         keys::{Keyring, Secret},
         password_hash::{MAX_ITERATIONS, MAX_MEMORY_KIB},
         session_tokens::Lifetimes,
@@ -216,7 +217,7 @@ fn read_issuers<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Issuer
     let trust_role = reader.boolean("BETTER_AUTH_TRUST_ROLE");
     let subject_prefix = subject_prefix.ok();
     let trusted = trusted_issuers::read(reader, subject_prefix.as_ref());
-    let better_auth = Issuer {
+    let better_auth = IssuerTrust {
         subject_prefix: subject_prefix?,
         trust_role: trust_role?,
     };

@@ -3,7 +3,7 @@
 
 use super::reader::{Reader, Setting};
 use crate::{
-    auth::{issuer::Issuer, trusted_issuer::TrustedIssuer},
+    auth::{issuer_trust::IssuerTrust, trusted_issuer::TrustedIssuer},
     domain::{
         ids::SubjectPrefix,
         json::{JsonValue, Scalar},
@@ -112,7 +112,7 @@ impl Entry {
     }
 
     fn into_issuer(self) -> TrustedIssuer {
-        let issuer = Issuer {
+        let issuer = IssuerTrust {
             subject_prefix: self.subject_prefix,
             trust_role: self.trust_role,
         };
