@@ -1,5 +1,5 @@
 //! Tokens that only a trusted issuer's private key can have signed. Nothing of one can be read but the issuer that it claims:
-//! its other claims come from [`TrustedIssuer::verify`](super::trusted_issuer::TrustedIssuer::verify) alone.
+//! its other claims come from `TrustedIssuer::verify` alone.
 
 use super::token_rejection::{Shown, TokenRejection};
 use crate::domain::json::JsonObject;
