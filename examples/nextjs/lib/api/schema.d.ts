@@ -1074,7 +1074,6 @@ export interface components {
             token_type: "bearer";
             /** @description Seconds until the access token expires. */
             expires_in: number;
-            /** Format: uuid */
             user_id: string;
             email: string;
             /** @description Names this device at the next sign-in, for a year. Only from sign-up, sign-in and a change of password. */
@@ -1110,7 +1109,6 @@ export interface components {
          *     }
          */
         User: {
-            /** Format: uuid */
             id: string;
             email: string;
             name: string | null;
@@ -1133,7 +1131,6 @@ export interface components {
          *     }
          */
         ManagedUser: {
-            /** Format: uuid */
             id: string;
             email: string;
             name: string | null;
