@@ -118,9 +118,6 @@ async fn respond(
         }
         Route::Private(route) => {
             let context = context_with_settings()?;
-            if route.needs_email() {
-                context.email_settings()?;
-            }
             let by_ip = route.request_limit();
             if let Some(limit) = by_ip {
                 context.rate_limit_by_ip(limit).await?;
@@ -176,6 +173,11 @@ async fn private(
         }
         if route.needs_own_user() && user.session().is_none() {
             break 'rejected ApiError::UserNotFound;
+        }
+        if route.needs_email()
+            && let Err(not_configured) = context.email_settings()
+        {
+            break 'rejected not_configured;
         }
         let (body, context) = match route.has_json_body(user.session().is_some()) {
             true => context.receive_json(request).await,

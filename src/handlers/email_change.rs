@@ -2,7 +2,7 @@
 
 use super::{
     current_password::acquire_attempt,
-    email_limit::count_email,
+    email_limit::{count_email, notify},
     email_verification::{ON_ITS_WAY, parse_verify},
     password_reset::bound,
 };
@@ -68,7 +68,7 @@ pub async fn request_change(
         false => Message::AlreadyRegistered,
     };
     context.send(&context.render_email(new_email.as_str(), message)?);
-    context.notify(&account.profile.email, Notice::EmailChangeRequested);
+    notify(&account, Notice::EmailChangeRequested, context).await;
     Ok(ApiResponse::json(202, ON_ITS_WAY.to_owned()))
 }
 

@@ -1,18 +1,41 @@
-//! The limit of emails that somebody asks for: for an address, whether it has an account or not, and all kinds together.
+//! Limits of emails: of those that somebody asks for, for an address, whether it has an account or not and all kinds together; and
+//! of notices to an address that nobody has verified, so that a stranger who signed up with it cannot flood it.
 
 use crate::{
     context::RequestContext,
+    email::Notice,
     error::ApiError,
     rate_limit::{
         signin::{Attempt, Limiter},
         sliding_window::SigninLimit,
     },
+    store::accounts::Account,
 };
 
 const LIMIT: SigninLimit = SigninLimit {
     max_attempts: 3,
     window_seconds: 3_600,
 };
+
+const UNVERIFIED_NOTICE_LIMIT: SigninLimit = SigninLimit {
+    max_attempts: 10,
+    window_seconds: 3_600,
+};
+
+/// Sends a notice to an account's address where email is configured; to an unverified address at most ten an hour. What it reports
+/// has happened, so a failure is only logged.
+pub(super) async fn notify(account: &Account, notice: Notice, context: &RequestContext<'_>) {
+    let address = &account.profile.email;
+    if !account.is_email_verified && context.config.email.is_some() {
+        let name = format!("notice:{}", context.config.keys.account_pseudonym(address));
+        match Limiter::new(context.env, &name).acquire(UNVERIFIED_NOTICE_LIMIT).await {
+            Ok(Attempt::Allowed) => {}
+            Ok(Attempt::Limited { .. }) => return,
+            Err(error) => return context.meta.log_error(&error.into()),
+        }
+    }
+    context.notify(address, notice);
+}
 
 /// Counts an email to the address.
 ///

@@ -1,6 +1,6 @@
 //! `POST /api/auth/password`: changes the caller's password, and ends every session that the old one opened.
 
-use super::current_password::acquire_attempt;
+use super::{current_password::acquire_attempt, email_limit::notify};
 use crate::{
     auth::{
         guard::AuthUser,
@@ -66,6 +66,6 @@ pub async fn change(
     if !caller.change_password(&account, new).await? {
         return Err(ApiError::Unavailable(HASH_REPLACED.to_owned()));
     }
-    context.notify(&account.profile.email, Notice::PasswordChanged);
+    notify(&account, Notice::PasswordChanged, context).await;
     auth_response(200, &session, &account.profile, config, context.now)
 }

@@ -24,9 +24,9 @@ statements! {
     VERIFY_EMAIL = "UPDATE users SET password_hash = iif(email_verified = 0 AND signup_id IS NOT NULL AND signups > 1, ?4,",
         " password_hash), email_verified = 1 WHERE id = ?1 AND email = ?2 AND signup_id IS ?3 RETURNING ", account_json!(), " AS answer";
     /// Replaces the address `?2` of user `?1`, whose password hash is still `?3`, with `?4`; returns no row if another account
-    /// has it.
+    /// has it, or if the user is suspended: whoever took over an account must not keep it by an address of their own.
     CHANGE_EMAIL = "UPDATE OR IGNORE users SET email = ?4, email_verified = 1",
-        " WHERE id = ?1 AND email = ?2 AND password_hash = ?3 RETURNING '' AS answer";
+        " WHERE id = ?1 AND email = ?2 AND password_hash = ?3 AND suspended = 0 RETURNING '' AS answer";
 
     /// Whether another user than `?1` has the address `?2`.
     EMAIL_IS_TAKEN = "SELECT '' AS answer FROM users WHERE email = ?2 AND id <> ?1";
@@ -44,7 +44,8 @@ statements! {
     /// Ends the sessions of an account that sign-up `?2` of address `?1` has replaced: it may have been used while no
     /// verification was required.
     END_SESSIONS_OF_SIGNUP = "DELETE FROM sessions WHERE user_id = (SELECT id FROM users WHERE email = ?1 AND signup_id = ?2)";
-    /// Deletes at most `?2` of the accounts that were signed up before `?1` and never verified.
+    /// Deletes at most `?2` of the accounts that were signed up before `?1` and never verified; administrators are decided about
+    /// by an administrator.
     DELETE_UNVERIFIED_USERS = "DELETE FROM users WHERE id IN (SELECT id FROM users WHERE signup_id IS NOT NULL",
-        " AND email_verified = 0 AND created_at < ?1 ORDER BY created_at LIMIT +?2) RETURNING id";
+        " AND email_verified = 0 AND created_at < ?1 AND role <> 'admin' ORDER BY created_at LIMIT +?2) RETURNING id";
 }

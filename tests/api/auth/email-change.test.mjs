@@ -4,13 +4,14 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { anonymous, Caller, randomEmail, signUp } from '../../support/caller.mjs';
-import { EMAIL_VARS, nthMessageTo, resetToken } from '../../support/mailbox.mjs';
+import { allSent, EMAIL_VARS, messagesTo, nthMessageTo, resetToken } from '../../support/mailbox.mjs';
 import { signToken } from '../../support/tokens.mjs';
-import { useWorker } from '../../support/use-worker.mjs';
+import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
 const EXPIRED = 'Invalid or expired token';
 
 const worker = useWorker({ vars: EMAIL_VARS });
+const database = useDatabase(worker);
 
 const confirm = (token) => anonymous(worker).post('/api/auth/email/confirm', { token });
 const signIn = (email, password) => anonymous(worker).post('/api/auth/signin', { email, password });
@@ -77,6 +78,25 @@ describe('A change of address', () => {
     assert.equal((await reset(await resetToken(worker, email))).status, 204);
     assertDetail(await confirm(pending.token), 400, EXPIRED);
   });
+});
+
+test('A suspended user cannot move the account to another address by a link of before', async () => {
+  const ada = await signUp(worker);
+  const { token } = await askFor(ada, randomEmail());
+  await database.prepare('UPDATE users SET suspended = 1 WHERE id = ?').bind(ada.userId).run();
+  assertDetail(await confirm(token), 400, EXPIRED);
+});
+
+test('A stranger who signs up with an address cannot flood it with notices', async () => {
+  const ada = await signUp(worker);
+  for (let count = 0; count < 12; count += 1) {
+    const [password, next] = count % 2 ? ['Another horse 8 battery', ada.password] : [ada.password, 'Another horse 8 battery'];
+    const { status, body } = await ada.post('/api/auth/password', { current_password: password, new_password: next });
+    assert.equal(status, 200);
+    ada.token = body.access_token;
+  }
+  await allSent(worker);
+  assert.equal((await messagesTo(worker, ada.email)).length, 10);
 });
 
 describe('The password that confirms a change of address', () => {

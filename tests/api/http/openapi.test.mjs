@@ -4,13 +4,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { anonymous, signUp } from '../../support/caller.mjs';
+import { EMAIL_VARS } from '../../support/mailbox.mjs';
 import { assertExample, assertRequestExample, openapi } from '../../support/openapi.mjs';
 import { routerPaths } from '../../support/router.mjs';
 import { paths } from '../../support/routes.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
 
 let ada;
-const worker = useWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com' } }, async () => {
+const worker = useWorker({ vars: { ALLOWED_ORIGINS: 'https://app.example.com', ...EMAIL_VARS } }, async () => {
   ada = await signUp(worker);
 });
 
