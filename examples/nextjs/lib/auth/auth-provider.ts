@@ -35,6 +35,8 @@ export interface AuthProvider {
   accessToken(): Promise<string | undefined>;
   /** Returns the error to show when the Worker rejects `accessToken`. */
   tokenRejected(): RequestError;
+  /** The key set (RFC 7517) that the Worker verifies `accessToken` with, if it does so by public keys. */
+  publicKeys(): Promise<object | undefined>;
   /**
    * Called before each page and action: refreshes the session if it is about to expire, and tries a pending sign-out again.
    * `mustCheck` checks the session in any case.

@@ -1,5 +1,5 @@
 // Better Auth on SQLite. Server actions call it directly and its HTTP handler is not mounted: its `/token` route would return
-// a token to the browser's JavaScript.
+// a token to the browser's JavaScript. Of its routes only the public keys are served, by app/api/auth/jwks.
 
 import 'server-only';
 import { createHash } from 'node:crypto';
@@ -11,8 +11,8 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { getMigrations } from 'better-auth/db/migration';
 import { nextCookies } from 'better-auth/next-js';
 import { jwt } from 'better-auth/plugins';
-import { SignJWT } from 'jose';
 import { optional, required } from '@/lib/settings';
+import { appUrl, tokenAlgorithm, tokenOptions } from './better-auth-tokens';
 import { createSigninLimit } from './signin-limit';
 
 function createOptions() {
@@ -27,7 +27,7 @@ function createOptions() {
   const options = {
     database,
     secret,
-    baseURL: optional('BETTER_AUTH_URL') ?? 'http://localhost:3000',
+    baseURL: appUrl(),
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     advanced: { useSecureCookies: true },
@@ -44,25 +44,7 @@ function createOptions() {
       }),
     },
     plugins: [
-      jwt({
-        // The plugin requires these two with `sign`. They are unused: the Worker verifies with the shared secret.
-        jwks: { remoteUrl: 'https://unused.invalid', keyPairConfig: { alg: 'RS256' } },
-        // Sign a token only when `getToken` is called, not at every `getSession`.
-        disableSettingJwtHeader: true,
-        jwt: {
-          expirationTime: '5m',
-          // No `email`: if the HTTP handler were mounted, its `/verify-email` route would accept any token with one under this
-          // secret, mark the address as verified, and with `autoSignInAfterVerification` create a session for the bearer.
-          definePayload: ({ user }) => ({ name: user.name }),
-          sign: ({ iss, aud, ...claims }) => {
-            const token = new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' });
-            const [issuer, audience] = [optional('JWT_ISSUER'), optional('JWT_AUDIENCE')];
-            if (issuer) token.setIssuer(issuer);
-            if (audience) token.setAudience(audience);
-            return token.sign(new TextEncoder().encode(secret));
-          },
-        },
-      }),
+      jwt(tokenOptions(secret)),
       // Sets Better Auth's cookies in server actions. Must be the last plugin.
       nextCookies(),
     ],
@@ -77,7 +59,10 @@ const accountKey = (body: { email?: unknown } | undefined): string =>
 async function create() {
   const options = createOptions();
   await (await getMigrations(options)).runMigrations();
-  return betterAuth(options);
+  const server = betterAuth(options);
+  // Creates the key pair, before two concurrent requests would create one each.
+  if (tokenAlgorithm() === 'EdDSA') await server.api.getJwks();
+  return server;
 }
 
 let instance: ReturnType<typeof create> | undefined;

@@ -1,5 +1,5 @@
 // Mode `better-auth`: Better Auth holds accounts and sessions, and signs a short-lived token for each call to the Worker, which
-// verifies it with the shared secret.
+// verifies it with the public key that this app serves, or with a shared secret.
 
 import 'server-only';
 import { isAPIError } from 'better-auth/api';
@@ -7,6 +7,7 @@ import { headers } from 'next/headers';
 import { cache } from 'react';
 import type { RequestError } from '@/lib/request-error';
 import { unchanged, type AuthProvider } from './auth-provider';
+import { requiredAtWorker, tokenAlgorithm } from './better-auth-tokens';
 
 /** Loads Better Auth at the first use, because mode `worker` does not need it. */
 const betterAuthServer = async () => (await import('./better-auth-server')).betterAuthServer();
@@ -25,7 +26,8 @@ export const betterAuthProvider: AuthProvider = {
   passwordRules: '8 to 128 characters.',
 
   async signUp({ email, password, name }) {
-    // The name is part of every token, and a token must fit into a header.
+    // Both are part of a token, and a token must fit into a header.
+    if (email.trim().length > 254) return { error: { kind: 'invalid-fields', fields: { email: invalidEmail } } };
     if (name.length > 100) return { error: { kind: 'invalid-fields', fields: { name: 'Use at most 100 characters.' } } };
     const { api } = await betterAuthServer();
     const error = await toRequestError(async () => api.signUpEmail({ body: { email: email.trim(), password, name }, headers: await headers() }));
@@ -63,8 +65,12 @@ export const betterAuthProvider: AuthProvider = {
 
   /** The session is active, so the settings of the two services differ. */
   tokenRejected() {
-    console.error('The Worker rejects Better Auth\'s tokens: BETTER_AUTH_SECRET, JWT_ISSUER and JWT_AUDIENCE must be the same in both');
+    console.error(`The Worker rejects Better Auth's tokens: ${requiredAtWorker()}`);
     return { kind: 'unavailable' };
+  },
+
+  async publicKeys() {
+    return tokenAlgorithm() === 'EdDSA' ? (await betterAuthServer()).api.getJwks() : undefined;
   },
 
   async refreshSession(request) {

@@ -57,6 +57,10 @@ export const workerProvider: AuthProvider = {
 
   tokenRejected: () => ({ kind: 'unauthorized' }),
 
+  async publicKeys() {
+    return undefined;
+  },
+
   async refreshSession(request, mustCheck) {
     const [refresh, deletePending] = await Promise.all([refreshSession(request, mustCheck), retrySignOut(request)]);
     return {
