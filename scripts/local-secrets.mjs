@@ -1,4 +1,4 @@
-// Decides where set-up writes the local secrets and the local settings of email. `wrangler dev` reads .dev.vars and then no .env at all; without a .dev.vars it
+// Decides where set-up writes the local secrets and the local settings of email and of the example. `wrangler dev` reads .dev.vars and then no .env at all; without a .dev.vars it
 // reads .env and .env.local. So missing secrets are added to the file that wrangler reads: a new .dev.vars would hide an .env.
 
 import { randomBytes } from 'node:crypto';
@@ -8,7 +8,10 @@ import { Failure } from './shared.mjs';
 const secrets = ['JWT_SECRET', 'BETTER_AUTH_SECRET'];
 /** With these `wrangler dev` simulates email, with links to the example's pages. */
 const emailSettings = { EMAIL_FROM: 'edge-auth@example.com', APP_URL: 'http://localhost:3000' };
-const names = [...secrets, ...Object.keys(emailSettings)];
+/** Trusts the mode `better-auth` of examples/nextjs at its usual address. */
+const example = 'http://localhost:3000';
+const issuers = JSON.stringify([{ issuer: example, jwks_url: `${example}/api/auth/jwks`, audience: example }]);
+const localSettings = { ...emailSettings, TRUSTED_ISSUERS: issuers };
 
 /**
  * What set-up has to do: `{ file, lines, messages }`. `read` returns a file's text or undefined, `parse` is dotenv's, `env` is
@@ -32,18 +35,22 @@ export function planSecrets({ read, parse, env, processEnv = process.env }) {
 
 /** Adds to a file what `present` lacks: the value out of a file that wrangler does not read, or else a random or a local one. */
 function complete(file, present, unread, { read, parse }) {
+  // The issuers are no secret, so a developer's own may be in wrangler.toml, which these files would hide.
+  const hasIssuers = /^\s*TRUSTED_ISSUERS\s*=/m.test(read('wrangler.toml') ?? '');
+  const names = [...secrets, ...Object.keys(localSettings)].filter((name) => !(hasIssuers && name === 'TRUSTED_ISSUERS'));
   const missing = names.filter((name) => !(name in present));
   const copied = missing.filter((name) => name in unread);
   const random = missing.filter((name) => !(name in unread) && secrets.includes(name));
-  const local = missing.filter((name) => !(name in unread) && name in emailSettings);
+  const local = missing.filter((name) => !(name in unread) && name in localSettings);
+  const email = local.filter((name) => name in emailSettings);
   const values = {
     ...Object.fromEntries(copied.map((name) => [name, unread[name]])),
     ...Object.fromEntries(random.map((name) => [name, randomBytes(32).toString('base64url')])),
-    ...Object.fromEntries(local.map((name) => [name, emailSettings[name]])),
+    ...Object.fromEntries(local.map((name) => [name, localSettings[name]])),
   };
   const content = read(file) ?? '';
   const separator = content === '' || content.endsWith('\n') ? '' : '\n';
-  const lines = separator + Object.entries(values).map(([name, value]) => `${name}=${copied.includes(name) ? `'${value}'` : value}\n`).join('');
+  const lines = separator + Object.entries(values).map(([name, value]) => `${name}=${copied.includes(name) || value.includes('"') ? `'${value}'` : value}\n`).join('');
 
   const result = parse(content + lines);
   for (const [name, value] of Object.entries(values)) {
@@ -58,7 +65,8 @@ function complete(file, present, unread, { read, parse }) {
     messages: [
       ...(copied.length ? [`Copied ${copied.join(' and ')} from .env into ${file}: wrangler reads no .env beside it`] : []),
       ...(random.length ? [`Wrote a random ${random.join(' and a random ')} into ${file}, for this machine only`] : []),
-      ...(local.length ? [`Wrote ${local.join(' and ')} into ${file}: \`wrangler dev\` sends no email, and prints where each message lies`] : []),
+      ...(email.length ? [`Wrote ${email.join(' and ')} into ${file}: \`wrangler dev\` sends no email, and prints where each message lies`] : []),
+      ...(local.includes('TRUSTED_ISSUERS') ? [`Wrote TRUSTED_ISSUERS into ${file}: the example's mode better-auth at ${example} signs tokens for this machine`] : []),
       ...ignored.map((name) => `${name} of .env is not used: wrangler reads ${file} and no .env beside it`),
     ],
   };

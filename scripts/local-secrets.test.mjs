@@ -23,7 +23,7 @@ function setUpWith(context, files, env) {
 }
 
 const random = /^[A-Za-z0-9_-]{43}$/;
-const email = 'EMAIL_FROM=me@example.com\nAPP_URL=http://localhost:4000\n';
+const local = 'EMAIL_FROM=me@example.com\nAPP_URL=http://localhost:4000\nTRUSTED_ISSUERS=[]\n';
 
 test('Without any file, both secrets are written into .dev.vars', (context) => {
   const { output, vars } = setUpWith(context, {});
@@ -38,6 +38,18 @@ test('The local settings of email are written, unless they are there', (context)
   assert.equal(vars.EMAIL_FROM, 'edge-auth@example.com');
   assert.equal(vars.APP_URL, 'http://localhost:4000');
   assert.match(output, /Wrote EMAIL_FROM into \.dev\.vars: `wrangler dev` sends no email/);
+});
+
+test('The example at its usual address is trusted, unless issuers are set', (context) => {
+  const { output, vars } = setUpWith(context, {});
+  const url = 'http://localhost:3000';
+  assert.deepEqual(JSON.parse(vars.TRUSTED_ISSUERS), [{ issuer: url, jwks_url: `${url}/api/auth/jwks`, audience: url }]);
+  assert.match(output, /Wrote TRUSTED_ISSUERS into \.dev\.vars/);
+
+  assert.equal(setUpWith(context, { '.dev.vars': 'TRUSTED_ISSUERS=[]' }).vars.TRUSTED_ISSUERS, '[]');
+  const toml = "[vars]\nTRUSTED_ISSUERS = '[]'\n";
+  const plan = planSecrets({ read: (name) => ({ 'wrangler.toml': toml })[name], parse, processEnv: {} });
+  assert.doesNotMatch(plan.lines, /TRUSTED_ISSUERS/);
 });
 
 test('A secret in .env or .env.local stays the one that counts, and no .dev.vars hides it', (context) => {
@@ -76,7 +88,7 @@ test('A value that cannot be copied as it is stops set-up, and nothing is writte
 });
 
 test('A secret of .env that is not read since .dev.vars has another one is reported', (context) => {
-  const before = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${email}`;
+  const before = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${local}`;
   const { output, read } = setUpWith(context, { '.dev.vars': before, '.env': `JWT_SECRET=${other}` });
   assert.equal(read('.dev.vars'), before);
   assert.match(output, /JWT_SECRET of \.env is not used: wrangler reads \.dev\.vars/);
@@ -86,7 +98,7 @@ test('A secret of .env that is not read since .dev.vars has another one is repor
 test('Secrets are recognised in whatever way they are written', (context) => {
   const spellings = [`JWT_SECRET=${mine}`, `export JWT_SECRET = '${mine}' # mine`, `# first\r\nJWT_SECRET="${mine}"\r\n`, `  JWT_SECRET: ${mine}`, `A="b\nc"\nJWT_SECRET=\`${mine}\``];
   for (const text of spellings) {
-    const { output, vars } = setUpWith(context, { '.dev.vars': `${text}\nBETTER_AUTH_SECRET=${other}\n${email}` });
+    const { output, vars } = setUpWith(context, { '.dev.vars': `${text}\nBETTER_AUTH_SECRET=${other}\n${local}` });
     assert.equal(vars.JWT_SECRET, mine, text);
     assert.equal(vars.BETTER_AUTH_SECRET, other);
     assert.doesNotMatch(output, /Wrote/);
@@ -95,7 +107,7 @@ test('Secrets are recognised in whatever way they are written', (context) => {
 
 test('--env and wrangler\'s settings choose the file', () => {
   const plan = (files, more) => planSecrets({ read: (name) => files[name], parse, processEnv: {}, ...more });
-  const both = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${email}`;
+  const both = `JWT_SECRET=${mine}\nBETTER_AUTH_SECRET=${other}\n${local}`;
   assert.equal(plan({ '.dev.vars': both, '.dev.vars.staging': '' }, { env: 'staging' }).file, '.dev.vars.staging');
   assert.equal(plan({ '.dev.vars': both }, { env: 'staging' }).lines, '');
   assert.equal(plan({ '.env.staging': both }, { env: 'staging' }).lines, '');

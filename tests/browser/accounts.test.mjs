@@ -83,3 +83,13 @@ for (const mode of modes) {
     });
   });
 }
+
+test('Of Better Auth\'s routes only the one with the public keys is mounted', async () => {
+  const { url } = fixture.examples['better-auth'];
+  const { keys } = await (await fetch(`${url}/api/auth/jwks`)).json();
+  assert.deepEqual(keys.map(({ kid, x, ...key }) => key), [{ alg: 'EdDSA', crv: 'Ed25519', kty: 'OKP' }], 'one key, and no private half');
+  for (const path of ['token', 'get-session', 'ok', 'sign-in/email', 'verify-email']) {
+    assert.equal((await fetch(`${url}/api/auth/${path}`)).status, 404, path);
+  }
+  assert.equal((await fetch(`${fixture.examples.worker.url}/api/auth/jwks`)).status, 404, 'the mode worker has no keys');
+});

@@ -1,4 +1,5 @@
-// The token that Better Auth signs for the Worker opens nothing in Better Auth itself, even where its HTTP handler is mounted.
+// The mode `better-auth` with the shared secret: the Worker accepts its tokens, and they open nothing in Better Auth itself, even
+// where its HTTP handler is mounted. All other files sign as Better Auth does by default.
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
@@ -22,7 +23,7 @@ before(async () => {
   const worker = await startWorker({ vars: { BETTER_AUTH_SECRET: secret } });
   started.push(worker);
   started.push(proxy = await startRecordingProxy(worker));
-  started.push(example = await startExample(proxy, { mode: 'better-auth', env: { BETTER_AUTH_SECRET: secret } }));
+  started.push(example = await startExample(proxy, { mode: 'better-auth', env: { TOKEN_ALGORITHM: 'HS256', BETTER_AUTH_SECRET: secret } }));
   browser = await startBrowser();
 });
 after(async () => {
@@ -35,7 +36,11 @@ test('The token for the Worker has no email, so Better Auth\'s verify-email rout
   await ada.signUp();
   await ada.addTask('Signed');
   await ada.page.getByText(ada.email).waitFor();
+  await ada.signOut();
+  await ada.signIn();
+  await ada.page.getByText('Signed').waitFor();
   await ada.leave();
+  assert.equal((await fetch(`${example.url}/api/auth/jwks`)).status, 404);
 
   const tokens = new Set(proxy.requests.map(({ headers }) => headers.authorization?.replace('Bearer ', '')).filter(Boolean));
   assert.ok(tokens.size > 0);
@@ -45,7 +50,8 @@ test('The token for the Worker has no email, so Better Auth\'s verify-email rout
     const verify = (token) => mounted.handler(new Request(`${example.url}/api/auth/verify-email?token=${token}`));
     const isVerified = () => Boolean(database.prepare('SELECT emailVerified FROM user WHERE email = ?').get(ada.email).emailVerified);
     for (const token of tokens) {
-      const { claims } = decodeToken(token);
+      const { header, claims } = decodeToken(token);
+      assert.equal(header.alg, 'HS256');
       assert.deepEqual(Object.keys(claims).sort(), ['exp', 'iat', 'name', 'sub']);
       await verify(token).catch(() => undefined);
       assert.equal(isVerified(), false);

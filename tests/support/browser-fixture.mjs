@@ -1,7 +1,6 @@
 // What a browser test needs: the built Worker, the example in front of it in both of its modes, and a browser.
 
-import { randomBytes } from 'node:crypto';
-import { freePort, startExample } from './example.mjs';
+import { freePort, startExample, trustExample } from './example.mjs';
 import { startBrowser } from './browser-user.mjs';
 import { useWorker } from './use-worker.mjs';
 
@@ -12,17 +11,17 @@ export const modes = ['worker', 'better-auth'];
  * the Worker's emails lead to the example of the mode `worker`.
  */
 export function useBrowserFixture({ modes: wanted = modes, vars, ...options } = {}) {
-  const BETTER_AUTH_SECRET = randomBytes(32).toString('base64url');
   const fixture = { examples: {} };
   const ports = {};
   const workerOptions = async () => {
     // The Worker and the example each need the other's address, so this one is chosen beforehand.
     for (const mode of wanted) ports[mode] = await freePort();
     const email = { EMAIL_FROM: 'Edge Tasks <accounts@example.com>', APP_URL: `http://localhost:${ports.worker}` };
-    return { vars: { BETTER_AUTH_SECRET, ...(ports.worker && email), ...vars }, ...options };
+    const port = ports['better-auth'];
+    return { vars: { ...(ports.worker && email), ...(port && trustExample(port)), ...vars }, ...options };
   };
   fixture.worker = useWorker(workerOptions, async () => {
-    for (const mode of wanted) fixture.examples[mode] = await startExample(fixture.worker, { mode, port: ports[mode], env: { BETTER_AUTH_SECRET } });
+    for (const mode of wanted) fixture.examples[mode] = await startExample(fixture.worker, { mode, port: ports[mode] });
     fixture.browser = await startBrowser();
   });
   fixture.worker.onStop(async () => {

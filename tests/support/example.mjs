@@ -53,6 +53,12 @@ export async function startExample(worker, { mode, port, env = {} }) {
   };
 }
 
+/** The settings of a Worker that trusts the example's mode `better-auth` on this port, as in its README. */
+export function trustExample(port) {
+  const url = `http://localhost:${port}`;
+  return { TRUSTED_ISSUERS: JSON.stringify([{ issuer: url, jwks_url: `${url}/api/auth/jwks`, audience: url }]) };
+}
+
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject).listen(0, () => {
