@@ -12,11 +12,14 @@ const project = join(import.meta.dirname, '..', '..');
 const bundle = join(project, dirname(rawConfig.main));
 const main = basename(rawConfig.main);
 
-/** `host` is the worker whose database is used; `{ url, pid, output(), stop() }` once it listens. */
-export async function startIsolatedWorker(host, { v8Flags }) {
+/**
+ * `host` is the worker whose database is used, and `vars` are settings. Unlike with `wrangler dev`, no proxy is in front: a client that
+ * disconnects ends its request. `{ url, pid, output(), stop() }` once it listens.
+ */
+export async function startIsolatedWorker(host, { v8Flags = [], vars = {} }) {
   const folder = mkdtempSync(join(tmpdir(), 'edge-auth-'));
   for (const name of [main, 'index_bg.wasm']) cpSync(join(bundle, name), join(folder, name));
-  writeFileSync(join(folder, 'config.capnp'), configuration(host, v8Flags));
+  writeFileSync(join(folder, 'config.capnp'), configuration(host, v8Flags, vars));
   const child = spawn(workerd.default, ['serve', '--experimental', join(folder, 'config.capnp'), '--control-fd=3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
@@ -39,8 +42,9 @@ export async function startIsolatedWorker(host, { v8Flags }) {
   return { url: `http://127.0.0.1:${port}`, pid: child.pid, output: () => output, stop };
 }
 
-function configuration(host, v8Flags) {
+function configuration(host, v8Flags, vars) {
   const text = JSON.stringify;
+  const settings = Object.entries({ JWT_SECRET: host.secret, ...vars }).map(([name, value]) => `(name = ${text(name)}, text = ${text(value)}),`);
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   v8Flags = ${text(v8Flags)},
@@ -49,10 +53,11 @@ const config :Workerd.Config = (
       modules = [(name = ${text(main)}, esModule = embed ${text(main)}), (name = "index_bg.wasm", wasm = embed "index_bg.wasm")],
       compatibilityDate = ${text(rawConfig.compatibility_date)},
       bindings = [
-        (name = "JWT_SECRET", text = ${text(host.secret)}),
+        ${settings.join(' ')}
         (name = "DB", wrapped = (moduleName = "cloudflare-internal:d1-api", innerBindings = [(name = "fetcher", service = "d1")])),
       ],
     )),
+    (name = "internet", network = (allow = ["public", "private", "local"])),
     (name = "d1", external = (address = ${text(new URL(host.url).host)}, http = ())),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
