@@ -6,7 +6,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
 import { Caller } from '../support/caller.mjs';
-import { createKey, goodClaims } from '../support/issuer.mjs';
+import { createKey, goodClaims, useIssuer } from '../support/issuer.mjs';
 import { signToken } from '../support/tokens.mjs';
 import { useWorker } from '../support/use-worker.mjs';
 
@@ -95,12 +95,21 @@ function withMac(claims, secret, header) {
 }
 
 const nameOf = (index) => `https://issuer-${index}.example.com`;
-const worker = useWorker({
-  vars: {
-    TRUSTED_ISSUERS: JSON.stringify(Object.values(CASES).map(({ keys }, index) => (
-      { issuer: nameOf(index), jwks: { keys: keys.map(({ jwk }) => jwk) }, audience: 'tasks', subject_prefix: `${index}:` }
-    ))),
-  },
+/** A setting with a symmetric or a private key is refused, so these are fetched. */
+const secret = Buffer.alloc(32, 7);
+const careless = useIssuer([
+  { jwk: { kty: 'oct', k: base64url(secret), kid: 'oct', alg: 'HS256' } },
+  changed(eddsa, eddsa.privateKey.export({ format: 'jwk' })),
+  es256,
+]);
+const crowded = useIssuer(Array.from({ length: 101 }, (_, index) => createKey('EdDSA', `key-${index}`)));
+const worker = useWorker(async () => {
+  await Promise.all([careless.ready, crowded.ready]);
+  const entries = Object.values(CASES).map(({ keys }, index) => (
+    { issuer: nameOf(index), jwks: { keys: keys.map(({ jwk }) => jwk) }, audience: 'tasks', subject_prefix: `${index}:` }
+  ));
+  entries.push(careless.entry({ subject_prefix: 'careless:' }), crowded.entry({ subject_prefix: 'crowded:' }));
+  return { vars: { TRUSTED_ISSUERS: JSON.stringify(entries) } };
 });
 
 describe('The keys of a set:', () => {
@@ -114,4 +123,25 @@ describe('The keys of a set:', () => {
       for (const token of rejected(claims)) assertDetail(await new Caller(worker, token).get('/api/tasks'), 401, 'Invalid token');
     });
   }
+});
+
+describe('In a set that is fetched', () => {
+  const ask = (token) => new Caller(worker, token).get('/api/tasks');
+
+  test('symmetric and private keys verify nothing, and the other keys count', async () => {
+    const claims = goodClaims(careless.name);
+    assert.equal((await ask(es256.token(claims))).status, 200);
+    assert.equal((await ask(es256.token(claims, { kid: undefined }))).status, 200);
+    const symmetric = [
+      signToken(claims, { secret, header: { alg: 'HS256', kid: 'oct' } }),
+      ...['HS256', 'EdDSA', 'ES256'].map((alg) => withMac(claims, secret, { alg, kid: 'oct' })),
+    ];
+    for (const token of [...symmetric, eddsa.token(claims)]) assertDetail(await ask(token), 401, 'Invalid token');
+  });
+
+  test('100 keys are used at most', async () => {
+    const tokenOf = (index) => crowded.token({}, { key: crowded.keys[index] });
+    for (const index of [0, 99]) assert.equal((await ask(tokenOf(index))).status, 200);
+    assertDetail(await ask(tokenOf(100)), 401, 'Invalid token');
+  });
 });

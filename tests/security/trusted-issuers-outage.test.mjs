@@ -80,10 +80,13 @@ describe('With no key known, 503 where the issuer answers', () => {
     test(what, async () => {
       const issuer = issuers[what];
       fail(issuer, answer);
+      const begin = Date.now();
       assertUnavailable(await ask(issuer));
+      for (const response of await Promise.all(Array.from({ length: 20 }, () => ask(issuer)))) assertUnavailable(response);
       assertUnavailable(await ask(issuer, { path: '/api/auth/session' }));
       assertUnavailable(await callerOf(issuer).post('/api/auth/signout', undefined, { expect5xx: true }));
       assert.equal(issuer.redirected, 0);
+      assert.ok(issuer.fetches <= 1 + (Date.now() - begin) / 1_000, `${issuer.fetches} fetches: one a second at most`);
       issuer.answer = undefined;
       await sleep(1_100);
       await assertAccepted(ask(issuer));
