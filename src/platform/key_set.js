@@ -23,7 +23,7 @@ const [FIRST_LOOK, LONGEST_LOOK] = [5, 200];
 
 /** Seconds that a response may be kept (RFC 9111, section 5.2.2.1), within bounds. */
 function ageOf(response) {
-  const maxAge = /(?:^|[\s,])max-age="?(\d+)/i.exec(response.headers.get('Cache-Control') ?? '')?.[1] ?? DEFAULT_AGE;
+  const maxAge = /max-age="?(\d+)/i.exec(response.headers.get('Cache-Control') ?? '')?.[1] ?? DEFAULT_AGE;
   return Math.min(Math.max(maxAge, MIN_AGE), MAX_AGE);
 }
 

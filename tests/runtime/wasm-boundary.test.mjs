@@ -4,11 +4,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { createKey, goodClaims } from '../support/issuer.mjs';
 import { now, signToken } from '../support/tokens.mjs';
 import { useWorker } from '../support/use-worker.mjs';
 
 let ada, task;
-const worker = useWorker({ entry: 'wasm-boundary-entry.mjs' }, async () => {
+const ISSUER = 'https://id.example.com';
+const issuerKey = createKey('EdDSA', 'key');
+const vars = { TRUSTED_ISSUERS: JSON.stringify([{ issuer: ISSUER, jwks: { keys: [issuerKey.jwk] }, audience: 'tasks' }]) };
+const worker = useWorker({ entry: 'wasm-boundary-entry.mjs', vars }, async () => {
   ada = await signUp(worker);
   for (const title of ['Mend the fence', 'Paint the fence', 'Sell the fence']) task = (await ada.post('/api/tasks', { title })).body.id;
 });
@@ -29,6 +33,7 @@ const KINDS = {
   health: [8, () => ada.get('/api/health')],
   'no token': [9, () => anonymous(worker).get('/api/tasks')],
   'a token without a session': [18, () => withoutSession().get('/api/auth/session')],
+  'a token of a trusted issuer': [26, () => new Caller(worker, issuerKey.token(goodClaims(ISSUER))).get('/api/auth/session')],
   'a list': [40, () => ada.get('/api/tasks')],
   'a list with another page': [50, () => ada.get('/api/tasks?limit=2')],
   'one task': [33, () => ada.get(`/api/tasks/${task}`)],
