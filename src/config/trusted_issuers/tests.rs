@@ -4,7 +4,11 @@ use super::super::{Config, Setting};
 
 const ISSUER: &str = r#""issuer":"https://id.example.com""#;
 const NO_AUDIENCE: &str = r#""audience":null"#;
-const KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+/// The public key of RFC 8037, appendix A.2.
+const KEY: &str = concat!(
+    r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyW"#,
+    r#"QHOg7hcvPapiMlrwIaaPcHURo"}"#
+);
 
 /// The names of the issuers, or the error's text.
 fn read_with(list: &str, better_auth_prefix: &str) -> Result<Vec<String>, String> {

@@ -69,7 +69,7 @@ describe('Each route of one user', () => {
     const user = await signUp(worker);
     assert.deepEqual((await issuersAdmin.get(`${USERS}/${user.userId}`)).body, await shown(user));
     assert.equal((await issuersAdmin.patch(`${USERS}/${user.userId}`, { role: 'admin' })).body.role, 'admin');
-    assert.equal((await issuersAdmin.delete(`${USERS}/${user.userId}/sessions`)).status, 204);
+    assert.equal((await issuersAdmin.delete(`/api/admin/users/${user.userId}/sessions`)).status, 204);
     assertRevoked(await user.get('/api/tasks'));
     assert.equal((await issuersAdmin.delete(`${USERS}/${user.userId}`)).status, 204);
     assert.deepEqual(await rowsOf(database, user.userId), {});
