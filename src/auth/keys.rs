@@ -6,6 +6,7 @@ use jwt_compact::{
 };
 
 const MIN_SECRET_BYTES: usize = 32;
+const DEVICE_TOKEN_LABEL: &[u8] = b"edge-auth device token";
 /// The bytes of HMAC-SHA256's result.
 pub const MAC_BYTES: usize = 32;
 
@@ -99,6 +100,11 @@ impl DerivedKeys {
     pub fn link_key(&self, purpose: LinkPurpose) -> Hs256Key {
         Hs256Key::new(mac(&self.access_token, purpose.label()))
     }
+
+    /// The key of device tokens. Derived at each call, like those of links.
+    pub fn device_token_key(&self) -> Hs256Key {
+        Hs256Key::new(mac(&self.access_token, DEVICE_TOKEN_LABEL))
+    }
 }
 
 /// All configured keys.
@@ -175,6 +181,7 @@ mod tests {
             LinkPurpose::EmailChange,
         ];
         let [reset, verification, change] = links.map(|purpose| keys.link_key(purpose));
+        let device = keys.device_token_key();
         let all = [
             keys.access_token.as_ref(),
             keys.refresh_token.as_ref(),
@@ -183,6 +190,7 @@ mod tests {
             reset.as_ref(),
             verification.as_ref(),
             change.as_ref(),
+            device.as_ref(),
         ];
         for (index, key) in all.iter().enumerate() {
             assert!(!all.iter().skip(index + 1).any(|other| other == key));

@@ -1,6 +1,7 @@
 //! Authentication: issues and verifies tokens, hashes passwords, and decides who owns a resource.
 
 pub mod claims;
+pub mod device_token;
 pub mod guard;
 mod imported_hash;
 pub mod issuer;

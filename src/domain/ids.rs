@@ -92,6 +92,35 @@ impl UserId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SessionId(Uuid);
 
+/// A device id: the id of the first session that was opened on the device, which no other device shares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeviceId(SessionId);
+
+impl DeviceId {
+    /// The device on which this session is the first.
+    pub fn of_first(session: SessionId) -> Self {
+        Self(session)
+    }
+
+    /// Parses an identifier, like [`SessionId::parse`].
+    pub fn parse(text: &str) -> Option<Self> {
+        SessionId::parse(text).map(Self)
+    }
+
+    /// When the first session was opened: a UUIDv7 begins with its milliseconds (RFC 9562, section 5.7).
+    pub fn created_at(self) -> Timestamp {
+        let Self(SessionId(uuid)) = self;
+        let (milliseconds, _) = uuid.as_u64_pair();
+        Timestamp::from_milliseconds(milliseconds >> 16)
+    }
+}
+
+impl fmt::Display for DeviceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A task id, a UUIDv7: sorting by it sorts tasks by creation time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TaskId(Uuid);
@@ -138,6 +167,14 @@ mod tests {
         assert!(early.to_string() < late.to_string());
         assert_eq!(TaskId::parse(&early.to_string()), Some(early));
         assert_eq!(early.to_string().as_bytes().get(14), Some(&b'7'));
+    }
+
+    #[test]
+    fn a_device_has_the_time_of_its_first_session() {
+        let now = Timestamp::from_milliseconds(1_795_206_300_123);
+        let device = DeviceId::of_first(SessionId::new(now, &[255; 10]));
+        assert_eq!(device.created_at(), now);
+        assert_eq!(DeviceId::parse(&device.to_string()), Some(device));
     }
 
     #[test]

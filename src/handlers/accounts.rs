@@ -12,7 +12,7 @@ use crate::{
     domain::{
         credentials::{Name, Password},
         email::Email,
-        ids::{SessionId, UserId},
+        ids::{DeviceId, SessionId, UserId},
     },
     email::Message,
     error::ApiError,
@@ -120,7 +120,8 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
         email: sign_up.email.as_str().to_owned(),
         role: "user".to_owned(),
     };
-    auth_response(201, &session, &profile, context.config, context.now)
+    let device = DeviceId::of_first(session.id);
+    auth_response(201, &session, &profile, Some(device), context.config, context.now)
 }
 
 /// `POST /auth/register`: creates an account without signing it in.

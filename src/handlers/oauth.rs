@@ -1,7 +1,10 @@
 //! OAuth2: the token endpoint `POST /auth/token` (RFC 6749), the revocation endpoint `POST /auth/revoke` (RFC 7009) and the
 //! metadata that describes both (RFC 8414).
 
-use super::{sessions, signin};
+use super::{
+    sessions,
+    signin::{SignIn, sign_in_with_password},
+};
 use crate::{
     auth::revocation::session_of_token,
     context::RequestContext,
@@ -22,7 +25,7 @@ use serde::Serialize;
 /// What a token request asks for.
 pub(super) enum Grant {
     /// A new session (RFC 6749, section 4.3).
-    Password(Email, Password),
+    Password(SignIn),
     /// The next generation of a session (RFC 6749, section 6).
     RefreshToken(String),
 }
@@ -48,8 +51,13 @@ pub(super) fn parse_grant(form: &Form) -> Result<Grant, ApiError> {
         }
         let email = fields.required_text("username", Email::parse);
         let password = fields.required_text("password", Password::parse_attempt);
+        let device_token = fields.text("device_token", |text| Ok(text.to_owned()));
         grant_type?;
-        Some(Grant::Password(email?, password?))
+        Some(Grant::Password(SignIn {
+            email: email?,
+            password: password?,
+            device_token: device_token?,
+        }))
     })
 }
 
@@ -76,13 +84,18 @@ fn required_token(fields: &mut BodyFields<'_>, field: &'static str) -> Option<St
 /// [`ApiError`]
 pub async fn token(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_form(request).await;
-    let (session, profile) = match parse_grant(&body?)? {
-        Grant::Password(email, password) => {
-            signin::sign_in_with_password(&email, &password, ApiError::IncorrectPassword, request, &context).await?
+    let (session, profile, device) = match parse_grant(&body?)? {
+        Grant::Password(sign_in) => {
+            let (session, profile, device) =
+                sign_in_with_password(&sign_in, ApiError::IncorrectPassword, request, &context).await?;
+            (session, profile, Some(device))
         }
-        Grant::RefreshToken(token) => sessions::rotate(&token, &context).await?,
+        Grant::RefreshToken(token) => {
+            let (session, profile) = sessions::rotate(&token, &context).await?;
+            (session, profile, None)
+        }
     };
-    token_response(&session, &profile, context.config, context.now)
+    token_response(&session, &profile, device, context.config, context.now)
 }
 
 /// `POST /auth/revoke`: ends the session that the token names. Responds alike whether there was one (RFC 7009, section 2.2).

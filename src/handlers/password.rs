@@ -8,7 +8,7 @@ use crate::{
         session_tokens::Session,
     },
     context::RequestContext,
-    domain::credentials::Password,
+    domain::{credentials::Password, ids::DeviceId},
     email::Notice,
     error::ApiError,
     http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
@@ -67,5 +67,6 @@ pub async fn change(
         return Err(ApiError::Unavailable(HASH_REPLACED.to_owned()));
     }
     notify(&account, Notice::PasswordChanged, context).await;
-    auth_response(200, &session, &account.profile, config, context.now)
+    let device = DeviceId::of_first(session.id);
+    auth_response(200, &session, &account.profile, Some(device), config, context.now)
 }

@@ -94,7 +94,7 @@ pub async fn reset(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let new_hash = password_hash::hash(&password, &random::bytes()?, &config.argon2)?;
     let pseudonym = config.keys.account_pseudonym(&account.profile.email);
     // The attempts are deleted meanwhile: whoever has the link may sign in, even if this transaction is not the first.
-    let clearing = Limiter::new(context.env, &pseudonym).begin_clear()?;
+    let clearing = Limiter::new(context.env, &pseudonym).begin_clear_all()?;
     let is_reset = store.reset_password(&account, &new_hash, context.now).await?;
     if !is_reset {
         return Err(ApiError::InvalidLink);

@@ -25,7 +25,7 @@ pub(super) fn parse_refresh(body: &[u8]) -> Result<String, ApiError> {
 pub async fn refresh(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
     let (session, profile) = rotate(&parse_refresh(&body?)?, &context).await?;
-    auth_response(200, &session, &profile, context.config, context.now)
+    auth_response(200, &session, &profile, None, context.config, context.now)
 }
 
 /// Rotates the session of a refresh token to its next generation; logs the reuse of a token, which ends the session.

@@ -3,17 +3,18 @@
 use super::email_verification::send_link;
 use crate::{
     auth::{
+        device_token::VerifiedDevice,
         password_hash::{self, PasswordCheck},
         session_tokens::{Profile, Session},
     },
     config::email::EmailVerification,
     context::RequestContext,
-    domain::{credentials::Password, email::Email},
+    domain::{credentials::Password, email::Email, ids::DeviceId},
     error::ApiError,
     http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
     platform::{log::Event, random},
     rate_limit::signin::{Attempt, Limiter},
-    store::{Store, sessions::NewSession},
+    store::{Store, accounts::Account, sessions::NewSession},
 };
 
 /// How often a sign-in checks the password: once more where the stored hash was replaced meanwhile, by a change of the password,
@@ -27,11 +28,24 @@ const UNREADABLE_HASH_CAUSE: &str = "users.password_hash is none of: Argon2id ve
                                      1000000 iterations: no password matches, so replace it or have the user reset the \
                                      password, see docs/moving-users.md";
 
-pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> {
+/// The fields of a sign-in.
+pub(super) struct SignIn {
+    pub(super) email: Email,
+    pub(super) password: Password,
+    /// Any text: one that is no good device token is as none at all.
+    pub(super) device_token: Option<String>,
+}
+
+pub(super) fn parse_sign_in(body: &[u8]) -> Result<SignIn, ApiError> {
     read_body(body, |fields| {
         let email = fields.required_text("email", Email::parse);
         let password = fields.required_text("password", Password::parse_attempt);
-        Some((email?, password?))
+        let device_token = fields.text("device_token", |text| Ok(text.to_owned()));
+        Some(SignIn {
+            email: email?,
+            password: password?,
+            device_token: device_token?,
+        })
     })
 }
 
@@ -41,22 +55,28 @@ pub(super) fn parse_sign_in(body: &[u8]) -> Result<(Email, Password), ApiError> 
 /// [`ApiError`]
 pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let (body, context) = context.receive_json(request).await;
-    let (email, password) = parse_sign_in(&body?)?;
-    let (session, profile) =
-        sign_in_with_password(&email, &password, ApiError::InvalidCredentials, request, &context).await?;
-    auth_response(200, &session, &profile, context.config, context.now)
+    let sign_in = parse_sign_in(&body?)?;
+    let (session, profile, device) =
+        sign_in_with_password(&sign_in, ApiError::InvalidCredentials, request, &context).await?;
+    auth_response(200, &session, &profile, Some(device), context.config, context.now)
 }
 
 /// Acquires an attempt, looks up the account, then computes one hash whether the account exists or not: a wrong password and
 /// an unknown address take the same time and return the same error, `rejection`. An internal failure does not release the
 /// attempt, because releasing it would allow guesses that are not counted.
+///
+/// Only the account tells whether a device token is good, so a request with one looks it up first: no more waits, and no row in
+/// the Durable Object for any other token. One whose signature is wrong costs no look-up.
 pub(super) async fn sign_in_with_password(
-    email: &Email,
-    password: &Password,
+    SignIn {
+        email,
+        password,
+        device_token,
+    }: &SignIn,
     rejection: ApiError,
     request: &Request,
     context: &RequestContext<'_>,
-) -> Result<(Session, Profile), ApiError> {
+) -> Result<(Session, Profile, DeviceId), ApiError> {
     let config = context.config;
     let account_pseudonym = config.keys.account_pseudonym(email.as_str());
     let log_failure = |reason| {
@@ -67,14 +87,25 @@ pub(super) async fn sign_in_with_password(
             client_ip: context.meta.client_ip,
         });
     };
-    let limiter = Limiter::new(context.env, &account_pseudonym);
+    let store = Store::from_env(context.env)?;
+    let token = device_token.as_deref();
+    let token = token.and_then(|token| VerifiedDevice::verify(token, &config.keys, context.now));
+    let device_of = |account: &Account| token.as_ref()?.of(&account.id, account.device_tokens_since);
+    let mut looked_up = match token {
+        Some(_) => Some(store.account(email).await?),
+        None => None,
+    };
+    let device = looked_up.as_ref().and_then(Option::as_ref).and_then(device_of);
+    let mut limiter = Limiter::new(context.env, &account_pseudonym).of_device(device);
     if let Attempt::Limited { retry_after_seconds } = limiter.acquire(config.signin_limit).await? {
         log_failure("limited");
         return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
     }
-    let store = Store::from_env(context.env)?;
     for _ in 0..MAX_CHECKS {
-        let account = store.account(email).await?;
+        let account = match looked_up.take() {
+            Some(account) => account,
+            None => store.account(email).await?,
+        };
         let stored = account.as_ref().map(|account| account.password_hash.as_str());
         let check = password_hash::verify(password, stored, &config.argon2)?;
         let is_right = matches!(check, PasswordCheck::Match | PasswordCheck::NeedsRehash);
@@ -104,6 +135,7 @@ pub(super) async fn sign_in_with_password(
             PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),
             _ => None,
         };
+        let device = device_of(&account);
         // Clear the counter before creating the session: if clearing fails, no session exists.
         limiter.clear().await?;
         let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
@@ -115,7 +147,8 @@ pub(super) async fn sign_in_with_password(
         };
         let is_open = store.open_session(new, new_hash.as_deref(), config.sessions_max, context.now);
         if is_open.await? {
-            return Ok((session, account.profile));
+            let device = device.unwrap_or(DeviceId::of_first(session.id));
+            return Ok((session, account.profile, device));
         }
     }
     log_failure("invalid_credentials");

@@ -1,10 +1,14 @@
-//! The responses of a sign-up, a sign-in and a refresh: a session's two tokens, as `AuthResponse` and as OAuth2's token
-//! response.
+//! The responses of a sign-up, a sign-in and a refresh: a session's two tokens and the device's, as `AuthResponse` and as
+//! OAuth2's token response.
 
 use super::response::ApiResponse;
 use crate::{
-    auth::session_tokens::{Profile, Session, TokenPair, issue_tokens},
+    auth::{
+        device_token::issue_device_token,
+        session_tokens::{Profile, Session, TokenPair, issue_tokens},
+    },
     config::Config,
+    domain::ids::DeviceId,
     error::ApiError,
     platform::clock::Timestamp,
 };
@@ -18,6 +22,8 @@ struct AuthResponse<'a> {
     expires_in: u64,
     user_id: &'a str,
     email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -26,9 +32,11 @@ struct TokenResponse<'a> {
     token_type: &'static str,
     expires_in: u64,
     refresh_token: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device_token: Option<String>,
 }
 
-/// Issues a session's tokens in an `AuthResponse`.
+/// Issues a session's tokens in an `AuthResponse`, with that of the device where the session was opened by a password.
 ///
 /// # Errors
 /// If they cannot be serialized.
@@ -36,6 +44,7 @@ pub fn auth_response(
     status: u16,
     session: &Session,
     profile: &Profile,
+    device: Option<DeviceId>,
     config: &Config,
     now: Timestamp,
 ) -> Result<ApiResponse, ApiError> {
@@ -47,17 +56,20 @@ pub fn auth_response(
         expires_in: tokens.expires_in,
         user_id: session.user_id.as_str(),
         email: &profile.email,
+        device_token: issue_device(session, device, config, now)?,
     };
     Ok(ApiResponse::from_value(status, &response)?)
 }
 
-/// Issues a session's tokens in OAuth2's token response (RFC 6749, section 5.1).
+/// Issues a session's tokens in OAuth2's token response (RFC 6749, section 5.1), with that of the device as
+/// above.
 ///
 /// # Errors
 /// If they cannot be serialized.
 pub fn token_response(
     session: &Session,
     profile: &Profile,
+    device: Option<DeviceId>,
     config: &Config,
     now: Timestamp,
 ) -> Result<ApiResponse, ApiError> {
@@ -67,6 +79,7 @@ pub fn token_response(
         token_type: "bearer",
         expires_in: tokens.expires_in,
         refresh_token: &tokens.refresh_token,
+        device_token: issue_device(session, device, config, now)?,
     };
     Ok(ApiResponse::from_value(200, &response)?)
 }
@@ -74,4 +87,14 @@ pub fn token_response(
 fn issue(session: &Session, profile: &Profile, config: &Config, now: Timestamp) -> Result<TokenPair, ApiError> {
     let settings = (&config.keys, &config.expected_claims, &config.lifetimes);
     Ok(issue_tokens(session, profile, settings, now)?)
+}
+
+fn issue_device(
+    session: &Session,
+    device: Option<DeviceId>,
+    config: &Config,
+    now: Timestamp,
+) -> Result<Option<String>, ApiError> {
+    let token = device.map(|device| issue_device_token(&session.user_id, device, &config.keys, now));
+    Ok(token.transpose()?)
 }

@@ -1,10 +1,13 @@
 //! The sign-in limit as a handler calls it: acquires an attempt from the account's Durable Object.
 
 use super::{signin_object::ORIGIN, sliding_window::SigninLimit};
-use crate::platform::{
-    bindings::{self, binding},
-    executor::await_promise,
-    ffi,
+use crate::{
+    domain::ids::DeviceId,
+    platform::{
+        bindings::{self, binding},
+        executor::await_promise,
+        ffi,
+    },
 };
 use js_sys::Promise;
 use std::fmt;
@@ -38,24 +41,40 @@ pub struct Limiter<'a> {
     /// Read once, since a sign-in calls the object twice.
     namespace: Option<JsValue>,
     account: &'a str,
+    /// The device whose count is asked; `None` for the count that all others share.
+    device: Option<DeviceId>,
 }
 
 impl<'a> Limiter<'a> {
     /// The limiter of an account, named by the pseudonym of its address.
     pub fn new(env: &Env, account: &'a str) -> Self {
         let namespace = binding(env, bindings::SIGNIN_LIMITER);
-        Self { namespace, account }
+        Self {
+            namespace,
+            account,
+            device: None,
+        }
+    }
+
+    /// The count of this device, which a verified device token names.
+    pub fn of_device(self, device: Option<DeviceId>) -> Self {
+        Self { device, ..self }
     }
 
     /// Acquires an attempt, before the password is verified.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
-    pub async fn acquire(&self, limit: SigninLimit) -> Result<Attempt, LimiterUnavailable> {
+    pub async fn acquire(&mut self, limit: SigninLimit) -> Result<Attempt, LimiterUnavailable> {
         let path = format!("acquire/{}/{}", limit.max_attempts, limit.window_seconds);
-        let response = self.call(&path).await?;
+        let response = finish(self.begin(path)?).await?;
         match response.split_once('\n') {
             Some(("204", _)) => Ok(Attempt::Allowed),
+            // Too many devices are counted already: the attempt is one of the shared count, and so is what clears it.
+            Some(("202", _)) => {
+                self.device = None;
+                Ok(Attempt::Allowed)
+            }
             Some(("429", seconds)) => {
                 let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&response))?;
                 Ok(Attempt::Limited { retry_after_seconds })
@@ -64,38 +83,37 @@ impl<'a> Limiter<'a> {
         }
     }
 
-    /// Deletes every attempt, after a successful sign-in.
+    /// Deletes the attempts of the count that the last one was made under, after a successful sign-in.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
-        self.begin_clear()?.finish().await
+        Clearing(self.begin("clear".to_owned())?).finish().await
     }
 
-    /// Begins to delete every attempt, so that something else can be awaited meanwhile.
+    /// Begins to delete every attempt, of all devices too, so that something else can be awaited meanwhile.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
-    pub fn begin_clear(&self) -> Result<Clearing, LimiterUnavailable> {
-        self.begin("clear").map(Clearing)
+    pub fn begin_clear_all(&self) -> Result<Clearing, LimiterUnavailable> {
+        self.begin("clear-all".to_owned()).map(Clearing)
     }
 
-    /// Returns the response's status and `Retry-After`, one per line.
-    async fn call(&self, path: &str) -> Result<String, LimiterUnavailable> {
-        finish(self.begin(path)?).await
-    }
-
-    fn begin(&self, path: &str) -> Result<Promise, LimiterUnavailable> {
+    fn begin(&self, mut path: String) -> Result<Promise, LimiterUnavailable> {
         let namespace = self.namespace.as_ref().ok_or_else(|| {
             let missing = format!("the binding {} is missing from wrangler.toml", bindings::SIGNIN_LIMITER);
             LimiterUnavailable(missing.into())
         })?;
-        let url = format!("{ORIGIN}{path}");
-        Ok(ffi::call_object(namespace, self.account, &url))
+        path.insert_str(0, ORIGIN);
+        if let Some(device) = self.device {
+            path.push('/');
+            path.push_str(&device.to_string());
+        }
+        Ok(ffi::call_object(namespace, self.account, &path))
     }
 }
 
-/// A call that deletes every attempt, and that has begun.
+/// A call that deletes attempts, and that has begun.
 pub struct Clearing(Promise);
 
 impl Clearing {

@@ -3,26 +3,26 @@
 //! | call | response |
 //! | --- | --- |
 //! | `/acquire/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
-//! | `/clear` | 204, and no attempt counts any more |
+//! | `/acquire/5/900/DEVICE`: the same for one device | the same; 202 if it counts as a shared one, since enough devices are counted |
+//! | `/clear`, `/clear/DEVICE` | 204, and that count is empty |
+//! | `/clear-all` | 204, and every count is empty |
 
-use super::sliding_window::{Decision, SigninLimit, decide};
+use super::{
+    attempts::{self, Count},
+    sliding_window::{Decision, SigninLimit, decide},
+};
 use crate::platform::{
     clock::{self, Timestamp},
     executor::await_promise,
 };
 use js_sys::{Date, Object};
 use worker::{
-    Response, Result, SqlStorageValue, State, Storage,
+    Response, Result, State, Storage,
     worker_sys::{DurableObjectState, types::DurableObjectStorage},
 };
 
 /// The origin of the object's URLs: a call needs one, and nothing resolves it.
 pub const ORIGIN: &str = "https://limiter/";
-
-const CREATE_TABLE: &str = "CREATE TABLE IF NOT EXISTS attempts (counts_until INTEGER NOT NULL) STRICT";
-const DELETE_EXPIRED: &str = "DELETE FROM attempts WHERE counts_until <= ?";
-const SELECT_ATTEMPTS: &str = "SELECT counts_until FROM attempts ORDER BY counts_until";
-const INSERT_ATTEMPT: &str = "INSERT INTO attempts (counts_until) VALUES (?)";
 
 /// One account's attempts, in the object's own SQLite.
 pub struct SigninLimiter {
@@ -43,8 +43,9 @@ impl SigninLimiter {
     /// Where the object's storage fails.
     pub async fn fetch(&self, url: &str) -> Result<Response> {
         match Call::parse(url) {
-            Some(Call::Acquire(limit)) => self.acquire(limit).await,
-            Some(Call::Clear) => self.clear().await,
+            Some(Call::Acquire(limit, count)) => self.acquire(limit, count).await,
+            Some(Call::Clear(count)) => self.clear(Some(count)).await,
+            Some(Call::ClearAll) => self.clear(None).await,
             None => Response::error("unknown call", 404),
         }
     }
@@ -55,38 +56,55 @@ impl SigninLimiter {
     /// # Errors
     /// Where the object's storage fails.
     pub async fn alarm(&self) -> Result<()> {
-        match self.unexpired_attempts(clock::now())?.last() {
-            Some(latest) => self.set_alarm(*latest).await,
-            None => self.delete_all().await,
+        match attempts::latest(&self.storage.sql())? {
+            Some(latest) if latest > clock::now() => self.set_alarm(latest).await,
+            _ => self.delete_all().await,
         }
     }
 }
 
-enum Call {
-    Acquire(SigninLimit),
-    Clear,
+enum Call<'a> {
+    Acquire(SigninLimit, Count<'a>),
+    Clear(Count<'a>),
+    ClearAll,
 }
 
-impl Call {
-    fn parse(url: &str) -> Option<Self> {
-        let path = url.strip_prefix(ORIGIN)?;
-        if path == "clear" {
-            return Some(Self::Clear);
+impl<'a> Call<'a> {
+    fn parse(url: &'a str) -> Option<Self> {
+        let mut parts = url.strip_prefix(ORIGIN)?.split('/');
+        let call = parts.next()?;
+        let limit = match call {
+            "acquire" => Some(SigninLimit {
+                max_attempts: parts.next()?.parse().ok()?,
+                window_seconds: parts.next()?.parse().ok()?,
+            }),
+            _ => None,
+        };
+        let count = parts.next().map_or(Count::Shared, Count::Device);
+        match (call, limit) {
+            (_, Some(limit)) => Some(Self::Acquire(limit, count)),
+            ("clear", _) => Some(Self::Clear(count)),
+            ("clear-all", _) => Some(Self::ClearAll),
+            _ => None,
         }
-        let (max_attempts, window_seconds) = path.strip_prefix("acquire/")?.split_once('/')?;
-        Some(Self::Acquire(SigninLimit {
-            max_attempts: max_attempts.parse().ok()?,
-            window_seconds: window_seconds.parse().ok()?,
-        }))
     }
 }
 
 impl SigninLimiter {
     /// Reads and writes without an `await` in between, so that of any number of concurrent calls no more than the maximum
     /// are allowed.
-    async fn acquire(&self, limit: SigninLimit) -> Result<Response> {
-        let now = clock::now();
-        match decide(limit, &self.unexpired_attempts(now)?, now) {
+    async fn acquire(&self, limit: SigninLimit, asked: Count<'_>) -> Result<Response> {
+        let (now, sql) = (clock::now(), self.storage.sql());
+        let (mut count, mut status) = (asked, 204);
+        let mut unexpired = count.unexpired(&sql, now)?;
+        if let Count::Device(_) = count
+            && unexpired.is_empty()
+            && attempts::has_all_devices(&sql)?
+        {
+            (count, status) = (Count::Shared, 202);
+            unexpired = count.unexpired(&sql, now)?;
+        }
+        match decide(limit, &unexpired, now) {
             Decision::Limit { retry_after_seconds } => {
                 let response = Response::empty()?.with_status(429);
                 response
@@ -95,37 +113,29 @@ impl SigninLimiter {
                 Ok(response)
             }
             Decision::Allow { expires_at } => {
-                let binding = vec![expires_at.as_f64().into()];
-                self.storage.sql().exec(INSERT_ATTEMPT, binding)?;
+                count.insert(&sql, expires_at)?;
                 self.set_alarm(expires_at).await?;
-                Ok(Response::empty()?.with_status(204))
+                Ok(Response::empty()?.with_status(status))
             }
         }
     }
 
-    async fn clear(&self) -> Result<Response> {
-        await_promise(self.raw_storage().delete_alarm(Object::new())?).await?;
-        self.delete_all().await?;
+    /// Empties a count, or all of them. An object without attempts keeps neither storage nor alarm.
+    async fn clear(&self, count: Option<Count<'_>>) -> Result<Response> {
+        let sql = self.storage.sql();
+        match count {
+            Some(count) if count.has_others(&sql)? => count.delete(&sql)?,
+            _ => {
+                await_promise(self.raw_storage().delete_alarm(Object::new())?).await?;
+                self.delete_all().await?;
+            }
+        }
         Ok(Response::empty()?.with_status(204))
     }
 
     async fn delete_all(&self) -> Result<()> {
         await_promise(self.raw_storage().delete_all()?).await?;
         Ok(())
-    }
-
-    /// When each attempt that still counts expires, earliest first.
-    fn unexpired_attempts(&self, now: Timestamp) -> Result<Vec<Timestamp>> {
-        let sql = self.storage.sql();
-        sql.exec(CREATE_TABLE, None)?;
-        sql.exec(DELETE_EXPIRED, vec![now.as_f64().into()])?;
-        let rows = sql.exec(SELECT_ATTEMPTS, None)?.raw();
-        rows.map(|row| match row?.as_slice() {
-            [SqlStorageValue::Integer(milliseconds)] => Ok(Timestamp::from_milliseconds(milliseconds.unsigned_abs())),
-            [SqlStorageValue::Float(milliseconds)] => Ok(Timestamp::from_milliseconds(*milliseconds as u64)),
-            _ => Err("an attempt without a time".into()),
-        })
-        .collect()
     }
 
     async fn set_alarm(&self, moment: Timestamp) -> Result<()> {

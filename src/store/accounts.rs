@@ -24,6 +24,8 @@ pub struct Account {
     pub is_email_verified: bool,
     /// The sign-up whose link is to verify the address; `None` where the account awaits none.
     pub signup_id: Option<String>,
+    /// When the password was last reset, which voided the device tokens of until then.
+    pub device_tokens_since: Timestamp,
     /// A PHC string, or [`NO_PASSWORD`](crate::auth::password_hash::NO_PASSWORD).
     pub password_hash: String,
 }
@@ -119,6 +121,7 @@ impl Account {
                 is_suspended: is_set("suspended")?,
                 is_email_verified: is_set("email_verified")?,
                 signup_id: row.text("signup_id"),
+                device_tokens_since: Timestamp::from_milliseconds(row.number("device_tokens_since")?),
                 password_hash: row.text("password_hash")?,
             })
         })

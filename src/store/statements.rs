@@ -111,7 +111,7 @@ macro_rules! is_deletable {
 /// An account as the service needs it to verify its password.
 macro_rules! account_json {
     () => {
-        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'password_hash', password_hash)"
+        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'device_tokens_since', device_tokens_since, 'password_hash', password_hash)"
     };
 }
 

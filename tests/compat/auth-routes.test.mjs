@@ -25,7 +25,8 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 const project = join(import.meta.dirname, '..', '..');
 const DAY = 24 * 3600;
 const WRONG = 'Wrong horse 8 battery';
-const AUTH_RESPONSE = ['access_token', 'email', 'expires_in', 'refresh_token', 'token_type', 'user_id'];
+const REFRESH_RESPONSE = ['access_token', 'email', 'expires_in', 'refresh_token', 'token_type', 'user_id'];
+const AUTH_RESPONSE = ['device_token', ...REFRESH_RESPONSE].sort();
 
 const worker = useWorker();
 const db = useDatabase(worker);
@@ -97,7 +98,7 @@ describe('Acceptance criteria', () => {
     const user = await signUp(worker);
     const { status, body } = await refresh(user.refreshToken);
     assert.equal(status, 200);
-    assert.deepEqual(Object.keys(body).sort(), AUTH_RESPONSE);
+    assert.deepEqual(Object.keys(body).sort(), REFRESH_RESPONSE);
     assert.deepEqual([body.user_id, body.email], [user.userId, user.email]);
     assert.notEqual(body.refresh_token, user.refreshToken);
     await assertAccepted(body.access_token);

@@ -104,7 +104,7 @@ describe('Quality checklist', () => {
     const user = await signUp(worker);
     const { status, body } = await logIn(user.email, user.password);
     assert.equal(status, 200);
-    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'expires_in', 'refresh_token', 'token_type']);
+    assert.deepEqual(Object.keys(body).sort(), ['access_token', 'device_token', 'expires_in', 'refresh_token', 'token_type']);
     assert.equal(body.token_type, 'bearer');
     assert.equal(decodeToken(body.access_token).claims.sub, user.userId);
     assert.equal((await anonymous(worker).post('/api/auth/refresh', { refresh_token: body.refresh_token })).status, 200);

@@ -5,6 +5,8 @@ import { startBrowser } from './browser-user.mjs';
 import { useWorker } from './use-worker.mjs';
 
 export const modes = ['worker', 'better-auth'];
+/** The cookies that outlive a session, by mode. */
+export const lastingCookies = { worker: ['__Host-device-token'], 'better-auth': [] };
 
 /**
  * `{ worker, examples, browser }`, with an example for each mode in `modes`; the other options are those of startWorker. The links in

@@ -103,6 +103,10 @@ class BrowserUser {
     return this.page.getByRole('listitem').filter({ hasText: title });
   }
 
+  async cookieNames() {
+    return (await this.context.cookies()).map(({ name }) => name).sort();
+  }
+
   async signUp() {
     await this.page.goto('/sign-up');
     await this.fillIn({ Email: this.email, Password: this.password });

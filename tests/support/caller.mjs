@@ -72,6 +72,7 @@ export class SignedIn extends Caller {
     this.userId = tokens.user_id;
     this.accessToken = tokens.access_token;
     this.refreshToken = tokens.refresh_token;
+    this.deviceToken = tokens.device_token;
   }
 }
 

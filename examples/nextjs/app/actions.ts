@@ -15,7 +15,10 @@ export async function signUp(_: FormState, form: FormData): Promise<FormState> {
 
 export async function signIn(_: FormState, form: FormData): Promise<FormState> {
   const error = await authProvider().signIn({ email: textField(form, 'email'), password: textField(form, 'password') });
-  if (error) return errorState(error, form);
+  if (error) {
+    const isLockedOut = error.kind === 'rate-limited' && error.reason === 'Too many sign-in attempts';
+    return { ...errorState(error, form), offersReset: isLockedOut && authProvider().hasAccountPages };
+  }
   redirect('/tasks');
 }
 

@@ -6,6 +6,8 @@ import { errorMessage, type ErrorMessage, type RequestError } from './request-er
 export interface FormState extends Partial<ErrorMessage> {
   /** What the submission did, where the same page stays. */
   done?: string;
+  /** Whether the sign-in's attempts are used up, so that only a new password lets the user in at once. */
+  offersReset?: boolean;
   values?: Record<string, string>;
 }
 

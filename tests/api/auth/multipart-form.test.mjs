@@ -25,8 +25,9 @@ describe('A multipart form is accepted', () => {
     const body = new FormData();
     for (const [name, value] of Object.entries(good({ grant_type: 'password', scope: '' }))) body.set(name, value);
     const response = await fetch(`${worker.url}/auth/token`, { method: 'POST', body });
-    const { access_token, refresh_token, ...rest } = await response.json();
+    const { access_token, refresh_token, device_token, ...rest } = await response.json();
     assert.deepEqual([response.status, rest], [200, { token_type: 'bearer', expires_in: 7 * 24 * 3600 }]);
+    assert.equal(device_token.split('.').length, 3);
     assert.equal((await fetch(`${worker.url}/api/tasks`, { headers: { Authorization: `Bearer ${access_token}` } })).status, 200);
     assert.equal(refresh_token.split('.').length, 3);
   });

@@ -49,8 +49,9 @@ describe('A change of the password', () => {
     await user.post('/api/tasks', { title: 'Mend the fence' });
     const { status, body } = await change(user, user.password);
     assert.equal(status, 200, JSON.stringify(body));
-    const { access_token, refresh_token, ...rest } = body;
-    assert.deepEqual({ ...rest, device_token: undefined }, { token_type: 'bearer', expires_in: 604_800, user_id: user.userId, email: user.email, device_token: undefined });
+    const { access_token, refresh_token, device_token, ...rest } = body;
+    assert.deepEqual(rest, { token_type: 'bearer', expires_in: 604_800, user_id: user.userId, email: user.email });
+    assert.equal(decodeToken(device_token).claims.sub, user.userId);
     for (const over of [user, other]) await assertOver(over);
     const { claims } = decodeToken(access_token);
     assert.notEqual(claims.sid, decodeToken(user.accessToken).claims.sid);

@@ -41,9 +41,9 @@ describe('The password form is accepted', () => {
 
   test('with the response of RFC 6749: bearer, expires_in, a refresh token, and no-store', async () => {
     const { body, headers } = await grant({});
-    const { access_token, refresh_token, ...rest } = body;
+    const { access_token, refresh_token, device_token, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * 24 * 3600 });
-    assert.equal(access_token.split('.').length, 3);
+    for (const token of [access_token, device_token]) assert.equal(token.split('.').length, 3);
     assert.equal(refresh_token.split('.').length, 3);
     assert.equal(headers.get('Cache-Control'), 'no-store');
   });

@@ -22,9 +22,9 @@ describe('A sign-in', () => {
     const user = await signUp(worker);
     const { status, body } = await signIn(user.email, user.password);
     assert.equal(status, 200);
-    const { access_token, refresh_token, ...rest } = body;
+    const { access_token, refresh_token, device_token, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: 7 * 24 * 3600, user_id: user.userId, email: user.email });
-    assert.equal(refresh_token.split('.').length, 3);
+    for (const token of [refresh_token, device_token]) assert.equal(token.split('.').length, 3);
     const { header, claims } = decodeToken(access_token);
     assert.deepEqual(header, { alg: 'HS256', typ: 'JWT' });
     assert.deepEqual(Object.keys(claims).sort(), ['email', 'exp', 'iat', 'role', 'sid', 'sub']);

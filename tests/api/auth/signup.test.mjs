@@ -23,13 +23,14 @@ async function assertInvalid(fields, ...errors) {
 }
 
 describe('A sign-up', () => {
-  test('returns 201 with both tokens, their type and lifetime, the user id and the address, and no other field', async () => {
+  test('returns 201 with its tokens, their type and lifetime, the user id and the address, and no other field', async () => {
     const email = randomEmail();
     const { status, body } = await trySignUp({ email, name: 'Ada' });
     assert.equal(status, 201);
-    const { access_token, refresh_token, user_id, ...rest } = body;
+    const { access_token, refresh_token, device_token, user_id, ...rest } = body;
     assert.deepEqual(rest, { token_type: 'bearer', expires_in: SEVEN_DAYS, email });
     assert.match(user_id, UUID_V7);
+    assert.equal(device_token.split('.').length, 3);
     assert.notEqual(access_token, refresh_token);
     assert.equal(refresh_token.split('.').length, 3);
   });

@@ -5,6 +5,7 @@ import { refresh } from 'next/cache';
 import { redirect } from 'next/navigation';
 import * as account from '@/lib/account';
 import { authProvider } from '@/lib/auth';
+import { forgetDeviceToken } from '@/lib/auth/device-token';
 import { deleteBookmark } from '@/lib/d1-bookmark';
 import { errorState, textField, type FormState } from '@/lib/form';
 import { redirectActionIfUnauthorized, requireAccountPages } from '@/lib/session';
@@ -47,10 +48,17 @@ export async function endOtherSessions(_: FormState, form: FormData): Promise<Fo
   return result.error ? errorState(result.error, form) : {};
 }
 
+export async function forgetDevice(): Promise<FormState> {
+  requireAccountPages();
+  await forgetDeviceToken();
+  redirect('/account/sessions?forgotten');
+}
+
 export async function deleteAccount(_: FormState, form: FormData): Promise<FormState> {
   const result = await attempt(account.deleteAccount(textField(form, 'password')));
   if (result.error) return errorState(result.error, form);
   await authProvider().clearSession();
+  await forgetDeviceToken();
   await deleteBookmark();
   redirect('/sign-in?deleted');
 }

@@ -12,7 +12,9 @@ import type { components, paths } from './schema';
 
 export type Task = components['schemas']['Task'];
 export type User = components['schemas']['User'];
-export type Tokens = components['schemas']['AuthResponse'];
+/** Of a sign-up, a sign-in or a change of password: the tokens of a session, and of the device. */
+export type NewSession = components['schemas']['AuthResponse'];
+export type Tokens = components['schemas']['RefreshResponse'];
 
 export type ApiResult<Data> = { data: Data; response: Response; error?: undefined } | { data?: undefined; error: RequestError };
 

@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description Opens a session. An account allows five attempts in 15 minutes; a successful one clears the count. The attempts with a valid `device_token` are counted apart, so that other people's attempts do not lock out a device that has signed in before.
+         * @description Opens a session. An account allows five attempts in 15 minutes; a successful one clears the count. The attempts with a valid `device_token` are counted for that device alone, five in 15 minutes as well, so that other people's attempts do not lock out a device that has signed in before.
          */
         post: operations["signIn"];
         delete?: never;
@@ -846,7 +846,7 @@ export interface components {
             email: string;
             /** Format: password */
             password: string;
-            /** @description The `device_token` of an earlier sign-in on this device. An invalid one is ignored. */
+            /** @description The `device_token` of an earlier sign-up, sign-in or change of password on this device. An invalid one is ignored. */
             device_token?: string;
         };
         /**
@@ -978,7 +978,7 @@ export interface components {
             username: string;
             /** Format: password */
             password: string;
-            /** @description The `device_token` of an earlier sign-in on this device. An invalid one is ignored. */
+            /** @description The `device_token` of an earlier sign-up, sign-in or change of password on this device. An invalid one is ignored. */
             device_token?: string;
         };
         /**
@@ -1055,14 +1055,15 @@ export interface components {
             refresh_token: string;
         };
         /**
-         * @description The tokens of a session.
+         * @description The tokens of a new session, and of the device.
          * @example {
          *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature",
          *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature",
          *       "token_type": "bearer",
          *       "expires_in": 604800,
          *       "user_id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
-         *       "email": "ada@example.com"
+         *       "email": "ada@example.com",
+         *       "device_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJkZXZpY2UiOiIwMTlhOWMyZSJ9.signature"
          *     }
          */
         AuthResponse: {
@@ -1076,8 +1077,31 @@ export interface components {
             expires_in: number;
             user_id: string;
             email: string;
-            /** @description Names this device at the next sign-in, for a year. Only from sign-up, sign-in and a change of password. */
-            device_token?: string;
+            /** @description Names this device at the next sign-in, for a year. It opens nothing by itself. A password reset voids it. */
+            device_token: string;
+        };
+        /**
+         * @description The next tokens of a session.
+         * @example {
+         *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTlhOWMyZSJ9.signature",
+         *       "refresh_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJnZW4iOjB9.signature",
+         *       "token_type": "bearer",
+         *       "expires_in": 604800,
+         *       "user_id": "019a9c2e-7b1a-7c3e-9f10-2b6d8c4e5a71",
+         *       "email": "ada@example.com"
+         *     }
+         */
+        RefreshResponse: {
+            /** @description For the `Authorization` header. */
+            access_token: string;
+            /** @description For `/api/auth/refresh`. Rotated at each refresh. */
+            refresh_token: string;
+            /** @constant */
+            token_type: "bearer";
+            /** @description Seconds until the access token expires. */
+            expires_in: number;
+            user_id: string;
+            email: string;
         };
         /**
          * @description The tokens of a session, as an OAuth2 access token response (RFC 6749, section 5.1).
@@ -2621,7 +2645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuthResponse"];
+                    "application/json": components["schemas"]["RefreshResponse"];
                 };
             };
             401: components["responses"]["InvalidRefreshToken"];

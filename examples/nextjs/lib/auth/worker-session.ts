@@ -2,10 +2,16 @@
 
 import 'server-only';
 import { cookies, headers } from 'next/headers';
-import { apiClient, toResult, type Tokens } from '@/lib/api/client';
+import { apiClient, toResult, type NewSession, type Tokens } from '@/lib/api/client';
+import { saveDeviceToken } from './device-token';
 import { refreshCookie, tokenCookies } from './worker-cookies';
 
-export async function startSession(tokens: Tokens): Promise<void> {
+export async function startSession(session: NewSession): Promise<void> {
+  await saveTokens(session);
+  await saveDeviceToken(session.device_token);
+}
+
+async function saveTokens(tokens: Tokens): Promise<void> {
   const jar = await cookies();
   tokenCookies(tokens).forEach((cookie) => jar.set(cookie));
 }
@@ -15,5 +21,5 @@ export async function renewTokens(): Promise<void> {
   const refresh = (await cookies()).get(refreshCookie)?.value;
   if (!refresh) return;
   const { data } = await toResult(apiClient(await headers()).POST('/api/auth/refresh', { body: { refresh_token: refresh } }));
-  if (data) await startSession(data);
+  if (data) await saveTokens(data);
 }

@@ -4,6 +4,7 @@ import 'server-only';
 import { cookies, headers } from 'next/headers';
 import { apiClient, toResult } from '@/lib/api/client';
 import type { AuthProvider } from './auth-provider';
+import { deviceToken } from './device-token';
 import { accessCookie, decodeClaims, expiredCookies, refreshCookie } from './worker-cookies';
 import { refreshSession } from './worker-refresh';
 import { startSession } from './worker-session';
@@ -22,7 +23,9 @@ export const workerProvider: AuthProvider = {
     return { isEmailSent: false };
   },
 
-  async signIn(body) {
+  async signIn(credentials) {
+    const device_token = await deviceToken();
+    const body = { ...credentials, ...(device_token && { device_token }) };
     const { data, error } = await toResult(apiClient(await headers()).POST('/api/auth/signin', { body }));
     if (error) return error.kind === 'unauthorized' ? { kind: 'invalid-credentials' } : error;
     await startSession(data);
