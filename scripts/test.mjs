@@ -92,7 +92,7 @@ function stepsOf(args) {
     return args.length === 0 ? [setUpFirst, ...STEPS] : [
       setUpFirst,
       { name: 'Build, if anything changed', work: build },
-      { name: `Tests named "${args.join(' ')}"`, work: () => testApi(args) },
+      { name: `Tests named "${args.join(' ')}"`, work: () => testNamed(args) },
     ];
   }
   const groups = (args[1] ?? '').split(',');
