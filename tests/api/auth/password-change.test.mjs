@@ -21,7 +21,8 @@ const database = useDatabase(worker);
 const change = (caller, current, next = NEW) => caller.post(PATH, { current_password: current, new_password: next });
 const signIn = ({ email }, password) => anonymous(worker).post('/api/auth/signin', { email, password });
 const refresh = (refreshToken) => anonymous(worker).post('/api/auth/refresh', { refresh_token: refreshToken });
-const rowOf = ({ userId }) => database.prepare('SELECT id, email, role, suspended, email_verified, signup_id, password_hash FROM users WHERE id = ?').bind(userId).first();
+const COLUMNS = 'id, email, role, suspended, email_verified, signup_id, device_tokens_since, password_hash';
+const rowOf = ({ userId }) => database.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ?`).bind(userId).first();
 const assertIncorrect = (response) => assertDetail(response, 403, 'Current password is incorrect');
 
 /** Another session of the same user. */
