@@ -46,7 +46,7 @@ const TARGETS = [
   { what: 'first 200 after start', of: firstResponseOf, against: 'better-auth', max: 0.5 },
   { what: 'memory after load', of: memoryOf, against: 'hono', max: 1.1 },
 ];
-const MAX_KIBIBYTES = 200;
+const MAX_KIBIBYTES = 260;
 
 /** Each target that this run measured, with the ratio and whether it is met. */
 export function evaluateTargets(measured) {
