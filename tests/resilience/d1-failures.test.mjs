@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { assertDetail } from '../support/assertions.mjs';
 import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
 import { ask, assertNoCause, assertUnavailable, calls, FAULTY } from '../support/faults.mjs';
+import { EMAIL_VARS, nthMessageTo, resetToken } from '../support/mailbox.mjs';
 import { needsStorage, routes } from '../support/routes.mjs';
 import { useWorker } from '../support/use-worker.mjs';
 
@@ -26,9 +27,17 @@ const REJECTED = [
 ];
 
 let ada, task;
-const worker = useWorker(FAULTY, async () => {
+/** A token of a link of each kind. */
+const links = {};
+const worker = useWorker({ ...FAULTY, vars: { ...FAULTY.vars, ...EMAIL_VARS } }, async () => {
   ada = await signUp(worker);
   task = (await ada.post('/api/tasks', { title: 'Mend the fence' })).body.id;
+  links.reset = await resetToken(worker, ada.email);
+  await ada.post('/api/auth/email/verification');
+  links.verify = (await nthMessageTo(worker, ada.email, 2)).token;
+  const email = randomEmail();
+  await ada.post('/api/auth/email', { email, password: ada.password });
+  links.confirm = (await nthMessageTo(worker, email)).token;
 });
 
 /** The body of a valid request to a route; sign-ups use a new address each time. */
@@ -36,6 +45,11 @@ const BODIES = {
   'POST /api/auth/signup': () => ({ email: randomEmail(), password: GOOD_PASSWORD }),
   'POST /api/auth/signin': () => ({ email: randomEmail(), password: GOOD_PASSWORD }),
   'POST /api/auth/password': () => ({ current_password: GOOD_PASSWORD, new_password: 'Another horse 8 battery' }),
+  'POST /api/auth/password/forgot': () => ({ email: randomEmail() }),
+  'POST /api/auth/password/reset': () => ({ token: links.reset, password: 'Another horse 8 battery' }),
+  'POST /api/auth/email': () => ({ email: randomEmail(), password: GOOD_PASSWORD }),
+  'POST /api/auth/email/verify': () => ({ token: links.verify }),
+  'POST /api/auth/email/confirm': () => ({ token: links.confirm }),
   'POST /api/auth/account/delete': () => ({ password: GOOD_PASSWORD }),
   'POST /api/auth/refresh': () => ({ refresh_token: ada.refreshToken }),
   'POST /auth/register': () => ({ email: randomEmail(), password: GOOD_PASSWORD, name: 'Grace' }),
@@ -55,7 +69,10 @@ function storageRequests() {
 
 const READS = ['GET', 'HEAD'];
 /** These write only after they have read. */
-const READ_FIRST = ['/api/auth/account/delete', '/api/auth/password', '/api/auth/signin', '/auth/token'];
+const READ_FIRST = [
+  '/api/auth/account/delete', '/api/auth/email', '/api/auth/email/confirm', '/api/auth/email/verification', '/api/auth/password',
+  '/api/auth/password/forgot', '/api/auth/password/reset', '/api/auth/signin', '/auth/token',
+];
 const isRead = ({ method, path }) => READS.includes(method) || READ_FIRST.includes(path);
 
 describe('An unavailable database', () => {
