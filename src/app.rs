@@ -217,8 +217,8 @@ async fn private(
             PrivateRoute::Account(AccountRoute::Export) => export::export(&caller, &context).await,
             PrivateRoute::Account(AccountRoute::Delete) => match user.session() {
                 None => deletion::delete_without_session(&store, &caller, &context, user).await,
-                Some(session) => match body.and_then(|body| deletion::parse(&body)) {
-                    Ok(password) => deletion::delete_account(&password, session, &store, &caller, &context).await,
+                Some(_) => match body.and_then(|body| deletion::parse(&body)) {
+                    Ok(password) => deletion::delete_account(&password, user, &store, &caller, &context).await,
                     Err(error) => break 'rejected error,
                 },
             },

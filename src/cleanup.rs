@@ -71,7 +71,7 @@ async fn clean_up(env: &Env, now: Timestamp) -> Result<Deleted, ApiError> {
     Ok(deleted)
 }
 
-/// Deletes sign-ups whose link nobody followed, while nobody can sign in to them: without `required` such an account may be in use.
+/// Deletes unverified sign-ups. Runs only under `required`, which allows no sign-in to them: otherwise such an account may be in use.
 async fn delete_unverified_users(store: &Store, now: Timestamp, deleted: &mut Deleted) -> Result<(), StoreError> {
     let before = now.minus_milliseconds(UNVERIFIED_MILLISECONDS);
     for _ in 0..MAX_UNVERIFIED_BATCHES {

@@ -67,7 +67,7 @@ pub enum ApiError {
         /// For the `Retry-After` header.
         retry_after_seconds: u64,
     },
-    /// The password is right, but nobody has followed the link that was sent to the address.
+    /// The password is right, but the address is not verified.
     EmailNotVerified,
     /// The address is verified already.
     EmailAlreadyVerified,

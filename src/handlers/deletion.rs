@@ -1,13 +1,10 @@
 //! Deletion of a user: `POST /api/auth/account/delete` by themselves, `DELETE /api/admin/users/{id}` by an administrator.
 
-use super::current_password::acquire_attempt;
+use super::current_password::confirm_password;
 use crate::{
-    auth::{
-        guard::AuthUser,
-        password_hash::{self, PasswordCheck},
-    },
+    auth::guard::AuthUser,
     context::RequestContext,
-    domain::{credentials::Password, ids::SessionId},
+    domain::credentials::Password,
     email::Notice,
     error::ApiError,
     http::{body_fields::read_body, response::ApiResponse},
@@ -36,20 +33,12 @@ pub fn parse(body: &[u8]) -> Result<Password, ApiError> {
 /// [`ApiError`]
 pub async fn delete_account(
     password: &Password,
-    session: SessionId,
+    user: &AuthUser,
     store: &Store,
     caller: &CallerStore<'_>,
     context: &RequestContext<'_>,
 ) -> Result<ApiResponse, ApiError> {
-    // The database and the limiter are asked at once; a session that has ended is reported before the limit.
-    let account = caller.begin_account()?;
-    let attempt = acquire_attempt(session, context).await;
-    let account = account.finish().await?;
-    attempt?;
-    match password_hash::verify(password, Some(&account.password_hash), &context.config.argon2)? {
-        PasswordCheck::Match | PasswordCheck::NeedsRehash => {}
-        PasswordCheck::Mismatch | PasswordCheck::Unreadable => return Err(ApiError::CurrentPasswordIncorrect),
-    }
+    let account = confirm_password(password, caller, context, user).await?;
     let outcome = caller.delete_account(account.profile.email).await?;
     finish_own(outcome, account.id.as_str(), store, context).await
 }

@@ -1,7 +1,7 @@
 //! Change of an account's address: `POST /api/auth/email` sends a link to the new one, `POST /api/auth/email/confirm` changes it.
 
 use super::{
-    current_password::acquire_attempt,
+    current_password::confirm_password,
     email_limit::{count_email, notify},
     email_verification::{ON_ITS_WAY, parse_verify},
     password_reset::bound,
@@ -11,7 +11,6 @@ use crate::{
         guard::AuthUser,
         keys::LinkPurpose,
         link_token::{VerifiedLink, for_email_change},
-        password_hash::{self, PasswordCheck},
     },
     context::RequestContext,
     domain::{credentials::Password, email::Email},
@@ -48,16 +47,7 @@ pub async fn request_change(
     context: &RequestContext<'_>,
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
-    let session = user.session().ok_or(ApiError::UserNotFound)?;
-    // The database and the limiter are asked at once; a session that has ended is reported before the limit.
-    let account = caller.begin_account()?;
-    let attempt = acquire_attempt(session, context).await;
-    let account = account.finish().await?;
-    attempt?;
-    match password_hash::verify(password, Some(&account.password_hash), &context.config.argon2)? {
-        PasswordCheck::Match | PasswordCheck::NeedsRehash => {}
-        PasswordCheck::Mismatch | PasswordCheck::Unreadable => return Err(ApiError::CurrentPasswordIncorrect),
-    }
+    let account = confirm_password(password, caller, context, user).await?;
     let lookup = store.begin_account(new_email)?;
     count_email(new_email.as_str(), context).await?;
     let owner = lookup.finish().await?;

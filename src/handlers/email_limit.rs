@@ -1,5 +1,5 @@
-//! Limits of emails: of those that somebody asks for, for an address, whether it has an account or not and all kinds together; and
-//! of notices to an address that nobody has verified, so that a stranger who signed up with it cannot flood it.
+//! Limits of emails to one address: of those that a request asks for, all kinds together and for an unknown address as well; and of
+//! notices to an unverified address, which may belong to somebody other than the person who signed up with it.
 
 use crate::{
     context::RequestContext,

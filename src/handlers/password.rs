@@ -1,12 +1,8 @@
 //! `POST /api/auth/password`: changes the caller's password, and ends every session that the old one opened.
 
-use super::{current_password::acquire_attempt, email_limit::notify};
+use super::{current_password::confirm_password, email_limit::notify};
 use crate::{
-    auth::{
-        guard::AuthUser,
-        password_hash::{self, PasswordCheck},
-        session_tokens::Session,
-    },
+    auth::{guard::AuthUser, password_hash, session_tokens::Session},
     context::RequestContext,
     domain::{credentials::Password, ids::DeviceId},
     email::Notice,
@@ -45,16 +41,7 @@ pub async fn change(
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
     let config = context.config;
-    let session = user.session().ok_or(ApiError::UserNotFound)?;
-    // The database and the limiter are asked at once; a session that has ended is reported before the limit.
-    let account = caller.begin_account()?;
-    let attempt = acquire_attempt(session, context).await;
-    let account = account.finish().await?;
-    attempt?;
-    match password_hash::verify(current, Some(&account.password_hash), &config.argon2)? {
-        PasswordCheck::Match | PasswordCheck::NeedsRehash => {}
-        PasswordCheck::Mismatch | PasswordCheck::Unreadable => return Err(ApiError::CurrentPasswordIncorrect),
-    }
+    let account = confirm_password(current, caller, context, user).await?;
     let new_hash = password_hash::hash(new, &random::bytes()?, &config.argon2)?;
     let session = Session::new(user.id().clone(), &config.lifetimes, context.now, &random::bytes()?);
     let headers = request.session_client();

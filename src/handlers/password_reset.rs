@@ -28,7 +28,7 @@ pub(super) fn bound(account: &Account) -> Bound<'_> {
     }
 }
 
-/// Parses the token of a link: any text, since what is no token is answered like one that has expired.
+/// Parses the token of a link. Accepts any text: malformed and expired tokens get the same error.
 pub(super) fn parse_token(text: &str) -> Result<String, FieldErrorKind> {
     Ok(text.to_owned())
 }

@@ -69,7 +69,7 @@ export class KeySet {
   #url;
   /** `{ keys, freshUntil }`, once they are known. */
   #set;
-  /** Whether a fetch has failed since the set expired: from then on nobody waits for the next try. */
+  /** Whether a fetch has failed since the set expired: from then on requests do not wait for the next try. */
   #isStale = false;
   /** Until when a fetch may be under way. */
   #busyUntil = 0;

@@ -4,9 +4,8 @@
 //! is a user of this service.
 
 use super::{
-    Store, StoreError, Value,
+    PendingRead, StoreError, Value,
     accounts::Account,
-    array, await_result,
     caller::{CallerStore, json_array, require_active},
     first,
     sessions::{NewSession, open_session_statement},
@@ -16,44 +15,32 @@ use crate::{
     domain::{credentials::Name, ids::SessionId},
     platform::ffi,
 };
-use js_sys::{Array, JsString, Promise};
+use js_sys::{Array, JsString};
 use wasm_bindgen::JsValue;
-use worker::Error;
 
 /// What an export begins with: rows with the user and the sessions.
 pub struct Export(Array);
 
 /// A read of the caller's account that has begun.
-pub struct AccountRead<'a> {
-    store: &'a CallerStore<'a>,
-    rows: Promise,
-}
+pub struct AccountRead(PendingRead);
 
-impl AccountRead<'_> {
-    /// Awaits the account; reads it once more if D1 was unavailable.
+impl AccountRead {
+    /// Awaits the account.
     ///
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]
     pub async fn finish(self) -> Result<Account, StoreError> {
-        let rows = match await_result(self.rows).await {
-            Err(StoreError::Unavailable(_)) => {
-                let query = self.store.bind(statements::CALLER_ACCOUNT, &[])?;
-                Store::run_once(&query).await?
-            }
-            rows => array(rows?)?,
-        };
-        Account::from_row(require_active(first(&rows)?)?)
+        Account::from_row(require_active(first(&self.0.finish().await?)?)?)
     }
 }
 
 impl CallerStore<'_> {
-    /// Begins to read the caller's account, so that something else can be awaited meanwhile.
+    /// Begins to read the caller's account.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub fn begin_account(&self) -> Result<AccountRead<'_>, StoreError> {
-        let rows = ffi::begin_read(&self.bind(statements::CALLER_ACCOUNT, &[])?).map_err(Error::from)?;
-        Ok(AccountRead { store: self, rows })
+    pub fn begin_account(&self) -> Result<AccountRead, StoreError> {
+        PendingRead::begin(self.bind(statements::CALLER_ACCOUNT, &[])?).map(AccountRead)
     }
 
     /// Replaces the password hash of the account, creates a session and ends all others, in one transaction. Returns `false`, and
@@ -137,7 +124,7 @@ impl CallerStore<'_> {
         Ok(())
     }
 
-    /// Reads what the export begins with, which checks the session, or of a caller who has none that the tasks are not being deleted.
+    /// Reads the start of an export. The statement checks the session, or, for a caller without one, that no deletion has begun.
     ///
     /// # Errors
     /// [`StoreError`]

@@ -6,7 +6,9 @@ use super::{
     BoundStatement, Store, StoreError, Value,
     admin::{UserChange, admins_view},
     caller::{CallerStore, require_active},
-    first, parse, statements, unexpected_row,
+    first, parse,
+    statements::{self, Statement},
+    unexpected_row,
 };
 use js_sys::JsString;
 
@@ -39,14 +41,7 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]
     pub async fn delete_account(&self, email: String) -> Result<OwnDeletion, StoreError> {
-        let status = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
-        let delete = self.bind(statements::DELETE_CALLER, &[])?;
-        let (before, deleted) = self
-            .store
-            .begin_deletion(status, delete, self.user.id().as_str())
-            .await?;
-        require_active(before)?;
-        Ok(match deleted {
+        Ok(match self.begin_own_deletion(statements::DELETE_CALLER).await? {
             Some(has_tasks) => OwnDeletion::Deleted(DeletedUser {
                 email: Some(email),
                 has_tasks,
@@ -60,17 +55,23 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError::SessionInactive`] if that has begun already, or any other [`StoreError`]
     pub async fn delete_account_without_session(&self) -> Result<OwnDeletion, StoreError> {
-        let status = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
-        let delete = self.bind(statements::DELETE_CALLER_WITHOUT_SESSION, &[])?;
-        let (before, deleted) = self
-            .store
-            .begin_deletion(status, delete, self.user.id().as_str())
+        let deleted = self
+            .begin_own_deletion(statements::DELETE_CALLER_WITHOUT_SESSION)
             .await?;
-        require_active(before)?;
         Ok(match deleted {
             Some(has_tasks) => OwnDeletion::Deleted(DeletedUser { email: None, has_tasks }),
             None => OwnDeletion::PasswordNotProved,
         })
+    }
+
+    /// Returns whether tasks are left, or `None` where the statement did not delete the caller.
+    async fn begin_own_deletion(&self, delete: Statement) -> Result<Option<bool>, StoreError> {
+        let status = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
+        let delete = self.bind(delete, &[])?;
+        let user_id = self.user.id().as_str();
+        let (session, deleted) = self.store.begin_deletion(status, delete, user_id).await?;
+        require_active(session)?;
+        Ok(deleted)
     }
 
     /// Deletes a user, for an administrator.

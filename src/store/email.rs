@@ -1,9 +1,9 @@
 //! What the links of emails change, and sign-ups that wait for theirs.
 
 use super::{
-    BoundStatement, Store, StoreError, Value,
+    PendingRead, Store, StoreError, Value,
     accounts::{Account, NewAccount},
-    array, await_result, first, statements,
+    first, statements,
 };
 use crate::{
     auth::password_hash::NO_PASSWORD,
@@ -12,16 +12,11 @@ use crate::{
         email::Email,
         ids::{SessionId, UserId},
     },
-    platform::{clock::Timestamp, ffi},
+    platform::clock::Timestamp,
 };
-use js_sys::Promise;
-use worker::Error;
 
 /// A look-up of an account that has begun.
-pub struct AccountLookup {
-    query: BoundStatement,
-    rows: Promise,
-}
+pub struct AccountLookup(PendingRead);
 
 /// The outcome of a change of address.
 #[derive(Debug)]
@@ -35,16 +30,12 @@ pub enum EmailChange {
 }
 
 impl AccountLookup {
-    /// Awaits the account; reads it once more if D1 was unavailable. `None` where the address has none.
+    /// Awaits the account; `None` where the address has none.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn finish(self) -> Result<Option<Account>, StoreError> {
-        let rows = match await_result(self.rows).await {
-            Err(StoreError::Unavailable(_)) => Store::run_once(&self.query).await?,
-            rows => array(rows?)?,
-        };
-        first(&rows)?.map(Account::from_row).transpose()
+        first(&self.0.finish().await?)?.map(Account::from_row).transpose()
     }
 }
 
@@ -55,8 +46,7 @@ impl Store {
     /// [`StoreError`]
     pub fn begin_account(&self, email: &Email) -> Result<AccountLookup, StoreError> {
         let query = self.bind(statements::USER_BY_EMAIL, &[Value::Text(email.as_str())])?;
-        let rows = ffi::begin_read(&query).map_err(Error::from)?;
-        Ok(AccountLookup { query, rows })
+        PendingRead::begin(query).map(AccountLookup)
     }
 
     /// Looks up the account of a user.

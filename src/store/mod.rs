@@ -52,6 +52,27 @@ pub struct Store(D1Database);
 /// A prepared statement with its bound values.
 type BoundStatement = D1PreparedStatement;
 
+/// A read that has begun, so that something else can be awaited meanwhile.
+struct PendingRead {
+    query: BoundStatement,
+    rows: Promise,
+}
+
+impl PendingRead {
+    fn begin(query: BoundStatement) -> Result<Self, StoreError> {
+        let rows = ffi::begin_read(&query).map_err(Error::from)?;
+        Ok(Self { query, rows })
+    }
+
+    /// Awaits the rows; reads once more if D1 was unavailable.
+    async fn finish(self) -> Result<Array, StoreError> {
+        match await_result(self.rows).await {
+            Err(StoreError::Unavailable(_)) => Store::run_once(&self.query).await,
+            rows => array(rows?),
+        }
+    }
+}
+
 /// The value of a parameter.
 #[derive(Clone, Copy, Serialize)]
 #[serde(untagged)]

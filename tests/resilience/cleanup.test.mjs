@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { signUp } from '../support/caller.mjs';
+import { describe, test } from 'node:test';
+import { anonymous, GOOD_PASSWORD, randomEmail, signUp } from '../support/caller.mjs';
+import { EMAIL_VARS } from '../support/mailbox.mjs';
 import { useDatabase, useWorker } from '../support/use-worker.mjs';
 import { rawConfig } from '../support/worker.mjs';
 
@@ -31,12 +32,12 @@ async function countSessions() {
 }
 
 /** Runs the clean-up as the cron trigger does; returns its log line. */
-async function cleanUp() {
-  const seen = worker.log().length;
-  const response = await fetch(`${worker.url}/cdn-cgi/local/scheduled`);
+async function cleanUp(at = worker) {
+  const seen = at.log().length;
+  const response = await fetch(`${at.url}/cdn-cgi/local/scheduled`);
   assert.equal(response.status, 200, await response.text());
-  await worker.printed(/("event":"sessions_cleaned_up".*\n)/);
-  const lines = worker.log().slice(seen).split('\n').filter((line) => line.startsWith('{'));
+  await at.printed(/("event":"sessions_cleaned_up".*\n)/);
+  const lines = at.log().slice(seen).split('\n').filter((line) => line.startsWith('{'));
   assert.equal(lines.length, 1, lines.join('\n'));
   return JSON.parse(lines[0]);
 }
@@ -70,4 +71,38 @@ test('is scheduled once a day', () => {
   const [cron, ...others] = rawConfig.triggers.crons;
   assert.match(cron, /^\d+ \d+ \* \* \*$/);
   assert.deepEqual(others, []);
+});
+
+describe('Sign-ups whose address was never verified', () => {
+  const required = { vars: { ...EMAIL_VARS, EMAIL_VERIFICATION: 'required' } };
+  const mailing = useWorker(required);
+  const rows = useDatabase(mailing);
+  const DAY = 86_400_000;
+
+  /** Signs up, and moves the sign-up to so many days ago. */
+  async function signUpBefore(days, changes = '') {
+    const email = randomEmail();
+    assert.equal((await anonymous(mailing).post('/api/auth/signup', { email, password: GOOD_PASSWORD })).status, 202);
+    await rows.prepare(`UPDATE users SET created_at = ?${changes} WHERE email = ?`).bind(new Date(Date.now() - days * DAY).toISOString(), email).run();
+    return email;
+  }
+
+  const exists = async (email) => await rows.prepare('SELECT 1 FROM users WHERE email = ?').bind(email).first() !== null;
+
+  test('are deleted after seven days, and no other account is', async () => {
+    const [old, recent] = [await signUpBefore(8), await signUpBefore(6)];
+    const verified = await signUpBefore(8, ', email_verified = 1');
+    const fromBefore = await signUpBefore(8, ', signup_id = NULL');
+    const admin = await signUpBefore(8, ", role = 'admin'");
+    assert.equal((await cleanUp(mailing)).users, 1);
+    assert.equal(await exists(old), false);
+    for (const email of [recent, verified, fromBefore, admin]) assert.equal(await exists(email), true, email);
+  });
+
+  test('stay while EMAIL_VERIFICATION is not required, since such an account may be in use', async () => {
+    const old = await signUpBefore(8);
+    await mailing.restart({ vars: { ...EMAIL_VARS, JWT_SECRET: mailing.secret } });
+    assert.equal((await cleanUp(mailing)).users, 0);
+    assert.equal(await exists(old), true);
+  });
 });

@@ -11,8 +11,8 @@ statements! {
     /// Deletes user `?4` for an administrator.
     DELETE_USER = "DELETE FROM users WHERE id = +?4 AND ", is_deletable!(), " AND ", caller_is_admin!(),
         " RETURNING '' AS answer";
-    /// Begins to delete the tasks of a caller who has no session; returns no row if the subject is a user of this service, whose
-    /// password such a token does not prove, or if the deletion has begun already.
+    /// Begins to delete the tasks of a caller without a session. Returns no row if the deletion has begun already, or if the subject
+    /// is a user of this service: the token does not prove that user's password.
     DELETE_CALLER_WITHOUT_SESSION = "INSERT INTO deletions (user_id) SELECT ?1 WHERE ?2 IS NULL AND ", session_is_active!(),
         " AND NOT EXISTS (SELECT 1 FROM users WHERE id = ?1) RETURNING '' AS answer";
 

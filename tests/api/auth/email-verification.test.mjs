@@ -185,3 +185,36 @@ describe('Accounts from before EMAIL_VERIFICATION=required', () => {
     assert.equal((await signIn()).status, 200);
   });
 });
+
+describe('An unverified account that was used while EMAIL_VERIFICATION was off', () => {
+  const required = (secret) => ({ vars: { ...EMAIL_VARS, ...(secret && { JWT_SECRET: secret }), EMAIL_VERIFICATION: 'required' } });
+  const worker = useWorker(required());
+  const signIn = (email) => anonymous(worker).post('/api/auth/signin', { email, password: GOOD_PASSWORD });
+
+  /** Signs up so many times under `required`, and signs in while nothing is required. */
+  async function used(times) {
+    const email = randomEmail();
+    let link;
+    for (let time = 1; time <= times; time += 1) {
+      await anonymous(worker).post('/api/auth/signup', { email, password: GOOD_PASSWORD });
+      link = (await nthMessageTo(worker, email, time)).token;
+    }
+    await worker.restart({ vars: { ...EMAIL_VARS, JWT_SECRET: worker.secret } });
+    const caller = new Caller(worker, (await signIn(email)).body.access_token);
+    await worker.restart(required(worker.secret));
+    assert.equal((await caller.get('/api/tasks')).status, 200);
+    return { email, link, caller };
+  }
+
+  test('has no session any more once another sign-up has replaced it', async () => {
+    const { email, caller } = await used(1);
+    await anonymous(worker).post('/api/auth/signup', { email, password: 'Another horse 8 battery' });
+    assertDetail(await caller.get('/api/tasks'), 401, 'Token revoked');
+  });
+
+  test('has no session any more once its link ends in a reset', async () => {
+    const { link, caller } = await used(2);
+    assert.equal((await anonymous(worker).post('/api/auth/email/verify', { token: link })).status, 200);
+    assertDetail(await caller.get('/api/tasks'), 401, 'Token revoked');
+  });
+});
