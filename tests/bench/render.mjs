@@ -1,9 +1,9 @@
 // Writes the committed reports anew from their JSON files, which hold every round: after a change of words or form, without
 // measuring.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { project } from '../../scripts/shared.mjs';
+import { Failure, project } from '../../scripts/shared.mjs';
 import { renderComparison } from './comparison-report.mjs';
 import { renderGrowth } from './growth-report.mjs';
 import { renderLatency } from './latency-report.mjs';
@@ -16,7 +16,9 @@ const RENDERERS = { comparison: renderComparison, growth: renderGrowth, latency:
 
 export async function render({ out }) {
   const folder = out ?? RESULTS;
-  for (const [name, toReport] of Object.entries(RENDERERS)) {
-    publish(folder, name, toReport(JSON.parse(readFileSync(join(resolve(project, folder), `${name}.json`), 'utf8'))));
-  }
+  const files = Object.entries(RENDERERS).map(([name, toReport]) => ({ name, toReport, file: join(resolve(project, folder), `${name}.json`) }));
+  // A kind of run that has not been made has no file.
+  const found = files.filter(({ file }) => existsSync(file));
+  if (found.length === 0) throw new Failure(`${folder} holds no results: make a run with --out ${folder} first`);
+  for (const { name, toReport, file } of found) publish(folder, name, toReport(JSON.parse(readFileSync(file, 'utf8'))));
 }

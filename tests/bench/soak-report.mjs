@@ -9,13 +9,13 @@ const milliseconds = (value) => (value === undefined ? '' : value.toFixed(1));
 export function renderSoak(result) {
   const { latencies, errors, memories, lost, users, perSecond, minutes } = result;
   const failed = Object.values(errors).reduce((sum, count) => sum + count, 0);
-  // The first is read before the load; the second after a minute of it.
-  const growth = memories.at(-1) / memories[1];
+  // The first is read before the load, the second after a minute of it: a run of one minute shows no growth.
+  const growth = memories.length > 2 ? memories.at(-1) / memories[1] : undefined;
   const wanted = [
     ['requests that failed', '0', String(failed), failed === 0],
     ['acknowledged writes lost or changed', '0', String(lost), lost === 0],
     ['p99 of all, ms', String(MAX_P99), milliseconds(latencies.all.p99), latencies.all.p99 <= MAX_P99],
-    ['memory at the end, of that after the first minute', String(MAX_GROWTH), growth.toFixed(2), growth <= MAX_GROWTH],
+    ...(growth === undefined ? [] : [['memory at the end, of that after the first minute', String(MAX_GROWTH), growth.toFixed(2), growth <= MAX_GROWTH]]),
   ];
   return {
     md: [

@@ -1,5 +1,5 @@
 // Wraps a bundled worker with storage that is far away: every call of D1 or of a Durable Object waits before it is made.
-// delayed.mjs of the benchmark's own folder gives the wrapped module this name.
+// latency.mjs gives the wrapped module the name undelayed.js.
 
 import worker from './undelayed.js';
 
