@@ -18,8 +18,8 @@ use crate::{
 };
 
 /// How often a sign-in checks the password: once more where the stored hash was replaced meanwhile, by a change of the password,
-/// which makes this one wrong, or by another sign-in that hashed the same one anew. A user who was
-/// suspended meanwhile is then reported as such.
+/// which makes this one wrong, or by another sign-in that hashed the same one anew. The second check also reports a user who was
+/// suspended meanwhile.
 const MAX_CHECKS: u32 = 2;
 
 const UNREADABLE_HASH: &str = "unreadable_hash";
