@@ -61,12 +61,13 @@ pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<
     auth_response(200, &session, &profile, Some(device), context.config, context.now)
 }
 
-/// Acquires an attempt, looks up the account, then computes one hash whether the account exists or not: a wrong password and
-/// an unknown address take the same time and return the same error, `rejection`. An internal failure does not release the
-/// attempt, because releasing it would allow guesses that are not counted.
+/// Acquires an attempt and looks up the account at once, then computes one hash whether the account exists or not: a wrong
+/// password and an unknown address take the same time and return the same error, `rejection`. A limited attempt computes none, and
+/// does not wait for the account. An internal failure does not release the attempt, because releasing it would allow guesses that
+/// are not counted.
 ///
-/// Only the account tells whether a device token is good, so a request with one looks it up first: no more waits, and no row in
-/// the Durable Object for any other token. One whose signature is wrong costs no look-up.
+/// Only the account tells whether a device token is good, so a request with one looks it up first, which is one more wait, but no
+/// row in the Durable Object for any other token. One whose signature is wrong is as none.
 pub(super) async fn sign_in_with_password(
     SignIn {
         email,
@@ -91,20 +92,28 @@ pub(super) async fn sign_in_with_password(
     let token = device_token.as_deref();
     let token = token.and_then(|token| VerifiedDevice::verify(token, &config.keys, context.now));
     let device_of = |account: &Account| token.as_ref()?.of(&account.id, account.device_tokens_since);
-    let mut looked_up = match token {
-        Some(_) => Some(store.account(email).await?),
-        None => None,
+    let lookup = store.begin_account(email)?;
+    let mut limiter = Limiter::new(context.env, &account_pseudonym);
+    let (attempt, account) = match token {
+        None => (limiter.acquire(config.signin_limit).await?, Err(lookup)),
+        Some(_) => {
+            let account = lookup.finish().await?;
+            limiter = limiter.of_device(account.as_ref().and_then(device_of));
+            (limiter.acquire(config.signin_limit).await?, Ok(account))
+        }
     };
-    let device = looked_up.as_ref().and_then(Option::as_ref).and_then(device_of);
-    let mut limiter = Limiter::new(context.env, &account_pseudonym).of_device(device);
-    if let Attempt::Limited { retry_after_seconds } = limiter.acquire(config.signin_limit).await? {
+    if let Attempt::Limited { retry_after_seconds } = attempt {
         log_failure("limited");
         return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
     }
+    let mut looked_up = match account {
+        Ok(account) => Some(account),
+        Err(lookup) => Some(lookup.finish().await?),
+    };
     for _ in 0..MAX_CHECKS {
         let account = match looked_up.take() {
             Some(account) => account,
-            None => store.account(email).await?,
+            None => store.begin_account(email)?.finish().await?,
         };
         let stored = account.as_ref().map(|account| account.password_hash.as_str());
         let check = password_hash::verify(password, stored, &config.argon2)?;
@@ -136,8 +145,8 @@ pub(super) async fn sign_in_with_password(
             _ => None,
         };
         let device = device_of(&account);
-        // Clear the counter before creating the session: if clearing fails, no session exists.
-        limiter.clear().await?;
+        // The counter is cleared meanwhile. If that fails, the session is good all the same, and the attempts stay counted.
+        let clearing = limiter.begin_clear()?;
         let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
         let headers = request.session_client();
         let new = NewSession {
@@ -146,7 +155,11 @@ pub(super) async fn sign_in_with_password(
             password_hash: &account.password_hash,
         };
         let is_open = store.open_session(new, new_hash.as_deref(), config.sessions_max, context.now);
-        if is_open.await? {
+        let is_open = is_open.await?;
+        if let Err(error) = clearing.finish().await {
+            context.meta.log_error(&error.into());
+        }
+        if is_open {
             let device = device.unwrap_or(DeviceId::of_first(session.id));
             return Ok((session, account.profile, device));
         }

@@ -83,12 +83,12 @@ impl<'a> Limiter<'a> {
         }
     }
 
-    /// Deletes the attempts of the count that the last one was made under, after a successful sign-in.
+    /// Begins to delete the attempts of the count that the last one was made under, after a successful sign-in.
     ///
     /// # Errors
     /// [`LimiterUnavailable`]
-    pub async fn clear(&self) -> Result<(), LimiterUnavailable> {
-        Clearing(self.begin("clear".to_owned())?).finish().await
+    pub fn begin_clear(&self) -> Result<Clearing, LimiterUnavailable> {
+        self.begin("clear".to_owned()).map(Clearing)
     }
 
     /// Begins to delete every attempt, of all devices too, so that something else can be awaited meanwhile.

@@ -1,7 +1,7 @@
 //! Accounts: created at sign-up, looked up at sign-in.
 
 use super::{
-    BoundStatement, Store, StoreError, Value, first, parse,
+    BoundStatement, PendingRead, Store, StoreError, Value, first, parse,
     sessions::{NewSession, open_session_statement},
     statements,
 };
@@ -29,6 +29,9 @@ pub struct Account {
     /// A PHC string, or [`NO_PASSWORD`](crate::auth::password_hash::NO_PASSWORD).
     pub password_hash: String,
 }
+
+/// A look-up of an account that has begun.
+pub struct AccountLookup(PendingRead);
 
 /// An account to create.
 pub struct NewAccount<'a> {
@@ -96,14 +99,23 @@ impl Store {
         )
     }
 
-    /// Looks up the account of an address.
+    /// Begins to look up the account of an address, so that something else can be awaited meanwhile.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn account(&self, email: &Email) -> Result<Option<Account>, StoreError> {
+    pub fn begin_account(&self, email: &Email) -> Result<AccountLookup, StoreError> {
         let query = self.bind(statements::USER_BY_EMAIL, &[Value::Text(email.as_str())])?;
-        let row = first(&self.read(&query).await?)?;
-        row.map(Account::from_row).transpose()
+        PendingRead::begin(query).map(AccountLookup)
+    }
+}
+
+impl AccountLookup {
+    /// Awaits the account; `None` where the address has none.
+    ///
+    /// # Errors
+    /// [`StoreError`]
+    pub async fn finish(self) -> Result<Option<Account>, StoreError> {
+        first(&self.0.finish().await?)?.map(Account::from_row).transpose()
     }
 }
 

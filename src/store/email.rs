@@ -1,7 +1,7 @@
 //! What the links of emails change, and sign-ups that wait for theirs.
 
 use super::{
-    PendingRead, Store, StoreError, Value,
+    Store, StoreError, Value,
     accounts::{Account, NewAccount},
     first, statements,
 };
@@ -9,14 +9,10 @@ use crate::{
     auth::password_hash::NO_PASSWORD,
     domain::{
         credentials::Name,
-        email::Email,
         ids::{SessionId, UserId},
     },
     platform::clock::Timestamp,
 };
-
-/// A look-up of an account that has begun.
-pub struct AccountLookup(PendingRead);
 
 /// The outcome of a change of address.
 #[derive(Debug)]
@@ -29,26 +25,7 @@ pub enum EmailChange {
     AccountChanged,
 }
 
-impl AccountLookup {
-    /// Awaits the account; `None` where the address has none.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub async fn finish(self) -> Result<Option<Account>, StoreError> {
-        first(&self.0.finish().await?)?.map(Account::from_row).transpose()
-    }
-}
-
 impl Store {
-    /// Begins to look up the account of an address, so that something else can be awaited meanwhile.
-    ///
-    /// # Errors
-    /// [`StoreError`]
-    pub fn begin_account(&self, email: &Email) -> Result<AccountLookup, StoreError> {
-        let query = self.bind(statements::USER_BY_EMAIL, &[Value::Text(email.as_str())])?;
-        PendingRead::begin(query).map(AccountLookup)
-    }
-
     /// Looks up the account of a user.
     ///
     /// # Errors
