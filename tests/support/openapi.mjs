@@ -21,7 +21,7 @@ const headerAjv = addFormats(new Ajv2020({ allErrors: true, strict: false, coerc
 /** Headers of HTTP itself, and the content type, which is checked with the body. */
 const HTTP_HEADERS = ['connection', 'content-encoding', 'content-length', 'content-type', 'date', 'keep-alive', 'transfer-encoding'];
 /** Headers that support/*-entry.mjs add. */
-const TEST_HEADERS = ['x-calls', 'x-boundary-calls', 'x-sessions'];
+const TEST_HEADERS = ['x-calls', 'x-boundary-calls', 'x-sessions', 'x-waits'];
 /** The statuses of a preflight, plain http, an unknown path and a wrong method. */
 const OUTSIDE_OPERATIONS = [204, 403, 404, 405];
 
