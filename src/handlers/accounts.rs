@@ -3,6 +3,7 @@
 use super::{email_limit::count_email, email_verification::send_link};
 use crate::{
     auth::{
+        device_token::Device,
         link_token::for_email_verification,
         password_hash,
         session_tokens::{Profile, Session},
@@ -22,7 +23,7 @@ use crate::{
         request::Request,
         response::ApiResponse,
     },
-    platform::{log::Event, random},
+    platform::{clock::Timestamp, log::Event, random},
     store::{Store, accounts::NewAccount},
 };
 
@@ -120,7 +121,10 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
         email: sign_up.email.as_str().to_owned(),
         role: "user".to_owned(),
     };
-    let device = DeviceId::of_first(session.id);
+    let device = Device {
+        id: DeviceId::of_first(session.id),
+        voided_until: Timestamp::from_milliseconds(0),
+    };
     auth_response(201, &session, &profile, Some(device), context.config, context.now)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     current_password::confirm_password,
-    email_limit::{count_email, notify},
+    email_limit::{CountedNotice, count_email},
     email_verification::{ON_ITS_WAY, parse_verify},
     password_reset::bound,
 };
@@ -58,7 +58,9 @@ pub async fn request_change(
         false => Message::AlreadyRegistered,
     };
     context.send(&context.render_email(new_email.as_str(), message)?);
-    notify(&account, Notice::EmailChangeRequested, context).await;
+    CountedNotice::begin(&account, Notice::EmailChangeRequested, context)
+        .send()
+        .await;
     Ok(ApiResponse::json(202, ON_ITS_WAY.to_owned()))
 }
 

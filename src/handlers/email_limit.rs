@@ -6,7 +6,7 @@ use crate::{
     email::Notice,
     error::ApiError,
     rate_limit::{
-        signin::{Attempt, Limiter},
+        signin::{Acquiring, Attempt, Limiter, LimiterUnavailable},
         sliding_window::SigninLimit,
     },
     store::accounts::Account,
@@ -22,19 +22,45 @@ const UNVERIFIED_NOTICE_LIMIT: SigninLimit = SigninLimit {
     window_seconds: 3_600,
 };
 
-/// Sends a notice to an account's address where email is configured; to an unverified address at most ten an hour. What it reports
-/// has happened, so a failure is only logged.
-pub(super) async fn notify(account: &Account, notice: Notice, context: &RequestContext<'_>) {
-    let address = &account.profile.email;
-    if !account.is_email_verified && context.config.email.is_some() {
-        let name = format!("notice:{}", context.config.keys.account_pseudonym(address));
-        match Limiter::new(context.env, &name).acquire(UNVERIFIED_NOTICE_LIMIT).await {
-            Ok(Attempt::Allowed) => {}
-            Ok(Attempt::Limited { .. }) => return,
-            Err(error) => return context.meta.log_error(&error.into()),
+/// A notice to an account's address where email is configured; to an unverified address at most ten an hour. What it reports
+/// happens, so a failure is only logged.
+pub(super) struct CountedNotice<'a> {
+    address: &'a str,
+    notice: Notice,
+    context: &'a RequestContext<'a>,
+    /// `None` where nothing is counted.
+    count: Option<Result<Acquiring, LimiterUnavailable>>,
+}
+
+impl<'a> CountedNotice<'a> {
+    /// Begins to count it, so that what it reports can be awaited meanwhile.
+    pub(super) fn begin(account: &'a Account, notice: Notice, context: &'a RequestContext<'a>) -> Self {
+        let address = &account.profile.email;
+        let count = (!account.is_email_verified && context.config.email.is_some()).then(|| {
+            let name = format!("notice:{}", context.config.keys.account_pseudonym(address));
+            Limiter::new(context.env, &name).begin_acquire(UNVERIFIED_NOTICE_LIMIT)
+        });
+        Self {
+            address,
+            notice,
+            context,
+            count,
         }
     }
-    context.notify(address, notice);
+
+    /// Sends it, unless the address has received too many.
+    pub(super) async fn send(self) {
+        let acquired = match self.count {
+            Some(Ok(count)) => count.finish().await.map(|acquired| acquired.attempt),
+            Some(Err(error)) => Err(error),
+            None => Ok(Attempt::Allowed),
+        };
+        match acquired {
+            Ok(Attempt::Allowed) => self.context.notify(self.address, self.notice),
+            Ok(Attempt::Limited { .. }) => {}
+            Err(error) => self.context.meta.log_error(&error.into()),
+        }
+    }
 }
 
 /// Counts an email to the address.

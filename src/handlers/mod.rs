@@ -18,5 +18,6 @@ pub mod password;
 pub mod password_reset;
 pub mod sessions;
 pub mod signin;
+mod signin_attempt;
 pub mod tasks;
 pub mod users;

@@ -1,8 +1,8 @@
 //! `POST /api/auth/password`: changes the caller's password, and ends every session that the old one opened.
 
-use super::{current_password::confirm_password, email_limit::notify};
+use super::{current_password::confirm_password, email_limit::CountedNotice};
 use crate::{
-    auth::{guard::AuthUser, password_hash, session_tokens::Session},
+    auth::{device_token::Device, guard::AuthUser, password_hash, session_tokens::Session},
     context::RequestContext,
     domain::{credentials::Password, ids::DeviceId},
     email::Notice,
@@ -50,10 +50,14 @@ pub async fn change(
         client: &headers.client(),
         password_hash: &new_hash,
     };
+    let notice = CountedNotice::begin(&account, Notice::PasswordChanged, context);
     if !caller.change_password(&account, new).await? {
         return Err(ApiError::Unavailable(HASH_REPLACED.to_owned()));
     }
-    notify(&account, Notice::PasswordChanged, context).await;
-    let device = DeviceId::of_first(session.id);
+    notice.send().await;
+    let device = Device {
+        id: DeviceId::of_first(session.id),
+        voided_until: account.device_tokens_since,
+    };
     auth_response(200, &session, &account.profile, Some(device), config, context.now)
 }

@@ -1,9 +1,12 @@
 //! Sign-in by email address and password: `POST /api/auth/signin`, and the function that OAuth2's password grant shares.
 
-use super::email_verification::send_link;
+use super::{
+    email_verification::send_link,
+    signin_attempt::{self, SigninAttempt, device_of},
+};
 use crate::{
     auth::{
-        device_token::VerifiedDevice,
+        device_token::{Device, VerifiedDevice},
         password_hash::{self, PasswordCheck},
         session_tokens::{Profile, Session},
     },
@@ -13,8 +16,7 @@ use crate::{
     error::ApiError,
     http::{auth_response::auth_response, body_fields::read_body, request::Request, response::ApiResponse},
     platform::{log::Event, random},
-    rate_limit::signin::{Attempt, Limiter},
-    store::{Store, accounts::Account, sessions::NewSession},
+    store::{Store, sessions::NewSession},
 };
 
 /// How often a sign-in checks the password: once more where the stored hash was replaced meanwhile, by a change of the password,
@@ -62,12 +64,9 @@ pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<
 }
 
 /// Acquires an attempt and looks up the account at once, then computes one hash whether the account exists or not: a wrong
-/// password and an unknown address take the same time and return the same error, `rejection`. A limited attempt computes none, and
-/// does not wait for the account. An internal failure does not release the attempt, because releasing it would allow guesses that
+/// password and an unknown address take the same time and return the same error, `rejection`. A limited attempt computes none.
+/// An internal failure does not release the attempt, because releasing it would allow guesses that
 /// are not counted.
-///
-/// Only the account tells whether a device token is good, so a request with one looks it up first, which is one more wait, but no
-/// row in the Durable Object for any other token. One whose signature is wrong is as none.
 pub(super) async fn sign_in_with_password(
     SignIn {
         email,
@@ -77,7 +76,7 @@ pub(super) async fn sign_in_with_password(
     rejection: ApiError,
     request: &Request,
     context: &RequestContext<'_>,
-) -> Result<(Session, Profile, DeviceId), ApiError> {
+) -> Result<(Session, Profile, Device), ApiError> {
     let config = context.config;
     let account_pseudonym = config.keys.account_pseudonym(email.as_str());
     let log_failure = |reason| {
@@ -91,25 +90,14 @@ pub(super) async fn sign_in_with_password(
     let store = Store::from_env(context.env)?;
     let token = device_token.as_deref();
     let token = token.and_then(|token| VerifiedDevice::verify(token, &config.keys, context.now));
-    let device_of = |account: &Account| token.as_ref()?.of(&account.id, account.device_tokens_since);
-    let lookup = store.begin_account(email)?;
-    let mut limiter = Limiter::new(context.env, &account_pseudonym);
-    let (attempt, account) = match token {
-        None => (limiter.acquire(config.signin_limit).await?, Err(lookup)),
-        Some(_) => {
-            let account = lookup.finish().await?;
-            limiter = limiter.of_device(account.as_ref().and_then(device_of));
-            (limiter.acquire(config.signin_limit).await?, Ok(account))
+    let token = token.as_ref();
+    let attempt = signin_attempt::acquire(email, token, &account_pseudonym, &store, context).await;
+    let SigninAttempt { limiter, account } = attempt.inspect_err(|error| {
+        if let ApiError::TooManySigninAttempts { .. } = error {
+            log_failure("limited");
         }
-    };
-    if let Attempt::Limited { retry_after_seconds } = attempt {
-        log_failure("limited");
-        return Err(ApiError::TooManySigninAttempts { retry_after_seconds });
-    }
-    let mut looked_up = match account {
-        Ok(account) => Some(account),
-        Err(lookup) => Some(lookup.finish().await?),
-    };
+    })?;
+    let mut looked_up = Some(account);
     for _ in 0..MAX_CHECKS {
         let account = match looked_up.take() {
             Some(account) => account,
@@ -144,7 +132,8 @@ pub(super) async fn sign_in_with_password(
             PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),
             _ => None,
         };
-        let device = device_of(&account);
+        let device = device_of(token, &account);
+        let voided_until = account.device_tokens_since;
         // The counter is cleared meanwhile. If that fails, the session is good all the same, and the attempts stay counted.
         let clearing = limiter.begin_clear()?;
         let session = Session::new(account.id, &config.lifetimes, context.now, &random::bytes()?);
@@ -160,7 +149,10 @@ pub(super) async fn sign_in_with_password(
             context.meta.log_error(&error.into());
         }
         if is_open {
-            let device = device.unwrap_or(DeviceId::of_first(session.id));
+            let device = device.unwrap_or(Device {
+                id: DeviceId::of_first(session.id),
+                voided_until,
+            });
             return Ok((session, account.profile, device));
         }
     }

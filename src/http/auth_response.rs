@@ -4,11 +4,10 @@
 use super::response::ApiResponse;
 use crate::{
     auth::{
-        device_token::issue_device_token,
+        device_token::{Device, issue_device_token},
         session_tokens::{Profile, Session, TokenPair, issue_tokens},
     },
     config::Config,
-    domain::ids::DeviceId,
     error::ApiError,
     platform::clock::Timestamp,
 };
@@ -44,7 +43,7 @@ pub fn auth_response(
     status: u16,
     session: &Session,
     profile: &Profile,
-    device: Option<DeviceId>,
+    device: Option<Device>,
     config: &Config,
     now: Timestamp,
 ) -> Result<ApiResponse, ApiError> {
@@ -56,7 +55,7 @@ pub fn auth_response(
         expires_in: tokens.expires_in,
         user_id: session.user_id.as_str(),
         email: &profile.email,
-        device_token: issue_device(session, device, config, now)?,
+        device_token: issue_device(session, profile, device, config, now)?,
     };
     Ok(ApiResponse::from_value(status, &response)?)
 }
@@ -69,7 +68,7 @@ pub fn auth_response(
 pub fn token_response(
     session: &Session,
     profile: &Profile,
-    device: Option<DeviceId>,
+    device: Option<Device>,
     config: &Config,
     now: Timestamp,
 ) -> Result<ApiResponse, ApiError> {
@@ -79,7 +78,7 @@ pub fn token_response(
         token_type: "bearer",
         expires_in: tokens.expires_in,
         refresh_token: &tokens.refresh_token,
-        device_token: issue_device(session, device, config, now)?,
+        device_token: issue_device(session, profile, device, config, now)?,
     };
     Ok(ApiResponse::from_value(200, &response)?)
 }
@@ -91,10 +90,11 @@ fn issue(session: &Session, profile: &Profile, config: &Config, now: Timestamp) 
 
 fn issue_device(
     session: &Session,
-    device: Option<DeviceId>,
+    profile: &Profile,
+    device: Option<Device>,
     config: &Config,
     now: Timestamp,
 ) -> Result<Option<String>, ApiError> {
-    let token = device.map(|device| issue_device_token(&session.user_id, device, &config.keys, now));
+    let token = device.map(|device| issue_device_token(&session.user_id, &profile.email, device, &config.keys, now));
     Ok(token.transpose()?)
 }

@@ -14,8 +14,8 @@ const MAX_DEVICES: u64 = 10;
 pub enum Count<'a> {
     /// Everything without a device token.
     Shared,
-    /// One device.
-    Device(&'a str),
+    /// One device, and the last one in the order of ids whose token is void.
+    Device(&'a str, &'a str),
 }
 
 /// The parameters of each are those of [`Count::values`], or none.
@@ -52,9 +52,9 @@ const OF_DEVICE: Statements = Statements {
     select_others: with_tables!(
         "SELECT 1 FROM attempts UNION ALL SELECT 1 FROM device_attempts WHERE device <> ? LIMIT 1"
     ),
-    delete: "DELETE FROM device_attempts WHERE device = ?",
+    delete: with_tables!("DELETE FROM device_attempts WHERE device = ?"),
 };
-const SELECT_DEVICES: &str = "SELECT count(DISTINCT device) FROM device_attempts";
+const SELECT_DEVICES: &str = "SELECT count(DISTINCT device) FROM device_attempts WHERE device > ?";
 const SELECT_LATEST: &str = with_tables!(
     "SELECT counts_until FROM attempts UNION ALL SELECT counts_until FROM device_attempts ORDER BY counts_until DESC LIMIT 1"
 );
@@ -63,7 +63,7 @@ impl Count<'_> {
     fn statements(self) -> &'static Statements {
         match self {
             Self::Shared => &OF_SHARED,
-            Self::Device(_) => &OF_DEVICE,
+            Self::Device(..) => &OF_DEVICE,
         }
     }
 
@@ -71,7 +71,7 @@ impl Count<'_> {
     fn values(self, time: Option<Timestamp>) -> Vec<SqlStorageValue> {
         let device = match self {
             Self::Shared => None,
-            Self::Device(device) => Some(device.to_owned().into()),
+            Self::Device(device, _) => Some(device.to_owned().into()),
         };
         let time = time.map(|time| time.as_f64().into());
         time.into_iter().chain(device).collect()
@@ -117,12 +117,13 @@ impl Count<'_> {
     }
 }
 
-/// Whether no further device can be counted apart. Correct after [`Count::unexpired`] of a device, which deletes expired ones.
+/// Whether no further device can be counted apart. Those up to `last_void` do not count: a reset has voided their tokens, so that
+/// they keep no place from a device whose token is good. Correct after [`Count::unexpired`] of a device, which deletes expired ones.
 ///
 /// # Errors
 /// Where the storage fails.
-pub fn has_all_devices(sql: &SqlStorage) -> Result<bool> {
-    let mut rows = sql.exec(SELECT_DEVICES, None)?.raw();
+pub fn has_all_devices(sql: &SqlStorage, last_void: &str) -> Result<bool> {
+    let mut rows = sql.exec(SELECT_DEVICES, vec![last_void.into()])?.raw();
     let devices = rows.next().transpose()?;
     Ok(devices.map_or(Ok(0), |row| integer(&row))? >= MAX_DEVICES)
 }

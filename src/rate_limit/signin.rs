@@ -2,7 +2,8 @@
 
 use super::{signin_object::ORIGIN, sliding_window::SigninLimit};
 use crate::{
-    domain::ids::DeviceId,
+    auth::device_token::Device,
+    domain::ids::{DeviceId, SessionId},
     platform::{
         bindings::{self, binding},
         executor::await_promise,
@@ -42,7 +43,7 @@ pub struct Limiter<'a> {
     namespace: Option<JsValue>,
     account: &'a str,
     /// The device whose count is asked; `None` for the count that all others share.
-    device: Option<DeviceId>,
+    device: Option<Device>,
 }
 
 impl<'a> Limiter<'a> {
@@ -57,8 +58,13 @@ impl<'a> Limiter<'a> {
     }
 
     /// The count of this device, which a verified device token names.
-    pub fn of_device(self, device: Option<DeviceId>) -> Self {
+    pub fn of_device(self, device: Option<Device>) -> Self {
         Self { device, ..self }
+    }
+
+    /// Whether the last attempt was counted for the device alone.
+    pub fn is_of_device(&self) -> bool {
+        self.device.is_some()
     }
 
     /// Acquires an attempt, before the password is verified.
@@ -66,21 +72,33 @@ impl<'a> Limiter<'a> {
     /// # Errors
     /// [`LimiterUnavailable`]
     pub async fn acquire(&mut self, limit: SigninLimit) -> Result<Attempt, LimiterUnavailable> {
-        let path = format!("acquire/{}/{}", limit.max_attempts, limit.window_seconds);
-        let response = finish(self.begin(path)?).await?;
-        match response.split_once('\n') {
-            Some(("204", _)) => Ok(Attempt::Allowed),
-            // Too many devices are counted already: the attempt is one of the shared count, and so is what clears it.
-            Some(("202", _)) => {
-                self.device = None;
-                Ok(Attempt::Allowed)
-            }
-            Some(("429", seconds)) => {
-                let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&response))?;
-                Ok(Attempt::Limited { retry_after_seconds })
-            }
-            _ => Err(unexpected(&response)),
+        let acquired = self.begin_acquire(limit)?.finish().await?;
+        if acquired.is_shared {
+            self.device = None;
         }
+        Ok(acquired.attempt)
+    }
+
+    /// Acquires a shared attempt in place of those of the device, whose token has turned out to be void.
+    ///
+    /// # Errors
+    /// [`LimiterUnavailable`]
+    pub async fn acquire_shared(&mut self, limit: SigninLimit) -> Result<Attempt, LimiterUnavailable> {
+        let acquired = Acquiring(self.begin_limited("share", limit)?).finish().await?;
+        self.device = None;
+        Ok(acquired.attempt)
+    }
+
+    /// Begins to acquire an attempt, so that something else can be awaited meanwhile.
+    ///
+    /// # Errors
+    /// [`LimiterUnavailable`]
+    pub fn begin_acquire(&self, limit: SigninLimit) -> Result<Acquiring, LimiterUnavailable> {
+        self.begin_limited("acquire", limit).map(Acquiring)
+    }
+
+    fn begin_limited(&self, call: &str, limit: SigninLimit) -> Result<Promise, LimiterUnavailable> {
+        self.begin(format!("{call}/{}/{}", limit.max_attempts, limit.window_seconds))
     }
 
     /// Begins to delete the attempts of the count that the last one was made under, after a successful sign-in.
@@ -106,10 +124,42 @@ impl<'a> Limiter<'a> {
         })?;
         path.insert_str(0, ORIGIN);
         if let Some(device) = self.device {
-            path.push('/');
-            path.push_str(&device.to_string());
+            // The last one that the reset voided: it sorts before every device that is not void.
+            let last_void = DeviceId::of_first(SessionId::new(device.voided_until, &[u8::MAX; 10]));
+            path.push_str(&format!("/{}/{last_void}", device.id));
         }
         Ok(ffi::call_object(namespace, self.account, &path))
+    }
+}
+
+/// A call that acquires an attempt, and that has begun.
+pub struct Acquiring(Promise);
+
+/// What an attempt was counted under.
+pub struct Acquired {
+    /// Whether it may be made.
+    pub attempt: Attempt,
+    /// Too many devices are counted already: the attempt is one of the shared count, and so is what clears it.
+    is_shared: bool,
+}
+
+impl Acquiring {
+    /// Awaits the call.
+    ///
+    /// # Errors
+    /// [`LimiterUnavailable`]
+    pub async fn finish(self) -> Result<Acquired, LimiterUnavailable> {
+        let response = finish(self.0).await?;
+        let attempt = match response.split_once('\n') {
+            Some(("204" | "202", _)) => Attempt::Allowed,
+            Some(("429", seconds)) => {
+                let retry_after_seconds = seconds.parse().map_err(|_| unexpected(&response))?;
+                Attempt::Limited { retry_after_seconds }
+            }
+            _ => return Err(unexpected(&response)),
+        };
+        let is_shared = response.starts_with("202");
+        Ok(Acquired { attempt, is_shared })
     }
 }
 

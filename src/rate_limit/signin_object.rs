@@ -3,8 +3,9 @@
 //! | call | response |
 //! | --- | --- |
 //! | `/acquire/5/900`: five attempts in 900 seconds | 204, and the attempt counts; 429 with `Retry-After`, and it does not |
-//! | `/acquire/5/900/DEVICE`: the same for one device | the same; 202 if it counts as a shared one, since enough devices are counted |
-//! | `/clear`, `/clear/DEVICE` | 204, and that count is empty |
+//! | `/acquire/5/900/DEVICE/LAST`: the same for one device; those up to `LAST` are void | the same; 202 if it counts as a shared one, since enough devices are counted |
+//! | `/share/5/900/DEVICE/LAST`: a shared attempt in place of those of a device that is void | as `/acquire/5/900` |
+//! | `/clear`, `/clear/DEVICE/LAST` | 204, and that count is empty |
 //! | `/clear-all` | 204, and every count is empty |
 
 use super::{
@@ -44,6 +45,10 @@ impl SigninLimiter {
     pub async fn fetch(&self, url: &str) -> Result<Response> {
         match Call::parse(url) {
             Some(Call::Acquire(limit, count)) => self.acquire(limit, count).await,
+            Some(Call::Share(limit, count)) => {
+                count.delete(&self.storage.sql())?;
+                self.acquire(limit, Count::Shared).await
+            }
             Some(Call::Clear(count)) => self.clear(Some(count)).await,
             Some(Call::ClearAll) => self.clear(None).await,
             None => Response::error("unknown call", 404),
@@ -65,6 +70,7 @@ impl SigninLimiter {
 
 enum Call<'a> {
     Acquire(SigninLimit, Count<'a>),
+    Share(SigninLimit, Count<'a>),
     Clear(Count<'a>),
     ClearAll,
 }
@@ -74,14 +80,18 @@ impl<'a> Call<'a> {
         let mut parts = url.strip_prefix(ORIGIN)?.split('/');
         let call = parts.next()?;
         let limit = match call {
-            "acquire" => Some(SigninLimit {
+            "acquire" | "share" => Some(SigninLimit {
                 max_attempts: parts.next()?.parse().ok()?,
                 window_seconds: parts.next()?.parse().ok()?,
             }),
             _ => None,
         };
-        let count = parts.next().map_or(Count::Shared, Count::Device);
+        let count = match parts.next() {
+            Some(device) => Count::Device(device, parts.next().unwrap_or_default()),
+            None => Count::Shared,
+        };
         match (call, limit) {
+            ("share", Some(limit)) => Some(Self::Share(limit, count)),
             (_, Some(limit)) => Some(Self::Acquire(limit, count)),
             ("clear", _) => Some(Self::Clear(count)),
             ("clear-all", _) => Some(Self::ClearAll),
@@ -97,9 +107,9 @@ impl SigninLimiter {
         let (now, sql) = (clock::now(), self.storage.sql());
         let (mut count, mut status) = (asked, 204);
         let mut unexpired = count.unexpired(&sql, now)?;
-        if let Count::Device(_) = count
+        if let Count::Device(_, last_void) = count
             && unexpired.is_empty()
-            && attempts::has_all_devices(&sql)?
+            && attempts::has_all_devices(&sql, last_void)?
         {
             (count, status) = (Count::Shared, 202);
             unexpired = count.unexpired(&sql, now)?;

@@ -69,8 +69,18 @@ const KINDS = {
   'a registration': [1, 201, () => post('/auth/register', { email: randomEmail(), password: NEW_PASSWORD, name: 'Ada' })],
   'a sign-in': [2, 200, fresh((user) => signIn(worker, user, user.password))],
   'a password grant': [2, 200, fresh(({ email, password }) => SIGN_IN_ROUTES['/auth/token'](worker, { email, password }))],
-  // Only the account tells whether the token is good, and so under which count the attempt is made.
-  'a sign-in on a known device': [3, 200, fresh((user) => signIn(worker, user, user.password, user.deviceToken))],
+  'a sign-in on a known device': [2, 200, fresh((user) => signIn(worker, user, user.password, user.deviceToken))],
+  'a wrong password on a known device': [1, 401, fresh((user) => signIn(worker, user, WRONG, user.deviceToken))],
+  'a limited known device': [1, 429, fresh(async (user) => {
+    await guess(worker, user, 5, user.deviceToken);
+    return signIn(worker, user, user.password, user.deviceToken);
+  })],
+  // Only the account tells whether a device token is good: one that was issued for this address is counted before, and any other after.
+  'a sign-in with a device token that a reset voided': [3, 200, fresh(async (user) => {
+    await post('/api/auth/password/reset', { token: await resetToken(worker, user.email), password: NEW_PASSWORD });
+    return signIn(worker, user, NEW_PASSWORD, user.deviceToken);
+  })],
+  'a sign-in with another account\'s device token': [3, 200, fresh((user) => signIn(worker, user, user.password, ada.deviceToken))],
   'a sign-in with a forged device token': [2, 200, fresh((user) => signIn(worker, user, user.password, `${user.deviceToken}x`))],
   'a wrong password': [1, 401, fresh((user) => signIn(worker, user, WRONG))],
   'an unknown address': [1, 401, () => signIn(worker, { email: randomEmail() }, WRONG)],
@@ -81,7 +91,7 @@ const KINDS = {
   'a sign-out with a refresh token': [1, 204, fresh(({ refreshToken }) => post('/api/auth/signout', { refresh_token: refreshToken }))],
   'a revocation': [1, 200, fresh(({ refreshToken }) => form('/auth/revoke', { token: refreshToken }))],
 
-  'a change of the password': [2, 200, verified((user) => user.post('/api/auth/password', { current_password: user.password, new_password: NEW_PASSWORD }))],
+  'a change of the password': [2, 200, fresh((user) => user.post('/api/auth/password', { current_password: user.password, new_password: NEW_PASSWORD }))],
   'a wrong current password': [1, 403, fresh((user) => user.post('/api/auth/password', { current_password: WRONG, new_password: NEW_PASSWORD }))],
   'a forgotten password': [1, 202, fresh(({ email }) => post('/api/auth/password/forgot', { email }))],
   'a forgotten password of nobody': [1, 202, () => post('/api/auth/password/forgot', { email: randomEmail() })],

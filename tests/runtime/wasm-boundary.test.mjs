@@ -42,7 +42,7 @@ const KINDS = {
   'a deletion': [38, remove],
   // The Durable Object runs in the same isolate here, so its calls are included.
   'a sign-in': [142, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password })],
-  'a sign-in on a known device': [164, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password, device_token: ada.deviceToken })],
+  'a sign-in on a known device': [166, () => anonymous(worker).post('/api/auth/signin', { email: ada.email, password: ada.password, device_token: ada.deviceToken })],
   'a refresh': [53, refresh],
 };
 

@@ -6,13 +6,15 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
-import { derivedKey, guess, signDeviceToken, signIn, WRONG } from '../support/device-tokens.mjs';
+import { derivedKey, derivedMac, guess, signDeviceToken, signIn, WRONG } from '../support/device-tokens.mjs';
+import { ask, assertUnavailable, FAULTY } from '../support/faults.mjs';
 import { changeObjects, countedAttempts } from '../support/limiter-storage.mjs';
 import { resetToken, EMAIL_VARS } from '../support/mailbox.mjs';
 import { decodeToken, now, signToken } from '../support/tokens.mjs';
 import { useDatabase, useWorker, withWorker } from '../support/use-worker.mjs';
 
 const MAX_DEVICES = 10;
+const NEW_PASSWORD = 'Another horse 8 battery';
 const ALL_WRONG = [401, 401, 401, 401, 401];
 const deviceOf = (token) => decodeToken(token).claims.device;
 
@@ -39,7 +41,7 @@ describe('The state of the limiter', () => {
       assert.deepEqual(await guess(worker, user, 7, user.deviceToken), [...ALL_WRONG, 429, 429]);
       assert.deepEqual(countedAttempts(worker), [{ shared: 5, devices: { [device]: 5 } }]);
       const token = await resetToken(worker, user.email);
-      assert.equal((await anonymous(worker).post('/api/auth/password/reset', { token, password: 'Another horse 8 battery' })).status, 204);
+      assert.equal((await anonymous(worker).post('/api/auth/password/reset', { token, password: NEW_PASSWORD })).status, 204);
       const emails = { shared: 1, devices: {} };
       assert.deepEqual(countedAttempts(worker), [emails], 'the reset has emptied the object, and that of the emails counts one');
       assert.deepEqual(await guess(worker, user, 1, user.deviceToken), [401]);
@@ -61,6 +63,31 @@ describe('The state of the limiter', () => {
       assert.deepEqual(await guess(worker, user, 5, tokens[0]), [401, 401, 401, 401, 429], 'a device that is counted stays so');
       assert.equal((await signIn(worker, user, user.password, tokens[1])).status, 200);
       assert.deepEqual(await guess(worker, user, 1, tokens.at(-1)), [401], 'a place is free');
+    });
+  });
+
+  test('keeps no place for void devices, whose attempts a failing database leaves behind', async () => {
+    await withWorker({ ...FAULTY, vars: EMAIL_VARS }, async (worker) => {
+      const user = await signUp(worker);
+      const claims = { account: derivedMac(worker, 'edge-auth account name', user.email), since: 0 };
+      const voided = Array.from({ length: MAX_DEVICES }, () => signDeviceToken(worker, user, newDevice(), claims));
+      const token = await resetToken(worker, user.email);
+      assert.equal((await anonymous(worker).post('/api/auth/password/reset', { token, password: NEW_PASSWORD })).status, 204);
+      const { device_token: good } = (await signIn(worker, user, NEW_PASSWORD)).body;
+      const lost = { DB: [{ error: 'Network connection lost.' }] };
+      for (const device_token of voided) {
+        const request = { method: 'POST', path: '/api/auth/signin', body: { email: user.email, password: WRONG, device_token } };
+        assertUnavailable(await ask(anonymous(worker), request, lost));
+      }
+      // The emails are counted in an object of their own.
+      const counts = () => countedAttempts(worker).find(({ devices }) => Object.keys(devices).length > 0);
+      const left = counts();
+      assert.deepEqual([left.shared, Object.keys(left.devices).length], [0, MAX_DEVICES]);
+      assert.deepEqual(await guess(worker, user, 6, good), [...ALL_WRONG, 429], 'a good device has a place');
+      assert.equal(counts().devices[deviceOf(good)], 5);
+      assert.deepEqual(await guess(worker, user, 6, voided[0]), [...ALL_WRONG, 429], 'a void one shares the count of all others');
+      const after = counts();
+      assert.deepEqual([after.shared, after.devices[deviceOf(voided[0])]], [5, undefined], 'and gives back what was left');
     });
   });
 

@@ -27,6 +27,9 @@ export async function guess(worker, user, count, device_token) {
 /** The key that the Worker derives from its secret for this purpose. */
 export const derivedKey = (worker, label) => createHmac('sha256', worker.secret).update(label).digest();
 
+/** What the Worker derives from its secret for this purpose and text, in hexadecimal: an address's pseudonym, for one. */
+export const derivedMac = (worker, label, text) => createHmac('sha256', derivedKey(worker, label)).update(text).digest('hex');
+
 /** A device token as the Worker signs them; `changes` are other claims. */
 export function signDeviceToken(worker, user, device, changes = {}) {
   return signToken({ sub: user.userId, device, exp: now() + 60, ...changes }, { secret: derivedKey(worker, 'edge-auth device token') });

@@ -21,26 +21,39 @@ fn user(id: &str) -> UserId {
     UserId::from_row(id.to_owned()).unwrap()
 }
 
-fn device() -> DeviceId {
-    DeviceId::of_first(SessionId::new(NOW, &[7; 10]))
+const NEVER: Timestamp = Timestamp::from_milliseconds(0);
+
+fn device(voided_until: Timestamp) -> Device {
+    let id = DeviceId::of_first(SessionId::new(NOW, &[7; 10]));
+    Device { id, voided_until }
 }
 
 fn token() -> String {
-    issue_device_token(&user("ada"), device(), &keys(), NOW).unwrap()
+    issue_device_token(&user("ada"), "ada@example.com", device(NEVER), &keys(), NOW).unwrap()
 }
 
 #[test]
 fn names_the_device_of_its_user_alone() {
     let verified = VerifiedDevice::verify(&token(), &keys(), NOW).unwrap();
-    let never = Timestamp::from_milliseconds(0);
-    assert_eq!(verified.of(&user("ada"), never), Some(device()));
-    assert_eq!(verified.of(&user("bob"), never), None);
+    assert_eq!(verified.of(&user("ada"), NEVER), Some(device(NEVER)));
+    assert_eq!(verified.of(&user("bob"), NEVER), None);
+}
+
+#[test]
+fn claims_the_account_that_it_was_issued_for() {
+    let pseudonym = keys().account_pseudonym("ada@example.com");
+    let reset = NOW.minus_milliseconds(1);
+    let token = issue_device_token(&user("ada"), "ada@example.com", device(reset), &keys(), NOW).unwrap();
+    let verified = VerifiedDevice::verify(&token, &keys(), NOW).unwrap();
+    assert_eq!(verified.claimed_for(&pseudonym), Some(device(reset)));
+    assert_eq!(verified.claimed_for(&keys().account_pseudonym("bob@example.com")), None);
 }
 
 #[test]
 fn is_void_if_a_reset_followed_the_first_session() {
     let verified = VerifiedDevice::verify(&token(), &keys(), NOW.plus_seconds(5)).unwrap();
-    assert_eq!(verified.of(&user("ada"), NOW.minus_milliseconds(1)), Some(device()));
+    let before = NOW.minus_milliseconds(1);
+    assert_eq!(verified.of(&user("ada"), before), Some(device(before)));
     assert_eq!(verified.of(&user("ada"), NOW), None);
     assert_eq!(verified.of(&user("ada"), NOW.plus_seconds(1)), None);
 }
@@ -66,7 +79,9 @@ fn is_no_token_of_another_purpose() {
     assert!(VerifiedDevice::verify(&link, &keys(), NOW).is_none());
     let claims = DeviceClaims {
         sub: "ada",
-        device: device().to_string(),
+        account: &keys().account_pseudonym("ada@example.com"),
+        since: 0,
+        device: device(NEVER).id.to_string(),
         exp: NOW.seconds() + 60,
     };
     for key in [&keys().current.access_token, &keys().current.refresh_token] {
