@@ -154,7 +154,7 @@ async fn public(route: PublicRoute, request: &Request, context: &RequestContext<
                 }
                 Err(error) => return Err(error),
             };
-            users::session(user.as_ref(), context).await
+            users::session(user.as_deref(), context).await
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{
     },
     rate_limit::requests::{self, Count, RequestLimit},
 };
+use std::rc::Rc;
 use worker::Env;
 
 /// A request's first line and headers, as far as handlers need them.
@@ -152,6 +153,7 @@ impl<'a> RequestContext<'a> {
             keys: &self.config.keys,
             expected: &self.config.expected_claims,
             issuers: &self.config.issuers,
+            verified: &self.config.verified_tokens,
             now: self.now,
             clock: clock::now,
         }
@@ -161,7 +163,7 @@ impl<'a> RequestContext<'a> {
     ///
     /// # Errors
     /// [`ApiError::Token`], or [`ApiError::IssuerKeysUnavailable`]
-    pub async fn authenticate(&self, request: &Request) -> Result<AuthUser, ApiError> {
+    pub async fn authenticate(&self, request: &Request) -> Result<Rc<AuthUser>, ApiError> {
         Ok(self.verifier().authenticate(Some(request.authorization())).await?)
     }
 }

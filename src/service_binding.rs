@@ -46,6 +46,7 @@ async fn try_verify(env: &Env, credentials: Credentials<'_>, check_session: bool
         keys: &config.keys,
         expected: &config.expected_claims,
         issuers: &config.issuers,
+        verified: &config.verified_tokens,
         now,
         clock: clock::now,
     };

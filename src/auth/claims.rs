@@ -105,6 +105,12 @@ impl Claims {
         Some((Subject::parse(self.sub??)?, SessionId::parse(&self.sid??)?))
     }
 
+    /// The later of `nbf` and `iat`, of claims that [`Claims::check`] has accepted.
+    pub fn not_before(&self) -> NotBefore {
+        let times = [self.nbf, self.iat].into_iter().flatten().flatten();
+        NotBefore(times.fold(f64::NEG_INFINITY, f64::max))
+    }
+
     /// Checks times, issuer and audience, and subject, in that order; returns the subject and the token's expiry.
     ///
     /// # Errors
@@ -112,9 +118,8 @@ impl Claims {
     pub fn check(&mut self, expected: &ExpectedClaims, now: Timestamp) -> Result<(Subject, Expiry), TokenRejection> {
         let expiry = Expiry(numeric_date("exp", self.exp)?.ok_or(TokenRejection::NoExpiry)?);
         expiry.check(now)?;
-        let now = now.as_f64() / 1_000.0;
         for (claim, not_before) in [("nbf", self.nbf), ("iat", self.iat)] {
-            if numeric_date(claim, not_before)?.is_some_and(|at| at > now + CLOCK_SKEW_SECONDS) {
+            if numeric_date(claim, not_before)?.is_some_and(|at| !NotBefore(at).is_reached(now)) {
                 return Err(TokenRejection::NotYet(claim));
             }
         }
@@ -128,6 +133,17 @@ impl Claims {
         }
         let subject = self.sub.take().flatten().and_then(Subject::parse);
         Ok((subject.ok_or(TokenRejection::Subject)?, expiry))
+    }
+}
+
+/// From when on a token is valid, in seconds since 1970.
+#[derive(Clone, Copy, Debug)]
+pub struct NotBefore(f64);
+
+impl NotBefore {
+    /// Whether the moment is not in the future, as far as clocks may differ.
+    pub fn is_reached(self, now: Timestamp) -> bool {
+        self.0 <= now.as_f64() / 1_000.0 + CLOCK_SKEW_SECONDS
     }
 }
 

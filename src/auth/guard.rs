@@ -2,23 +2,26 @@
 //! requires.
 
 use super::{
-    claims::{Claims, ExpectedClaims, Expiry, ProfileClaims},
+    claims::{Claims, ExpectedClaims, Expiry, NotBefore, ProfileClaims},
     issuer::{Issuers, Signer},
     issuer_token::IssuerToken,
     jws::{ParsedToken, UntrustedToken},
     keys::Keyring,
     token_rejection::{Shown, TokenRejection},
     trusted_issuer::{IssuerError, TrustedIssuer},
+    verified_tokens::VerifiedTokens,
 };
 use crate::{
     domain::ids::{SessionId, UserId},
     platform::clock::Timestamp,
 };
+use std::rc::Rc;
 
 /// A caller with a verified token. Only a [`Verifier`] constructs it.
 #[derive(Debug)]
 pub struct AuthUser {
     id: UserId,
+    not_before: NotBefore,
     expiry: Expiry,
     session: Option<SessionId>,
     claims: ProfileClaims,
@@ -41,6 +44,11 @@ impl AuthUser {
         self.expiry
     }
 
+    /// Whether the token is valid at this moment, as far as its own times say.
+    pub(super) fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.not_before.is_reached(now) && self.expiry.check(now).is_ok()
+    }
+
     /// The user as another issuer's claims describe it; `None` where there is a session, whose user's row decides.
     pub fn profile(&self) -> Option<&ProfileClaims> {
         self.session.is_none().then_some(&self.claims)
@@ -61,6 +69,8 @@ pub struct Verifier<'a> {
     pub expected: &'a ExpectedClaims,
     /// The other issuers.
     pub issuers: &'a Issuers,
+    /// The tokens that were accepted before, with these keys, claims and issuers.
+    pub verified: &'a VerifiedTokens,
     /// The time of the request.
     pub now: Timestamp,
     /// Returns the current time: a trusted issuer's keys may have to be fetched, which takes seconds.
@@ -73,7 +83,7 @@ impl<'a> Verifier<'a> {
     ///
     /// # Errors
     /// The first check that fails, as [`IssuerError`].
-    pub async fn authenticate(self, authorization: Option<&str>) -> Result<AuthUser, IssuerError> {
+    pub async fn authenticate(self, authorization: Option<&str>) -> Result<Rc<AuthUser>, IssuerError> {
         self.verify(bearer_token(authorization)?).await
     }
 
@@ -81,20 +91,26 @@ impl<'a> Verifier<'a> {
     ///
     /// # Errors
     /// The first check that fails, as [`IssuerError`].
-    pub async fn verify(self, token: &str) -> Result<AuthUser, IssuerError> {
-        match ParsedToken::parse(token)? {
+    pub async fn verify(self, token: &str) -> Result<Rc<AuthUser>, IssuerError> {
+        if let Some(user) = self.verified.find(token, self.now) {
+            return Ok(user);
+        }
+        let (user, keys) = match ParsedToken::parse(token)? {
             ParsedToken::Secret(token) => {
                 let signer = signer_of(&token, self.keys)?;
                 let claims = Claims::parse(&token.payload()?)?;
-                Ok(self.user(signer, self.expected, claims, self.now)?)
+                (self.user(signer, self.expected, claims, self.now)?, None)
             }
             ParsedToken::PublicKey(token) => {
                 let issuer = self.trusted_issuer(&token)?;
-                let claims = issuer.verify(&token).await?;
+                let (claims, keys) = issuer.verify(&token).await?;
                 let user = self.user(Signer::Trusted(issuer), &issuer.expected, claims, (self.clock)());
-                Ok(user.map_err(TokenRejection::of_trusted_issuer)?)
+                (user.map_err(TokenRejection::of_trusted_issuer)?, Some(keys))
             }
-        }
+        };
+        let user = Rc::new(user);
+        self.verified.remember(token, &user, keys);
+        Ok(user)
     }
 
     /// Finds the issuer that the token claims.
@@ -128,6 +144,7 @@ impl<'a> Verifier<'a> {
         };
         Ok(AuthUser {
             id,
+            not_before: claims.not_before(),
             expiry,
             session,
             claims: claims.into_profile(|claim| self.issuers.role(signer, claim)),
@@ -167,7 +184,7 @@ fn bearer_token(authorization: Option<&str>) -> Result<&str, TokenRejection> {
 #[cfg(test)]
 impl Verifier<'_> {
     /// Verifies a header and polls once, since a token that no trusted issuer has signed must not wait.
-    pub fn authenticate_at_once(self, header: &str) -> Result<AuthUser, TokenRejection> {
+    pub fn authenticate_at_once(self, header: &str) -> Result<Rc<AuthUser>, TokenRejection> {
         use std::{
             pin::pin,
             task::{Context, Poll, Waker},

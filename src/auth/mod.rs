@@ -17,6 +17,7 @@ pub mod session_tokens;
 pub mod token_error;
 pub mod token_rejection;
 pub mod trusted_issuer;
+pub mod verified_tokens;
 
 #[cfg(test)]
 mod test_vectors;

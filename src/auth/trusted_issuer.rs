@@ -6,8 +6,8 @@ use super::{
     issuer_trust::IssuerTrust,
     token_rejection::{Shown, TokenRejection},
 };
-use crate::platform::key_set::{KeySet, KeySetOutcome};
-use std::cell::OnceCell;
+use crate::platform::key_set::{KeySet, KeySetOutcome, KeySetVersion};
+use std::{cell::OnceCell, rc::Rc};
 
 /// Why a token of a trusted issuer is not verified.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct TrustedIssuer {
     /// Its `iss`, and its `aud` unless it sets none.
     pub(super) expected: ExpectedClaims,
     keys: String,
-    key_set: OnceCell<KeySet>,
+    key_set: OnceCell<Rc<KeySet>>,
 }
 
 impl TrustedIssuer {
@@ -56,19 +56,19 @@ impl TrustedIssuer {
         self.expected.issuer.as_deref().unwrap_or_default()
     }
 
-    /// Verifies the signature of a token that claims this issuer, and returns its claims, which are not checked yet.
+    /// Verifies the signature of a token that claims this issuer, and returns its claims, which are not checked yet, and the keys.
     ///
     /// # Errors
     /// [`IssuerError`]
-    pub(super) async fn verify(&self, token: &IssuerToken<'_>) -> Result<Claims, IssuerError> {
-        let key_set = self.key_set.get_or_init(|| KeySet::new(&self.keys));
+    pub(super) async fn verify(&self, token: &IssuerToken<'_>) -> Result<(Claims, KeySetVersion), IssuerError> {
+        let key_set = self.key_set.get_or_init(|| Rc::new(KeySet::new(&self.keys)));
         let (signed, signature) = token.signed_and_signature();
         let key_id = token.key_id().map(str::to_owned);
         let algorithm = token.algorithm().name();
         let outcome = key_set.verify(algorithm, key_id, signed, signature).await;
         let shown = || Shown::new(self.name());
         match outcome.map_err(|error| IssuerError::Failed(format!("the keys of an issuer: {error:?}")))? {
-            KeySetOutcome::Verified => Ok(Claims::parse(token.payload())?),
+            KeySetOutcome::Verified(keys) => Ok((Claims::parse(token.payload())?, keys)),
             KeySetOutcome::Mismatch => Err(TokenRejection::IssuerSignature(shown()).into()),
             KeySetOutcome::UnknownKey => Err(TokenRejection::UnknownKey(shown()).into()),
             KeySetOutcome::OtherAlgorithm => Err(TokenRejection::OtherAlgorithm(shown()).into()),

@@ -8,6 +8,7 @@ use crate::{
         keys::{Keyring, Secret},
         password_hash::{MAX_ITERATIONS, MAX_MEMORY_KIB},
         session_tokens::Lifetimes,
+        verified_tokens::VerifiedTokens,
     },
     domain::{ids::SubjectPrefix, task::StorageLimit},
     rate_limit::sliding_window::SigninLimit,
@@ -41,6 +42,8 @@ pub struct Config {
     pub expected_claims: ExpectedClaims,
     /// `BETTER_AUTH_SUBJECT_PREFIX`, `BETTER_AUTH_TRUST_ROLE` and `TRUSTED_ISSUERS`.
     pub issuers: Issuers,
+    /// What was accepted with the settings above; no other settings ever see it.
+    pub verified_tokens: VerifiedTokens,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.
@@ -147,6 +150,7 @@ impl Config {
                 keys: keys?,
                 expected_claims,
                 issuers: issuers?,
+                verified_tokens: VerifiedTokens::default(),
                 lifetimes: Lifetimes {
                     access_token: u64::from(minutes?) * SECONDS_PER_MINUTE,
                     refresh_token: u64::from(refresh_days?) * SECONDS_PER_DAY,

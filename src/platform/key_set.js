@@ -67,7 +67,7 @@ const mayServe = ({ freshUntil }) => Date.now() < freshUntil + STALE_AGE * SECON
 
 export class KeySet {
   #url;
-  /** `{ keys, freshUntil }`, once they are known. */
+  /** `{ keys, freshUntil, version }`, once they are known. */
   #set;
   /** Whether a fetch has failed since the set expired: from then on requests do not wait for the next try. */
   #isStale = false;
@@ -80,6 +80,8 @@ export class KeySet {
   /** How many fetches have begun. */
   #fetches = 0;
   #inline;
+  /** How many sets have been adopted. */
+  #version = 0;
 
   /** `source` is the address of a key set, or the set itself. */
   constructor(source) {
@@ -88,13 +90,14 @@ export class KeySet {
   }
 
   /**
-   * Verifies a signature: `verified`, `mismatch`, `unknown key`, `other algorithm`, or `unavailable` where no keys are known.
+   * Verifies a signature: the version of the set whose key has signed, or else `mismatch`, `unknown key`, `other algorithm`, or
+   * `unavailable` where no keys are known.
    * The bytes are copied: WebAssembly may use their memory for something else meanwhile.
    */
   async verify(algorithm, kid, signed, signature) {
     const [text, claimed] = [signed.slice(), signature.slice()];
     const fetches = this.#fetches;
-    if (this.#inline !== undefined) this.#set ??= { keys: await importKeys(this.#inline), freshUntil: Infinity };
+    if (this.#inline !== undefined) this.#set ??= { keys: await importKeys(this.#inline), freshUntil: Infinity, version: 0 };
     else if (Date.now() >= (this.#set?.freshUntil ?? 0)) await this.#renewExpired();
     if (this.#set === undefined) return 'unavailable';
 
@@ -103,9 +106,16 @@ export class KeySet {
       await this.#renewUnknown(kid, fetches);
       keys = chooseKeys(this.#set?.keys ?? [], kid);
     }
+    // Another set may be adopted while the signature is verified.
+    const version = this.#set?.version;
     if (keys.length === 0) return 'unknown key';
     const isVerified = await verifyWith(keys, algorithm, text, claimed);
-    return isVerified === undefined ? 'other algorithm' : isVerified ? 'verified' : 'mismatch';
+    return isVerified === undefined ? 'other algorithm' : isVerified ? version : 'mismatch';
+  }
+
+  /** Whether the set is still of this version and need not be fetched: a token that it has verified need not be verified again. */
+  isCurrent(version) {
+    return this.#set?.version === version && Date.now() < this.#set.freshUntil;
   }
 
   /** Fetches the set, or waits for the fetch that is under way, unless known keys may serve meanwhile. */
@@ -166,7 +176,8 @@ export class KeySet {
   }
 
   #adopt(set) {
-    this.#set = set;
+    this.#version += 1;
+    this.#set = { ...set, version: this.#version };
     this.#isStale = false;
     this.#retryAt = 0;
   }

@@ -2,6 +2,7 @@
 
 use super::executor::{JsResult, await_promise};
 use js_sys::Promise;
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/src/platform/key_set.js")]
@@ -22,13 +23,30 @@ extern "C" {
         signed: &[u8],
         signature: &[u8],
     ) -> Promise;
+
+    #[wasm_bindgen(method, js_name = isCurrent)]
+    fn is_current(this: &KeySet, version: f64) -> bool;
+}
+
+/// An issuer's keys as they were when they verified a signature.
+#[derive(Debug)]
+pub struct KeySetVersion {
+    key_set: Rc<KeySet>,
+    version: f64,
+}
+
+impl KeySetVersion {
+    /// Whether the issuer's keys are still these: the set was not fetched again since, and it need not be fetched now.
+    pub fn is_current(&self) -> bool {
+        self.key_set.is_current(self.version)
+    }
 }
 
 /// The outcome of a verification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum KeySetOutcome {
-    /// One of the keys has signed the text.
-    Verified,
+    /// One of these keys has signed the text.
+    Verified(KeySetVersion),
     /// The chosen key has not signed the text.
     Mismatch,
     /// The set has no such key, or, without a key id, not exactly one key.
@@ -45,7 +63,7 @@ impl KeySet {
     /// # Errors
     /// What JavaScript threw, which it never does on purpose.
     pub async fn verify(
-        &self,
+        self: &Rc<Self>,
         algorithm: &str,
         key_id: Option<String>,
         signed: &[u8],
@@ -53,8 +71,12 @@ impl KeySet {
     ) -> Result<KeySetOutcome, JsValue> {
         let promise = self.verify_signature(algorithm, key_id, signed, signature);
         let outcome: JsResult = await_promise(promise).await;
-        Ok(match outcome?.as_string().as_deref() {
-            Some("verified") => KeySetOutcome::Verified,
+        let outcome = outcome?;
+        if let Some(version) = outcome.as_f64() {
+            let key_set = Rc::clone(self);
+            return Ok(KeySetOutcome::Verified(KeySetVersion { key_set, version }));
+        }
+        Ok(match outcome.as_string().as_deref() {
             Some("unknown key") => KeySetOutcome::UnknownKey,
             Some("other algorithm") => KeySetOutcome::OtherAlgorithm,
             Some("unavailable") => KeySetOutcome::Unavailable,

@@ -2,6 +2,7 @@
 // JavaScript does not. The counts are exact, so that an additional call fails; lower a number when the code needs fewer.
 
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { createKey, goodClaims } from '../support/issuer.mjs';
@@ -26,6 +27,8 @@ const refresh = async () => {
   ada.refreshToken = response.body.refresh_token;
   return response;
 };
+const issuersToken = (claims) => issuerKey.token(goodClaims(ISSUER, claims));
+const seenToken = issuersToken();
 const remove = async () => ada.delete(`/api/tasks/${(await ada.post('/api/tasks', { title: 'Forget it' })).body.id}`);
 
 /** Each kind of request, and its number of boundary calls. */
@@ -33,7 +36,8 @@ const KINDS = {
   health: [8, () => ada.get('/api/health')],
   'no token': [9, () => anonymous(worker).get('/api/tasks')],
   'a token without a session': [18, () => withoutSession().get('/api/auth/session')],
-  'a token of a trusted issuer': [26, () => new Caller(worker, issuerKey.token(goodClaims(ISSUER))).get('/api/auth/session')],
+  'a new token of a trusted issuer': [25, () => new Caller(worker, issuersToken({ jti: randomUUID() })).get('/api/auth/session')],
+  'a token of a trusted issuer that is seen again': [19, () => new Caller(worker, seenToken).get('/api/auth/session')],
   'a list': [40, () => ada.get('/api/tasks')],
   'a list with another page': [50, () => ada.get('/api/tasks?limit=2')],
   'one task': [33, () => ada.get(`/api/tasks/${task}`)],

@@ -6,7 +6,9 @@ use crate::auth::{
     guard::{AuthUser, Verifier},
     issuer::Issuers,
     keys::Secret,
+    verified_tokens::VerifiedTokens,
 };
+use std::rc::Rc;
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);
 const LIFETIMES: Lifetimes = Lifetimes {
@@ -33,11 +35,12 @@ fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
     issue_tokens(&session, &profile, (keys, &ExpectedClaims::default(), &LIFETIMES), NOW).unwrap()
 }
 
-fn access(header: &str, keys: &Keyring, now: Timestamp) -> Result<AuthUser, TokenError> {
+fn access(header: &str, keys: &Keyring, now: Timestamp) -> Result<Rc<AuthUser>, TokenError> {
     let verifier = Verifier {
         keys,
         expected: &ExpectedClaims::default(),
         issuers: &Issuers::default(),
+        verified: &VerifiedTokens::default(),
         now,
         clock: || NOW,
     };

@@ -9,6 +9,7 @@ use crate::{
         issuer::Issuers,
         jws::issue,
         keys::{Keyring, Secret},
+        verified_tokens::VerifiedTokens,
     },
     domain::ids::SubjectPrefix,
     platform::clock::Timestamp,
@@ -36,6 +37,7 @@ fn rejection(token: &str) -> TokenRejection {
         keys: &keyring("a"),
         expected: &expected,
         issuers: &issuers,
+        verified: &VerifiedTokens::default(),
         now: NOW,
         clock: || NOW,
     };
