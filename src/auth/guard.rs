@@ -70,7 +70,7 @@ pub struct Verifier<'a> {
     /// The other issuers.
     pub issuers: &'a Issuers,
     /// The tokens that were accepted before, with these keys, claims and issuers.
-    pub verified: &'a VerifiedTokens,
+    pub verified: &'a VerifiedTokens<AuthUser>,
     /// The time of the request.
     pub now: Timestamp,
     /// Returns the current time: a trusted issuer's keys may have to be fetched, which takes seconds.
@@ -92,7 +92,7 @@ impl<'a> Verifier<'a> {
     /// # Errors
     /// The first check that fails, as [`IssuerError`].
     pub async fn verify(self, token: &str) -> Result<Rc<AuthUser>, IssuerError> {
-        if let Some(user) = self.verified.find(token, self.now) {
+        if let Some(user) = self.verified.find(token, |user| user.is_valid_at(self.now)) {
             return Ok(user);
         }
         let (user, keys) = match ParsedToken::parse(token)? {

@@ -2,8 +2,7 @@
 //! text, and only while everything that may have changed since still holds; otherwise the token is verified as if it were new,
 //! so that a rejection never comes from here.
 
-use super::guard::AuthUser;
-use crate::platform::{clock::Timestamp, key_set::KeySetVersion};
+use crate::platform::key_set::KeySetVersion;
 use std::{cell::RefCell, fmt, rc::Rc};
 
 /// A power of two.
@@ -13,48 +12,56 @@ const MAX_TOKEN_BYTES: usize = 4 * 1024;
 /// 2^64 divided by the golden ratio: the upper bits of the product depend on all bits of a tail (Fibonacci hashing).
 const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// The accepted tokens of an isolate; the oldest makes room for the newest. Debug prints none.
-#[derive(Default)]
-pub struct VerifiedTokens(RefCell<Memory>);
+/// The accepted tokens of an isolate, each with its user `U`; the oldest makes room for the newest. Debug prints none.
+pub struct VerifiedTokens<U>(RefCell<Memory<U>>);
 
 /// A ring of entries, numbered from 1 in their order, and chains through it. A map of the standard library would add 5 KiB to
 /// the bundle.
-#[derive(Default)]
-struct Memory {
-    ring: Vec<Verified>,
+struct Memory<U> {
+    ring: Vec<Verified<U>>,
     /// The number of the newest entry of each chain; zero where there is none.
     chains: Vec<usize>,
     /// The number of the newest entry.
     newest: usize,
 }
 
-struct Verified {
+struct Verified<U> {
     token: Box<str>,
-    user: Rc<AuthUser>,
+    user: Rc<U>,
     /// The keys of the trusted issuer; `None` for a secret, which lasts as long as the isolate.
     keys: Option<KeySetVersion>,
     /// The number of the next older entry of the chain.
     older: usize,
 }
 
-impl VerifiedTokens {
-    /// The caller with this token, if it was accepted before and is still valid under the same keys; the session is not checked.
-    pub(super) fn find(&self, token: &str, now: Timestamp) -> Option<Rc<AuthUser>> {
+impl<U> Default for VerifiedTokens<U> {
+    fn default() -> Self {
+        Self(RefCell::new(Memory {
+            ring: Vec::new(),
+            chains: Vec::new(),
+            newest: 0,
+        }))
+    }
+}
+
+impl<U> VerifiedTokens<U> {
+    /// The user with this token, if it was accepted before and `is_valid` now under the same keys; the session is not checked.
+    pub(super) fn find(&self, token: &str, is_valid: impl FnOnce(&U) -> bool) -> Option<Rc<U>> {
         let memory = self.0.borrow();
         let verified = memory.ring.get(memory.position(token)?)?;
-        let is_valid = verified.user.is_valid_at(now) && verified.keys.as_ref().is_none_or(KeySetVersion::is_current);
+        let is_valid = is_valid(&verified.user) && verified.keys.as_ref().is_none_or(KeySetVersion::is_current);
         is_valid.then(|| Rc::clone(&verified.user))
     }
 
     /// Remembers a token that was accepted just now.
-    pub(super) fn remember(&self, token: &str, user: &Rc<AuthUser>, keys: Option<KeySetVersion>) {
+    pub(super) fn remember(&self, token: &str, user: &Rc<U>, keys: Option<KeySetVersion>) {
         if token.len() <= MAX_TOKEN_BYTES {
             self.0.borrow_mut().insert(token, Rc::clone(user), keys);
         }
     }
 }
 
-impl Memory {
+impl<U> Memory<U> {
     /// Where in the ring the token is.
     fn position(&self, token: &str) -> Option<usize> {
         let mut number = *self.chains.get(chain_of(token))?;
@@ -70,7 +77,7 @@ impl Memory {
         None
     }
 
-    fn insert(&mut self, token: &str, user: Rc<AuthUser>, keys: Option<KeySetVersion>) {
+    fn insert(&mut self, token: &str, user: Rc<U>, keys: Option<KeySetVersion>) {
         if let Some(known) = self.position(token).and_then(|position| self.ring.get_mut(position)) {
             (known.user, known.keys) = (user, keys);
             return;
@@ -94,7 +101,7 @@ impl Memory {
     }
 }
 
-impl fmt::Debug for VerifiedTokens {
+impl<U> fmt::Debug for VerifiedTokens<U> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("VerifiedTokens")
     }

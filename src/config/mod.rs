@@ -3,6 +3,7 @@
 use crate::{
     auth::{
         claims::ExpectedClaims,
+        guard::AuthUser,
         issuer::Issuers,
         issuer_trust::IssuerTrust,
         keys::{Keyring, Secret},
@@ -43,7 +44,7 @@ pub struct Config {
     /// `BETTER_AUTH_SUBJECT_PREFIX`, `BETTER_AUTH_TRUST_ROLE` and `TRUSTED_ISSUERS`.
     pub issuers: Issuers,
     /// What was accepted with the settings above; no other settings ever see it.
-    pub verified_tokens: VerifiedTokens,
+    pub verified_tokens: VerifiedTokens<AuthUser>,
     /// `ACCESS_TOKEN_EXPIRE_MINUTES`, `REFRESH_TOKEN_EXPIRE_DAYS` and `SESSION_MAX_DAYS`, in seconds.
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.

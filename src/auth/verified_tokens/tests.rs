@@ -2,12 +2,15 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
-use crate::auth::{
-    claims::ExpectedClaims,
-    guard::Verifier,
-    issuer::Issuers,
-    jws::issue,
-    keys::{Keyring, Secret},
+use crate::{
+    auth::{
+        claims::ExpectedClaims,
+        guard::{AuthUser, Verifier},
+        issuer::Issuers,
+        jws::issue,
+        keys::{Keyring, Secret},
+    },
+    platform::clock::Timestamp,
 };
 use serde_json::{Value, json};
 
@@ -30,7 +33,7 @@ fn token_of(number: usize) -> String {
 }
 
 /// Verifies a token at this time; whether it is accepted.
-fn verify(verified: &VerifiedTokens, token: &str, seconds: u64) -> bool {
+fn verify(verified: &VerifiedTokens<AuthUser>, token: &str, seconds: u64) -> bool {
     let verifier = Verifier {
         keys: &keys(),
         expected: &ExpectedClaims::default(),
@@ -42,8 +45,8 @@ fn verify(verified: &VerifiedTokens, token: &str, seconds: u64) -> bool {
     verifier.authenticate_at_once(&format!("Bearer {token}")).is_ok()
 }
 
-fn is_remembered(verified: &VerifiedTokens, token: &str) -> bool {
-    verified.find(token, at(NOW)).is_some()
+fn is_remembered(verified: &VerifiedTokens<AuthUser>, token: &str) -> bool {
+    verified.find(token, |user| user.is_valid_at(at(NOW))).is_some()
 }
 
 #[test]
@@ -52,14 +55,25 @@ fn remembers_an_accepted_token_while_it_is_valid() {
     let token = token(&json!({"sub": "ada", "iat": NOW, "nbf": NOW - 30, "exp": NOW + 600}));
     assert!(!is_remembered(&verified, &token));
     assert!(verify(&verified, &token, NOW));
-    assert_eq!(verified.find(&token, at(NOW)).unwrap().id().as_str(), "ada");
+    assert_eq!(
+        verified
+            .find(&token, |user| user.is_valid_at(at(NOW)))
+            .unwrap()
+            .id()
+            .as_str(),
+        "ada"
+    );
     for (seconds, is_valid) in [
         (NOW - 61, false),
         (NOW - 60, true),
         (NOW + 599, true),
         (NOW + 600, false),
     ] {
-        assert_eq!(verified.find(&token, at(seconds)).is_some(), is_valid, "{seconds}");
+        assert_eq!(
+            verified.find(&token, |user| user.is_valid_at(at(seconds))).is_some(),
+            is_valid,
+            "{seconds}"
+        );
         assert_eq!(verify(&verified, &token, seconds), is_valid, "{seconds}");
     }
 }
