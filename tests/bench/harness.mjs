@@ -46,7 +46,7 @@ export async function startSubjects(subjects, started, { folder, size }) {
 /** Sends each request once and checks the whole response. */
 export async function check({ label, server, requests }) {
   for (const [row, request] of Object.entries(requests)) {
-    const response = await sendOnce({ port: server.port, ...request });
+    const response = await sendOnce({ port: server.port, token: request.tokens?.[0], ...request });
     const expected = request.status ?? 200;
     if (response.status !== expected) throw new Error(`${label}, ${row}: ${response.status}, not ${expected}: ${response.text}`);
     try {
@@ -57,8 +57,10 @@ export async function check({ label, server, requests }) {
   }
 }
 
-export function applyLoad({ server, requests }, row, options) {
-  const request = requests[row];
+/** A request with `tokens` is sent with each of them in turn. */
+export function applyLoad({ server, requests: rows }, row, options) {
+  const { tokens, ...request } = rows[row];
   const port = request.port ?? server.port;
-  return load({ pid: server.pid, port, request: wire({ ...request, port }), expected: request.status ?? 200, ...options });
+  const requests = (tokens ?? [request.token]).map((token) => wire({ ...request, port, token }));
+  return load({ pid: server.pid, port, requests, expected: request.status ?? 200, ...options });
 }

@@ -1,5 +1,5 @@
-// A separate process that sends one request repeatedly and times the responses. It writes bytes to sockets and parses only the
-// status and the end of each response: a whole HTTP client would use more CPU than the server under load.
+// A separate process that sends requests in turn, over and over, and times the responses. It writes bytes to sockets and parses
+// only the status and the end of each response: a whole HTTP client would use more CPU than the server under load.
 
 import { connect } from 'node:net';
 import { cpuMilliseconds } from './process.mjs';
@@ -8,8 +8,9 @@ import { quantile } from './statistics.mjs';
 class Connection {
   buffered = null;
 
-  constructor(port, request, expected) {
-    this.request = request;
+  /** `nextRequest` returns the bytes to send. */
+  constructor(port, nextRequest, expected) {
+    this.nextRequest = nextRequest;
     this.expected = expected;
     this.socket = connect({ port, host: '127.0.0.1', noDelay: true });
     this.ready = new Promise((resolve, reject) => {
@@ -24,7 +25,7 @@ class Connection {
   /** `done` is called after the response's last byte. */
   send(done) {
     this.done = done;
-    this.socket.write(this.request);
+    this.socket.write(this.nextRequest());
   }
 
   close() {
@@ -51,8 +52,10 @@ class Connection {
  * Without `rate`, each connection sends the next request as soon as the last is answered. With it, requests are due at equal
  * intervals even if the server falls behind, and latency is counted from the moment a request was due.
  */
-async function load({ pid, port, request, expected, connections, milliseconds, atLeast = 0, rate }) {
-  const open = Array.from({ length: connections }, () => new Connection(port, request, expected));
+async function load({ pid, port, requests, expected, connections, milliseconds, atLeast = 0, rate }) {
+  let sent = 0;
+  const nextRequest = () => requests[sent++ % requests.length];
+  const open = Array.from({ length: connections }, () => new Connection(port, nextRequest, expected));
   await Promise.all(open.map(({ ready }) => ready));
   const failure = new Promise((_, reject) => open.forEach((connection) => (connection.fail = reject)));
   const cpu = cpuMilliseconds(pid);
