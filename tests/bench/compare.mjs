@@ -11,11 +11,11 @@ import { memory } from './process.mjs';
 import { publish, toJson } from './report.mjs';
 import { baseline } from './subjects/baseline.mjs';
 import { betterAuth, betterAuthJwt } from './subjects/better-auth.mjs';
-import { edgeAuth, edgeAuthSimulatedLimit } from './subjects/edge-auth.mjs';
+import { edgeAuth } from './subjects/edge-auth.mjs';
 import { fastapi } from './subjects/fastapi.mjs';
 import { hono, honoArgon2 } from './subjects/hono.mjs';
 
-const ALL = [baseline, edgeAuth, edgeAuthSimulatedLimit, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
+const ALL = [baseline, edgeAuth, hono, honoArgon2, betterAuth, betterAuthJwt, fastapi];
 /** Rows that only these subjects have: for the others the token makes no difference to a list. */
 const ONLY_IN = { 'list-foreign': ['edge-auth', 'hono'] };
 

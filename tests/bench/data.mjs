@@ -8,8 +8,10 @@ export const SECRET = 'a secret of the benchmark, of 32 bytes and more';
 export const PASSWORD = 'Correct horse 7 battery';
 export const READER = { number: 0, email: 'reader@example.com' };
 export const WRITER = { number: 1, email: 'writer@example.com' };
-/** Tasks of the reader, who has a page of them. */
+/** Tasks of each reader, who has a page of them. */
 export const PAGE = 50;
+/** So many users read and, after them by number, so many create tasks: each token of a load is another user's. */
+export const USERS_OF_LOAD = 1000;
 
 const BEGIN = Date.UTC(2026, 0, 1);
 const DAY = 86_400_000;
@@ -43,9 +45,10 @@ export function task(number, owner) {
   };
 }
 
-/** The user a task belongs to: the first ones are the reader's, the rest is spread evenly over all other users. */
-export function ownerOf(number, { users, readerTasks }) {
-  return number < readerTasks ? READER.number : 1 + ((number - readerTasks) % (users - 1));
+/** The user a task belongs to: the first ones are the readers' in turn, the rest is spread evenly over all other users. */
+export function ownerOf(number, { users, readers = 1, readerTasks }) {
+  const ofReaders = readers * readerTasks;
+  return number < ofReaders ? number % readers : readers + ((number - ofReaders) % (users - readers));
 }
 
 const salt = createHash('sha256').update('salt').digest().subarray(0, 16);

@@ -3,11 +3,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PAGE, USERS_OF_LOAD } from './data.mjs';
 import { load, sendOnce, wire } from './load.mjs';
 import { copy, makeTemplate } from './seed.mjs';
 
 /** What the databases of the comparison hold. */
-export const SIZE = { users: 10_000, tasks: 100_000, readerTasks: 50 };
+export const SIZE = { users: 10_000, tasks: 100_000, readers: USERS_OF_LOAD, readerTasks: PAGE };
 
 const begin = Date.now();
 /** A line of progress, with the seconds since the start. */
@@ -43,24 +44,31 @@ export async function startSubjects(subjects, started, { folder, size }) {
   }
 }
 
-/** Sends each request once and checks the whole response. */
+/** Sends each request as some of its users and checks the whole response. */
 export async function check({ label, server, requests }) {
   for (const [row, request] of Object.entries(requests)) {
-    const response = await sendOnce({ port: server.port, token: request.tokens?.[0], ...request });
-    const expected = request.status ?? 200;
-    if (response.status !== expected) throw new Error(`${label}, ${row}: ${response.status}, not ${expected}: ${response.text}`);
-    try {
-      request.check(response);
-    } catch (error) {
-      throw new Error(`${label}, ${row}: the response is not right: ${error.message}`);
+    const all = variants(request);
+    for (const { number, ...sent } of [all[0], all[1], all.at(-1)].filter(Boolean)) {
+      const response = await sendOnce({ port: server.port, ...sent });
+      const expected = request.status ?? 200;
+      if (response.status !== expected) throw new Error(`${label}, ${row}: ${response.status}, not ${expected}: ${response.text}`);
+      try {
+        request.check(response, number);
+      } catch (error) {
+        throw new Error(`${label}, ${row}: the response is not right: ${error.message}`);
+      }
     }
   }
 }
 
-/** A request with `tokens` is sent with each of them in turn. */
+/** A request with `tokens` is sent with each of them in turn, and one with `each` with each of these parts instead of its own. */
+export function variants({ each, tokens, ...request }) {
+  const parts = each ?? tokens?.map((token) => ({ token })) ?? [{}];
+  return parts.map((part) => ({ ...request, ...part }));
+}
+
 export function applyLoad({ server, requests: rows }, row, options) {
-  const { tokens, ...request } = rows[row];
-  const port = request.port ?? server.port;
-  const requests = (tokens ?? [request.token]).map((token) => wire({ ...request, port, token }));
-  return load({ pid: server.pid, port, requests, expected: request.status ?? 200, ...options });
+  const port = rows[row].port ?? server.port;
+  const requests = variants(rows[row]).map((request) => wire({ ...request, port }));
+  return load({ pid: server.pid, storagePid: server.storagePid, port, requests, expected: rows[row].status ?? 200, ...options });
 }

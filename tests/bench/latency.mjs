@@ -6,16 +6,16 @@ import { join } from 'node:path';
 import { bundleOf } from './bundle.mjs';
 import { READER, taskId, userId, WRITER } from './data.mjs';
 import { circumstances } from './environment.mjs';
-import { log, SIZE, startSubjects, workFolder } from './harness.mjs';
+import { log, SIZE, startSubjects, variants, workFolder } from './harness.mjs';
 import { renderLatency } from './latency-report.mjs';
 import { sendOnce } from './load.mjs';
 import { publish, toJson } from './report.mjs';
+import { startServer } from './server.mjs';
 import { summary } from './statistics.mjs';
 import { betterAuth } from './subjects/better-auth.mjs';
 import { edgeAuth } from './subjects/edge-auth.mjs';
 import { hono } from './subjects/hono.mjs';
 import { signIn } from './subjects/routes.mjs';
-import { startWorkerd } from './workerd.mjs';
 
 const ROWS = ['list', 'create', 'refresh', 'signin'];
 const main = (name) => join(import.meta.dirname, 'workers', name);
@@ -25,7 +25,7 @@ const oneQuery = {
   label: 'one D1 query',
   passwords: 'argon2id',
   bundle: (folder) => bundleOf(main('one-query.mjs'), folder),
-  start: ({ modules }, storage) => startWorkerd({ modules, bindings: { READER: userId(READER.number), TASK: taskId(0) }, storage }),
+  start: ({ modules }, storage) => startServer({ modules, bindings: { READER: userId(READER.number), TASK: taskId(0) }, storage }),
   requests: () => ({ query: { path: '/', check: () => {} } }),
 };
 
@@ -74,17 +74,20 @@ async function prepare({ id, server, requests }) {
   };
 }
 
+const nth = (all, count) => all[count % all.length];
+
 /** The median of each row, in milliseconds. */
 async function measure({ label, server, requests }, { isQuick }) {
   const medians = {};
   for (const row of Object.keys(requests).filter((one) => ROWS.includes(one) || one === 'query')) {
     const times = [];
     for (let count = 0; count < (isQuick ? 5 : 20); count += 1) {
+      const { number, ...request } = nth(variants(requests[row]), count);
       const begin = performance.now();
-      const response = await sendOnce({ port: server.port, ...requests[row] });
+      const response = await sendOnce({ port: server.port, ...request });
       times.push(performance.now() - begin);
       if (response.status !== (requests[row].status ?? 200)) throw new Error(`${label}, ${row}: ${response.status}: ${response.text}`);
-      requests[row].check(response);
+      requests[row].check(response, number);
     }
     medians[row] = summary(times).median;
   }

@@ -15,6 +15,9 @@ import { childrenNamed } from './process.mjs';
 /** The name by which bindings refer to the worker. */
 export const WORKER = 'bench';
 
+/** The database's id, by which Miniflare knows it. */
+export const DATABASE = 'bench';
+
 /** The processes of all workerds that this run started. */
 export const startedPids = [];
 
@@ -43,7 +46,7 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
         name: WORKER,
         compatibilityDate: COMPATIBILITY_DATE,
         manifest: { mainModule: modules[0].name, modulesRoot: '/', modules: Object.fromEntries(contents) },
-        env: { DB: { type: 'd1', id: 'bench' }, ...Object.fromEntries(texts), ...env },
+        env: { DB: { type: 'd1', id: DATABASE }, ...Object.fromEntries(texts), ...env },
         exports,
       },
       dev: { unsafeDirectSockets: ['default', ...entrypoints].map((entrypoint) => ({ host, port: 0, entrypoint })) },

@@ -2,20 +2,19 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { decodeToken } from '../../support/tokens.mjs';
 import { ownBundle } from '../bundle.mjs';
-import { READER, SECRET } from '../data.mjs';
+import { SECRET, identifier, userId } from '../data.mjs';
+import { startServer } from '../server.mjs';
 import { WORKER, firstResponse, startWorkerd } from '../workerd.mjs';
-import { commonRequests, foreignToken } from './routes.mjs';
+import { copyRows, copyTokens, readers, requestsOfMany, withTokens } from './many-users.mjs';
+import { foreignToken } from './routes.mjs';
 
 /** A load of sign-ins must not end the sessions whose tokens the other loads send. */
 const bindings = { JWT_SECRET: SECRET, SIGNIN_MAX_ATTEMPTS: '1000000', SESSIONS_MAX: '1000000' };
 const wrapper = (name) => ({ name, contents: readFileSync(join(import.meta.dirname, '..', 'workers', name), 'utf8') });
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
 const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
-const simulatedRateLimit = (namespace) => ({ type: 'rate-limit', namespace, simple: { limit: 1_000_000_000, period: 60 } });
-const simulatedRateLimits = Object.fromEntries(['AUTH', 'RESOURCE', 'REFRESH', 'SIGNIN'].map((name, index) =>
-  [`${name}_RATE_LIMIT`, simulatedRateLimit(String(1001 + index))]));
-
 /** With rate limits counted in memory; `wrappers` are modules in front of that one. */
 export function startEdgeAuth({ modules }, storage, wrappers = []) {
   return startWorkerd({
@@ -27,26 +26,31 @@ export function startEdgeAuth({ modules }, storage, wrappers = []) {
   });
 }
 
-function startSimulated({ modules }, storage) {
-  return startWorkerd({ modules, env: { SIGNIN_LIMITER: signinLimiter, ...simulatedRateLimits }, exports: limiterExports, bindings, storage });
+/** The same with the Durable Object and the database in a process of their own. */
+export function startApart({ modules }, storage) {
+  return startServer({ modules: [wrapper('in-memory-rate-limit.mjs'), ...modules], objects: modules, bindings, storage });
 }
 
-function subject(id, label, hasSimulatedRateLimit) {
-  return {
-    id,
-    label,
-    passwords: 'argon2id',
-    bundle: ownBundle,
-    start: hasSimulatedRateLimit ? startSimulated : (bundle, storage) => startEdgeAuth(bundle, storage),
-    firstResponse: hasSimulatedRateLimit ? undefined : ({ modules }) => firstResponse({ modules, bindings, path: '/api/health' }),
-    async requests({ port }) {
-      const common = await commonRequests(port);
-      const all = { ...common, 'list-foreign': { ...common.list, token: foreignToken(READER) } };
-      return hasSimulatedRateLimit ? { list: all.list } : all;
-    },
-  };
+const sessionId = (number) => identifier('ccc', number);
+
+/** A session for each user, and a token of each session. */
+async function copySessions(token, numbers, server) {
+  const { sub, sid } = decodeToken(token).claims;
+  await copyRows(server, 'sessions', { user_id: sub, id: sid }, numbers, (number) => ({ user_id: userId(number), id: sessionId(number) }));
+  return copyTokens(token, numbers, server, (number) => ({ sid: sessionId(number) }));
 }
 
-export const edgeAuth = subject('edge-auth', 'edge-auth', false);
-/** With Miniflare's simulation of the Rate Limiting binding, to show what that alone costs. */
-export const edgeAuthSimulatedLimit = subject('edge-auth-simulated', 'edge-auth, rate limit by Miniflare', true);
+export const edgeAuth = {
+  id: 'edge-auth',
+  label: 'edge-auth',
+  passwords: 'argon2id',
+  bundle: ownBundle,
+  start: startApart,
+  firstResponse: ({ modules }) => firstResponse({ modules, bindings, path: '/api/health' }),
+  async requests(server) {
+    const all = await requestsOfMany(server, copySessions);
+    all['list-foreign'].each = withTokens(readers, foreignToken);
+    all.verify.each = withTokens(readers, foreignToken);
+    return all;
+  },
+};

@@ -7,7 +7,7 @@ import { digest, inProject, read } from '../../../scripts/shared.mjs';
 import { SECRET } from '../data.mjs';
 import { sendOnce } from '../load.mjs';
 import { freePort } from '../workerd.mjs';
-import { commonRequests } from './routes.mjs';
+import { requestsOfMany } from './many-users.mjs';
 
 const folder = join(import.meta.dirname, '..', 'fastapi');
 const requirements = join('tests', 'bench', 'fastapi', 'requirements.txt');
@@ -67,8 +67,8 @@ export const fastapi = {
     await server.stop();
     return server.took;
   },
-  async requests({ port }) {
-    const { 'list-foreign': _, ...requests } = await commonRequests(port);
+  async requests(server) {
+    const { 'list-foreign': _, ...requests } = await requestsOfMany(server);
     return requests;
   },
 };

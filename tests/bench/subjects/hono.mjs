@@ -3,8 +3,9 @@
 import { join } from 'node:path';
 import { bundleOf } from '../bundle.mjs';
 import { SECRET } from '../data.mjs';
-import { firstResponse, startWorkerd } from '../workerd.mjs';
-import { commonRequests } from './routes.mjs';
+import { startServer } from '../server.mjs';
+import { firstResponse } from '../workerd.mjs';
+import { requestsOfMany } from './many-users.mjs';
 
 const main = join(import.meta.dirname, '..', 'workers', 'hono.mjs');
 const bindings = { JWT_SECRET: SECRET };
@@ -15,10 +16,10 @@ function subject(id, label, passwords, rows) {
     label,
     passwords,
     bundle: (folder) => bundleOf(main, folder, { ARGON2ID: String(passwords === 'argon2id') }),
-    start: ({ modules }, storage) => startWorkerd({ modules, bindings, storage }),
+    start: ({ modules }, storage) => startServer({ modules, bindings, storage }),
     firstResponse: ({ modules }) => firstResponse({ modules, bindings, path: '/api/health' }),
-    async requests({ port }) {
-      const all = await commonRequests(port);
+    async requests(server) {
+      const all = await requestsOfMany(server);
       return Object.fromEntries(Object.entries(all).filter(([row]) => rows === undefined || rows.includes(row)));
     },
   };

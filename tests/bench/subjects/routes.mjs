@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { signToken, now } from '../../support/tokens.mjs';
-import { PAGE, PASSWORD, READER, SECRET, WRITER, task, taskId, userId } from '../data.mjs';
+import { PAGE, PASSWORD, READER, SECRET, USERS_OF_LOAD, WRITER, task, taskId, userId } from '../data.mjs';
 import { sendOnce } from '../load.mjs';
 
 export const NEW_TASK = { title: 'Buy the tickets for the train', description: 'Two of them, for the early one, with seats.', completed: false };
@@ -22,14 +22,15 @@ export async function signIn(port, { email }, path = '/api/auth/signin') {
   return response;
 }
 
+/** The number is that of the user whose credentials were sent. */
 export const checks = {
-  isUser: ({ body }) => assert.equal(body.user.id, userId(READER.number)),
-  isTask: ({ body }) => assert.deepEqual(typed(body), task(0, READER.number)),
-  isPage: ({ body }) => assert.deepEqual(body.map(typed), Array.from({ length: PAGE }, (_, number) => task(number, READER.number))),
-  isCreated: ({ body }) => {
+  isUser: ({ body }, number = READER.number) => assert.equal(body.user.id, userId(number)),
+  isTask: ({ body }, number = READER.number) => assert.deepEqual(typed(body), task(number, number)),
+  isPage: ({ body }, number = READER.number) => assert.deepEqual(body.map(typed), Array.from({ length: PAGE }, (_, index) => task(number + index * USERS_OF_LOAD, number))),
+  isCreated: ({ body }, number = WRITER.number) => {
     assert.deepEqual(Object.keys(body).sort(), [...FIELDS].sort());
     const { title, description, completed, user_id } = typed(body);
-    assert.deepEqual({ title, description, completed, user_id }, { ...NEW_TASK, user_id: userId(WRITER.number) });
+    assert.deepEqual({ title, description, completed, user_id }, { ...NEW_TASK, user_id: userId(number) });
   },
   hasToken: ({ body }) => assert.match(body.access_token, /^[\w-]+\.[\w-]+\.[\w-]+$/),
 };

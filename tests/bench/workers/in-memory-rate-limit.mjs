@@ -1,5 +1,6 @@
 // Wraps the built Worker with a Rate Limiting binding that counts in memory, as Cloudflare's machines do. Miniflare's simulation
-// writes each count into SQLite through a request to a Durable Object, which costs more than what is measured.
+// writes each count into SQLite through a request to a Durable Object, which costs more than what is measured. Where the
+// sign-in limit's objects run in another process, it reaches them as well.
 
 import worker from './index.js';
 
@@ -22,11 +23,21 @@ class Ratelimit {
   }
 }
 
+/** Reaches the Durable Objects of another process, see object-server.mjs. */
+const remoteObjects = (service) => ({
+  getByName: (name) => ({ fetch: (url) => service.fetch(url, { headers: { 'X-Object': name, 'X-Url': url } }) }),
+});
+
 let bindings;
+
+function replaceBindings(env) {
+  const rateLimits = ['AUTH', 'RESOURCE', 'REFRESH', 'SIGNIN'].map((name) => [`${name}_RATE_LIMIT`, new Ratelimit()]);
+  return { ...env, ...Object.fromEntries(rateLimits), ...(env.OBJECTS && { SIGNIN_LIMITER: remoteObjects(env.OBJECTS) }) };
+}
 
 export default {
   fetch(request, env, context) {
-    bindings ??= { ...env, ...Object.fromEntries(['AUTH', 'RESOURCE', 'REFRESH', 'SIGNIN'].map((name) => [`${name}_RATE_LIMIT`, new Ratelimit()])) };
+    bindings ??= replaceBindings(env);
     return worker.fetch(request, bindings, context);
   },
 };
