@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import workerdPackage from 'workerd';
+import { startedPids } from './workerd.mjs';
 
 /** A text of the configuration. */
 export const quote = (text) => JSON.stringify(text);
@@ -26,7 +27,8 @@ export async function startBareWorkerd({ files, configuration, sockets, hasInspe
   writeFileSync(join(folder, 'config.capnp'), configuration);
   const child = spawn(workerdPackage.default, [
     'serve', '--experimental', '--control-fd=3', ...(hasInspector ? ['--inspector-addr=127.0.0.1:0'] : []), join(folder, 'config.capnp'),
-  ], { stdio: ['ignore', 'inherit', 'inherit', 'pipe'] });
+  ], { stdio: ['ignore', 'inherit', hasInspector ? 'ignore' : 'inherit', 'pipe'] });
+  startedPids.push(child.pid);
   const ended = new Promise((resolve) => child.on('exit', resolve));
   const kill = () => {
     child.kill('SIGKILL');

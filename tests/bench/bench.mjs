@@ -2,6 +2,7 @@
 // everything up and calls it:
 //
 //   npm run bench                                                  the whole comparison
+//   npm run bench -- --runs 3                                      three times, to see what holds in each
 //   npm run bench -- --only list,verify --rounds 3                 some rows
 //   npm run bench -- --subjects edge-auth,hono,baseline --quick    some subjects, for a short time
 //   npm run bench -- growth                                        how the cost grows with the data
@@ -26,6 +27,9 @@ const RUNS = { comparison: compare, growth: grow, latency: measureLatency, profi
 
 // An interrupted run exits through process.exit, whose handlers stop the servers and remove the temporary files.
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.once(signal, () => process.exit(code));
+
+// Each server stops on exit, and a run starts more of them than Node expects listeners.
+process.setMaxListeners(100);
 
 main(async () => {
   const options = parseOptions(process.argv.slice(2));

@@ -36,7 +36,7 @@ export function chart(measured, rows, valuesOf) {
     }
     y += PANEL - BAR;
   }
-  const title = 'CPU milliseconds of the server for 1,000 requests: the shorter the better';
+  const title = 'CPU milliseconds of the Worker for 1,000 requests: the shorter the better';
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" role="img" aria-label="${title}">
 <title>${title}</title>
 <style>${STYLE}

@@ -5,9 +5,9 @@ import { Failure } from '../../scripts/shared.mjs';
 import { renderComparison } from './comparison-report.mjs';
 import { circumstances } from './environment.mjs';
 import { SIZE, applyLoad, log, startSubjects, workFolder } from './harness.mjs';
+import { measureMemory } from './memory.mjs';
 import { evaluateTargets } from './metrics.mjs';
 import { CONNECTIONS } from './options.mjs';
-import { memory } from './process.mjs';
 import { publish, toJson } from './report.mjs';
 import { baseline } from './subjects/baseline.mjs';
 import { betterAuth, betterAuthJwt } from './subjects/better-auth.mjs';
@@ -20,16 +20,35 @@ const ALL = [baseline, edgeAuth, hono, honoArgon2, betterAuth, betterAuthJwt, fa
 const ONLY_IN = { 'list-foreign': ['edge-auth', 'hono'] };
 
 export async function compare(options) {
+  let rates;
+  let measured;
+  for (let run = 1; run <= options.runs; run += 1) {
+    if (options.runs > 1) log(`Run ${run} of ${options.runs}`);
+    const result = await measureRun(run, rates, options);
+    // The same rates in each run, so that their latencies are comparable.
+    rates ??= result.rates;
+    measured = measured ? append(measured, result.measured) : result.measured;
+  }
+  const { rounds, runs } = options;
+  const result = { ...circumstances(), rounds, runs, size: SIZE, rates, targets: evaluateTargets(measured), subjects: measured };
+  publish(options.out, 'comparison', { json: toJson(result), ...renderComparison(result) });
+}
+
+const append = (measured, others) => measured.map((subject, index) => ({ ...subject, rounds: [...subject.rounds, ...others[index].rounds] }));
+
+/** With servers and databases of its own. */
+async function measureRun(run, known, options) {
   const subjects = [];
   try {
     await startSubjects(selected(options), subjects, { folder: workFolder(), size: SIZE });
-    const rates = await warmUp(subjects, options);
+    const warm = await warmUp(subjects, options);
+    const rates = known ?? warm;
     const measured = subjects.map(({ id, label, bundle }) => ({ id, label, bundle: bundle?.kibibytes, rounds: [] }));
     for (let round = 0; round < options.rounds; round += 1) {
-      for (const [index, result] of (await measureRound(subjects, round, rates, options)).entries()) measured[index].rounds.push(result);
+      for (const [index, result] of (await measureRound(subjects, round, rates, options)).entries()) measured[index].rounds.push({ run, ...result });
     }
-    const result = { ...circumstances(), rounds: options.rounds, size: SIZE, rates, targets: evaluateTargets(measured), subjects: measured };
-    publish(options.out, 'comparison', { json: toJson(result), ...renderComparison(result) });
+    for (const [index, subject] of subjects.entries()) measured[index].rounds.at(-1).memory = await measureMemory(subject);
+    return { rates, measured };
   } finally {
     for (const { server } of subjects) await server.stop();
   }
@@ -73,8 +92,6 @@ async function measureRound(subjects, round, rates, options) {
     }
   }
   for (const index of turn) {
-    // Comparable only between subjects that ran every row.
-    if ('create' in subjects[index].requests) results[index].memory = memory(subjects[index].server.pid);
     results[index].firstResponse = await subjects[index].firstResponse?.();
   }
   return results;

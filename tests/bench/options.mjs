@@ -30,6 +30,7 @@ export function parseOptions(args) {
       only: { type: 'string' },
       subjects: { type: 'string' },
       rounds: { type: 'string' },
+      runs: { type: 'string', default: '1' },
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
       'no-out': { type: 'boolean', default: false },
@@ -41,16 +42,24 @@ export function parseOptions(args) {
   if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${Object.keys(ROWS).join(', ')}`);
   const [kind = 'comparison', ...more] = positionals;
   if (!KINDS.includes(kind) || more.length > 0) throw new Failure(`${positionals.join(' ')}: expected one of ${KINDS.join(', ')}`);
-  const rounds = Number(values.rounds ?? (values.quick ? 3 : 7));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Failure(`--rounds is ${values.rounds}: expected a whole number from 1 on`);
+  const rounds = fromOne('--rounds', values.rounds ?? (values.quick ? '3' : '7'));
+  const runs = fromOne('--runs', values.runs);
+  if (runs > 1 && kind !== 'comparison') throw new Failure('--runs is for the comparison');
   const isWhole = !values.only && !values.subjects && !values.quick && !values['no-out'];
   return {
     rows,
     subjects: values.subjects?.split(','),
     rounds,
+    runs,
     kind,
     isQuick: values.quick,
     milliseconds: values.quick ? 500 : 1000,
     out: values.out ?? (isWhole ? RESULTS : undefined),
   };
+}
+
+function fromOne(name, text) {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Failure(`${name} is ${text}: expected a whole number from 1 on`);
+  return number;
 }

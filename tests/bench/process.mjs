@@ -1,4 +1,4 @@
-// What a process has used, as the operating system counts it: CPU time of all its threads, and memory.
+// What a process has used, as the operating system counts it: the CPU time of all its threads.
 
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,12 +11,6 @@ export function cpuMilliseconds(pid) {
   if (!hasProc) return macCpu(ps(pid, 'cputime'));
   const [, , user, system] = fieldsAfterName(pid).slice(9);
   return (Number(user) + Number(system)) * MILLISECONDS_PER_TICK;
-}
-
-/** Resident memory, in MiB. */
-export function memory(pid) {
-  if (!hasProc) return Number(ps(pid, 'rss')) / 1024;
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 }
 
 /** The children of this process that run a program of that name. */

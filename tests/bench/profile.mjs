@@ -10,6 +10,7 @@ import { circumstances } from './environment.mjs';
 import { SIZE, applyLoad, log, startSubjects, workFolder } from './harness.mjs';
 import { OWNERS, PROFILE_CONNECTIONS, RUNTIME, renderProfile } from './profile-report.mjs';
 import { publish, toJson } from './report.mjs';
+import { v8Flags } from './server.mjs';
 import { baseline } from './subjects/baseline.mjs';
 import { edgeAuth } from './subjects/edge-auth.mjs';
 import { hono } from './subjects/hono.mjs';
@@ -27,7 +28,7 @@ export async function profile(options) {
   }
   const folder = workFolder();
   process.on('exit', removeMaps);
-  process.env.MINIFLARE_WORKERD_V8_FLAGS = v8Flags(folder);
+  v8Flags.push(...perfFlags(folder));
   const subjects = [];
   const profiles = [];
   try {
@@ -49,7 +50,7 @@ export async function profile(options) {
  * V8 writes the names of compiled functions into /tmp/perf-PID.map for perf. The same flag turns on V8's log, by default a file
  * for each isolate in the working directory: this one goes into the run's temporary folder.
  */
-export const v8Flags = (folder) => ['--perf-basic-prof', '--no-logfile-per-isolate', `--logfile=${join(folder, 'v8.log')}`].join(' ');
+const perfFlags = (folder) => ['--perf-basic-prof', '--no-logfile-per-isolate', `--logfile=${join(folder, 'v8.log')}`];
 
 /** On exit, so that an interrupted run removes them as well. perf reads these files from /tmp only. */
 function removeMaps() {

@@ -21,10 +21,10 @@ export function publish(folder, name, contents) {
 
 export const toJson = (result) => `${JSON.stringify(result, null, 1)}\n`;
 
-export function heading({ date, machine: { cpu, cores, memory, system }, versions: all, rounds, size }, title) {
+export function heading({ date, machine: { cpu, cores, memory, system }, versions: all, rounds, runs = 1, size }, title) {
   const named = Object.entries(all).map(([name, version]) => `${name} ${version}`).join(', ');
   const data = size ? ` Each database holds ${size.users.toLocaleString('en')} users and ${size.tasks.toLocaleString('en')} tasks.` : '';
-  const counted = rounds ? ` ${rounds} rounds.` : '';
+  const counted = rounds ? ` ${runs > 1 ? `${runs} whole runs of ` : ''}${rounds} rounds.` : '';
   return `# ${title}\n\n${date.slice(0, 16).replace('T', ' ')} UTC; ${cpu}, ${cores} cores, ${memory} GiB, ${system}; ${named}.${counted}${data}\n`;
 }
 

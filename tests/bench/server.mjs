@@ -3,6 +3,7 @@
 
 import { embed, quote, startBareWorkerd, texts } from './bare-workerd.mjs';
 import { COMPATIBILITY_DATE } from './bundle.mjs';
+import { GC_FLAG } from './isolate-memory.mjs';
 import { DATABASE_HEADER, query, startStorage } from './storage.mjs';
 
 /** V8 flags of the Worker's process, which a profile sets. */
@@ -11,25 +12,25 @@ export const v8Flags = [];
 /**
  * `modules` are `{ name, contents }`, the main one first; `entrypoints` are further exports with a socket of their own;
  * `bindings` are texts; `objects` are the modules that export the Durable Object, which the binding OBJECTS reaches.
- * `restart(options)` starts another process of the Worker on the same storage.
+ * `startInspected()` starts another process of the Worker on the same storage, whose isolate's memory can be read.
  */
 export async function startServer({ modules, storage: folder, bindings = {}, entrypoints = [], objects }) {
   const storage = await startStorage({ folder, objects: objects && { modules: objects, bindings } });
-  const startWorker = (options = {}) => startBareWorkerd({
+  const startWorker = (flags, options) => startBareWorkerd({
     files: modules,
-    configuration: configuration({ modules, bindings, entrypoints, ports: storage.ports }),
+    configuration: configuration({ modules, bindings, entrypoints, flags, ports: storage.ports }),
     sockets: ['default', ...entrypoints],
     ...options,
   });
   try {
-    const worker = await startWorker();
+    const worker = await startWorker(v8Flags);
     return {
       pid: worker.pid,
       storagePid: storage.pid,
       port: worker.ports.default,
       ports: worker.ports,
       query: (statements) => query(storage, statements),
-      startWorker,
+      startInspected: () => startWorker([GC_FLAG], { hasInspector: true }),
       stop: () => Promise.all([worker.stop(), storage.stop()]),
     };
   } catch (error) {
@@ -38,7 +39,7 @@ export async function startServer({ modules, storage: folder, bindings = {}, ent
   }
 }
 
-function configuration({ modules, bindings, entrypoints, ports }) {
+function configuration({ modules, bindings, entrypoints, flags, ports }) {
   const { name, value } = DATABASE_HEADER;
   const socket = (entrypoint) => `(name = ${quote(entrypoint)}, address = "127.0.0.1:0", http = (), service = ${
     entrypoint === 'default' ? '"main"' : `(name = "main", entrypoint = ${quote(entrypoint)})`})`;
@@ -47,7 +48,7 @@ function configuration({ modules, bindings, entrypoints, ports }) {
     : { service: '', binding: '' };
   return `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  v8Flags = [${v8Flags.map(quote)}],
+  v8Flags = [${flags.map(quote)}],
   services = [
     (name = "main", worker = (
       modules = [${embed(modules)}],

@@ -24,7 +24,7 @@ export function renderSoak(result) {
       table(['', 'requests', 'p50 ms', 'p99 ms', 'longest ms'], Object.entries(latencies).map(([kind, { count, p50, p99, most }]) => (
         [kind, String(count), milliseconds(p50), milliseconds(p99), milliseconds(most)]))),
       ...Object.entries(errors).map(([message, count]) => `- ${count} times: ${message}\n`),
-      `Resident memory of the server's process, MiB, by the minute: ${memories.map((one) => one.toFixed(0)).join(', ')}.\n`,
+      `Memory of the Worker's isolate after a collection, MiB, by the minute: ${memories.map((one) => one.toFixed(1)).join(', ')}.\n`,
       table(['', 'at most', 'measured', 'met'], wanted.map(([what, most, measured, isMet]) => [what, most, measured, isMet ? 'yes' : '**no**'])),
     ].join('\n'),
   };

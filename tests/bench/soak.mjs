@@ -5,13 +5,13 @@ import { Agent } from 'node:http';
 import { join } from 'node:path';
 import { circumstances } from './environment.mjs';
 import { log, workFolder } from './harness.mjs';
-import { memory } from './process.mjs';
+import { isolateMemory } from './isolate-memory.mjs';
 import { publish, toJson } from './report.mjs';
 import { makeTemplate, setPasswords } from './seed.mjs';
 import { renderSoak } from './soak-report.mjs';
 import { SoakUser } from './soak-user.mjs';
 import { quantile } from './statistics.mjs';
-import { edgeAuth, startEdgeAuth } from './subjects/edge-auth.mjs';
+import { edgeAuth, startApart } from './subjects/edge-auth.mjs';
 
 const USERS = 200;
 const PER_SECOND = 300;
@@ -27,14 +27,15 @@ export async function soak({ isQuick, out }) {
   const bundle = await edgeAuth.bundle(`${folder}-bundle`);
   await makeTemplate(folder, { users: 10_000, tasks: 100_000, readerTasks: 50, isShared: false });
   setPasswords(folder, edgeAuth.passwords);
-  const server = await startEdgeAuth(bundle, folder);
+  const server = await startApart(bundle, folder);
+  const { ports, stop } = await server.startInspected();
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   try {
     log(`Signing up ${USERS} users`);
     const users = [];
-    for (let number = 0; number < USERS; number += 1) users.push(await SoakUser.signUp(number, { port: server.port, agent }));
+    for (let number = 0; number < USERS; number += 1) users.push(await SoakUser.signUp(number, { port: ports.default, agent }));
     const minutes = isQuick ? MINUTES.quick : MINUTES.whole;
-    const sent = await send(users, server, minutes * MINUTE);
+    const sent = await send(users, () => isolateMemory(ports.inspector), minutes * MINUTE);
     log('Reading back every acknowledged write');
     let lost = 0;
     for (const user of users) lost += await user.countLost();
@@ -42,12 +43,13 @@ export async function soak({ isQuick, out }) {
     publish(out, 'soak', { json: toJson(result), ...renderSoak(result) });
   } finally {
     agent.destroy();
+    await stop();
     await server.stop();
   }
 }
 
 /** Sends each request when it is due, and counts its latency from that moment. */
-async function send(users, server, milliseconds) {
+async function send(users, readMemory, milliseconds) {
   const total = (milliseconds / 1000) * PER_SECOND;
   const kinds = Object.fromEntries(Object.keys(MIX).map((kind) => [kind, []]));
   const errors = new Map();
@@ -59,8 +61,8 @@ async function send(users, server, milliseconds) {
     const early = due - performance.now();
     if (early > 0) await new Promise((resume) => setTimeout(resume, early));
     if (number % (PER_SECOND * 60) === 0) {
-      memories.push(memory(server.pid));
-      log(`Minute ${memories.length}: ${memories.at(-1).toFixed(0)} MiB, ${errors.size} kinds of errors`);
+      memories.push(await readMemory());
+      log(`Minute ${memories.length}: ${memories.at(-1).toFixed(1)} MiB, ${errors.size} kinds of errors`);
     }
     // 37 and 100 have no common factor, so that a hundred requests are the whole mix, not in blocks of one kind.
     const kind = HUNDRED[(number * 37) % HUNDRED.length];
@@ -70,7 +72,7 @@ async function send(users, server, milliseconds) {
     underway.add(request);
   }
   await Promise.all(underway);
-  memories.push(memory(server.pid));
+  memories.push(await readMemory());
   const latencies = Object.fromEntries(Object.entries(kinds).map(([kind, times]) => [kind, summarize(times)]));
   return { latencies: { ...latencies, all: summarize(Object.values(kinds).flat()) }, errors: Object.fromEntries(errors), memories };
 }

@@ -32,6 +32,14 @@ test('a target is evaluated by the median ratio, and only where both were measur
   assert.deepEqual(targets.map(({ what, isMet }) => [what, isMet]), [['first 200 after start', true], ['bundle, gzip, KiB', false]]);
 });
 
+test('a target is met only if every run meets it', () => {
+  const subject = (id, times) => ({ id, label: id, bundle: 100, rounds: times.map((firstResponse, index) => ({ run: 1 + Math.floor(index / 2), rows: {}, firstResponse })) });
+  const [target] = evaluateTargets([subject('edge-auth', [1, 1, 9, 9, 1, 1]), subject('better-auth', [10, 10, 10, 10, 10, 10])]);
+  assert.equal(target.ratio.median, 0.1);
+  assert.deepEqual(target.runs, { median: 0.1, min: 0.1, max: 0.9, count: 3 });
+  assert.equal(target.isMet, false);
+});
+
 test('the columns of a table are as wide as their widest cell', () => {
   assert.equal(table(['', 'long head'], [['a label', '1']]), '|         | long head |\n| ------- | --------- |\n| a label | 1         |\n');
 });
