@@ -1,4 +1,4 @@
-// The report of a profile: the CPU time of each kind of request by the code that used it.
+// The report of a profile: the Worker's CPU time for each kind of request by the code that used it.
 
 import { ROWS } from './options.mjs';
 import { heading, table } from './report.mjs';
@@ -8,7 +8,6 @@ export const PROFILE_CONNECTIONS = 8;
 /** A sample belongs to the first owner whose pattern one of its frames matches. */
 export const OWNERS = {
   'garbage collection': /Heap::CollectGarbage/,
-  'D1 behind its binding, SQLite': /sqlite3|SqliteDatabase|SqlStorage|database\.worker|entry\.worker|miniflare:/,
   'D1\'s binding': /cloudflare-internal:d1-api/,
   'the worker\'s own code': /file:\/\/\/bundle\/|wasm-function|js-to-wasm/,
 };
@@ -23,7 +22,7 @@ export function renderProfile(result) {
   return {
     md: [
       heading(result, 'Profile'),
-      `Microseconds of the server's CPU for a request at ${PROFILE_CONNECTIONS} connections, by whose code it was. Sampling itself adds about a tenth to each.\n`,
+      `Microseconds of the CPU of the Worker's process for a request at ${PROFILE_CONNECTIONS} connections, by whose code it was. Sampling itself adds about a tenth to each.\n`,
       table(['', ...owners, 'together'], lines),
     ].join('\n'),
   };

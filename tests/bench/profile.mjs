@@ -1,4 +1,4 @@
-// Shows where the time of a request goes: perf samples the stacks of the server's process under load, and the innermost frame
+// Shows where the time of a request goes: perf samples the stacks of the Worker's process under load, and the innermost frame
 // that matches an owner decides to whom a sample counts. It explains the comparison, and has no targets.
 
 import { spawn, spawnSync } from 'node:child_process';
@@ -62,13 +62,13 @@ async function sample(subject, row, file, { milliseconds }) {
   await applyLoad(subject, row, { connections: PROFILE_CONNECTIONS, milliseconds });
   const perf = spawn('perf', ['record', ...PERF_OPTIONS, '-p', String(subject.server.pid), '-o', file], { stdio: 'ignore' });
   const ended = new Promise((resolve) => perf.on('exit', resolve));
-  const { cpu } = await applyLoad(subject, row, { connections: PROFILE_CONNECTIONS, milliseconds: milliseconds * 4 });
+  const { billable } = await applyLoad(subject, row, { connections: PROFILE_CONNECTIONS, milliseconds: milliseconds * 4 });
   perf.kill('SIGINT');
   await ended;
   const samples = await countByOwner(file);
   const total = Object.values(samples).reduce((sum, count) => sum + count, 0);
   if (total === 0) throw new Failure('perf took no samples: see `sysctl kernel.perf_event_paranoid`, which must be 1 or less but for root');
-  return { total: cpu, owners: Object.fromEntries(Object.entries(samples).map(([owner, count]) => [owner, (count / total) * cpu])) };
+  return { total: billable, owners: Object.fromEntries(Object.entries(samples).map(([owner, count]) => [owner, (count / total) * billable])) };
 }
 
 /** perf prints a sample as a line, its frames from the innermost on as indented lines, and an empty line. */
