@@ -2,6 +2,7 @@
 the same SQLite file and with Argon2id of the same cost; uvloop and httptools, no session looked up, no limits."""
 
 import os
+import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
@@ -28,6 +29,9 @@ app = FastAPI()
 def set_up(connection, _record) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
+    # The triggers of the migrations call it; SQLite has it from 3.43 on, and a system's Python may bring an older one.
+    if sqlite3.sqlite_version_info < (3, 43):
+        connection.create_function("octet_length", 1, lambda text: None if text is None else len(text.encode()), deterministic=True)
 
 
 class Credentials(SQLModel):
