@@ -57,6 +57,8 @@ export function useIssuer(keys = []) {
   issuer.listen = async () => {
     server.listen(issuer.port ?? 0, '127.0.0.1');
     await once(server, 'listening');
+    // Where a test fails before `close`, the server must not keep the process alive.
+    server.unref();
     issuer.port = server.address().port;
     issuer.name = `http://127.0.0.1:${issuer.port}`;
   };
