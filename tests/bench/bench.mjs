@@ -9,6 +9,7 @@
 //   npm run bench -- profile                                       CPU time by the code that uses it
 //   npm run bench -- latency                                       how long a user waits if storage is 25 ms away
 //   npm run bench -- soak                                          ten minutes of mixed requests: errors, losses, growth
+//   npm run bench -- tokens                                        an issuer's tokens, and another Worker's protected route
 //   npm run bench -- render                                        the reports from their JSON, without measuring
 //
 // A whole run writes its results to tests/bench/results/; --out FOLDER writes those of any run, --no-out of none.
@@ -22,8 +23,9 @@ import { parseOptions } from './options.mjs';
 import { profile } from './profile.mjs';
 import { render } from './render.mjs';
 import { soak } from './soak.mjs';
+import { measureTokens } from './tokens.mjs';
 
-const RUNS = { comparison: compare, growth: grow, latency: measureLatency, profile, render, soak };
+const RUNS = { comparison: compare, growth: grow, latency: measureLatency, profile, render, soak, tokens: measureTokens };
 
 // An interrupted run exits through process.exit, whose handlers stop the servers and remove the temporary files.
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]]) process.once(signal, () => process.exit(code));

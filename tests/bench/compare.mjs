@@ -63,7 +63,7 @@ function selected({ subjects }) {
 const includesRow = ({ id, requests }, row) => row in requests && (ONLY_IN[row]?.includes(id) ?? true);
 
 /** Until the code is compiled and the caches are full. Returns the rate of each row: half of what its slowest subject reaches. */
-async function warmUp(subjects, { rows, milliseconds }) {
+export async function warmUp(subjects, { rows, milliseconds }) {
   const rates = {};
   for (const row of rows) {
     const speeds = [];
@@ -80,7 +80,8 @@ async function warmUp(subjects, { rows, milliseconds }) {
   return rates;
 }
 
-async function measureRound(subjects, round, rates, options) {
+/** What each subject does in one round, in the order of `subjects`. */
+export async function measureRound(subjects, round, rates, options) {
   const results = subjects.map(() => ({ rows: {} }));
   const turn = subjects.map((_, index) => (index + round) % subjects.length);
   for (const row of options.rows) {

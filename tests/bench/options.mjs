@@ -7,7 +7,7 @@ import { Failure } from '../../scripts/shared.mjs';
 export const CONNECTIONS = [8, 32];
 
 /** The kinds of run; the first is the default. */
-const KINDS = ['comparison', 'growth', 'latency', 'profile', 'render', 'soak'];
+const KINDS = ['comparison', 'growth', 'latency', 'profile', 'render', 'soak', 'tokens'];
 
 /** The folder of the committed results. */
 export const RESULTS = 'tests/bench/results';
@@ -20,6 +20,15 @@ export const ROWS = {
   'list-foreign': 'list 50 tasks, a token without a session',
   create: 'create a task',
   signin: 'sign in',
+};
+
+/** The rows of the kind `tokens`. */
+export const TOKEN_ROWS = {
+  eddsa: 'an issuer\'s token, EdDSA',
+  es256: 'an issuer\'s token, ES256',
+  rs256: 'an issuer\'s token, RS256',
+  binding: 'a protected route of another Worker',
+  'binding-session': 'a protected route of another Worker, the session checked',
 };
 
 export function parseOptions(args) {
@@ -36,12 +45,13 @@ export function parseOptions(args) {
       'no-out': { type: 'boolean', default: false },
     },
   });
-  const wanted = values.only?.split(',') ?? Object.keys(ROWS);
-  const rows = Object.keys(ROWS).filter((row) => wanted.includes(row));
-  const unknown = wanted.find((row) => !(row in ROWS));
-  if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${Object.keys(ROWS).join(', ')}`);
   const [kind = 'comparison', ...more] = positionals;
   if (!KINDS.includes(kind) || more.length > 0) throw new Failure(`${positionals.join(' ')}: expected one of ${KINDS.join(', ')}`);
+  const known = Object.keys(kind === 'tokens' ? TOKEN_ROWS : ROWS);
+  const wanted = values.only?.split(',') ?? known;
+  const rows = known.filter((row) => wanted.includes(row));
+  const unknown = wanted.find((row) => !known.includes(row));
+  if (unknown) throw new Failure(`--only names ${unknown}, which is none of ${known.join(', ')}`);
   const rounds = fromOne('--rounds', values.rounds ?? (values.quick ? '3' : '7'));
   const runs = fromOne('--runs', values.runs);
   if (runs > 1 && kind !== 'comparison') throw new Failure('--runs is for the comparison');

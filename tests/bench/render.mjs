@@ -11,8 +11,9 @@ import { RESULTS } from './options.mjs';
 import { renderProfile } from './profile-report.mjs';
 import { publish } from './report.mjs';
 import { renderSoak } from './soak-report.mjs';
+import { renderTokens } from './tokens-report.mjs';
 
-const RENDERERS = { comparison: renderComparison, growth: renderGrowth, latency: renderLatency, profile: renderProfile, soak: renderSoak };
+const RENDERERS = { comparison: renderComparison, growth: renderGrowth, latency: renderLatency, profile: renderProfile, soak: renderSoak, tokens: renderTokens };
 
 export async function render({ out }) {
   const folder = out ?? RESULTS;

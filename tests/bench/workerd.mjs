@@ -14,7 +14,8 @@ import { childrenNamed } from './process.mjs';
 
 /** The name by which bindings refer to the worker. */
 export const WORKER = 'bench';
-
+/** The name of a worker in front of it. */
+const FRONT = 'front';
 /** The database's id, by which Miniflare knows it. */
 export const DATABASE = 'bench';
 
@@ -30,13 +31,13 @@ export async function createDatabase(folder) {
 
 /**
  * `modules` are `{ name, contents }`, the main one first; `entrypoints` are further exports with a socket of their own;
- * `env` and `exports` are Miniflare's options for all bindings but texts and the database.
+ * `env` and `exports` are Miniflare's options for all bindings but texts and the database. `front` is a second worker
+ * `{ modules, env }` of the same process, which then receives the requests.
  */
-export async function startWorkerd({ modules, storage, bindings = {}, entrypoints = [], env = {}, exports = {} }) {
+export async function startWorkerd({ modules, storage, bindings = {}, entrypoints = [], env = {}, exports = {}, front }) {
   const before = new Set(childrenNamed('workerd'));
   const host = '127.0.0.1';
   const texts = Object.entries(bindings).map(([name, value]) => [name, { type: 'text', value }]);
-  const contents = modules.map(({ name, contents }) => [name, { type: name.endsWith('.wasm') ? 'wasm' : 'esm', contents }]);
   const miniflare = new Miniflare({
     log: new Log(LogLevel.ERROR),
     cf: false,
@@ -45,12 +46,15 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
       config: {
         name: WORKER,
         compatibilityDate: COMPATIBILITY_DATE,
-        manifest: { mainModule: modules[0].name, modulesRoot: '/', modules: Object.fromEntries(contents) },
+        manifest: manifestOf(modules),
         env: { DB: { type: 'd1', id: DATABASE }, ...Object.fromEntries(texts), ...env },
         exports,
       },
       dev: { unsafeDirectSockets: ['default', ...entrypoints].map((entrypoint) => ({ host, port: 0, entrypoint })) },
-    }],
+    }, ...(front ? [{
+      config: { name: FRONT, compatibilityDate: COMPATIBILITY_DATE, manifest: manifestOf(front.modules), env: front.env },
+      dev: { unsafeDirectSockets: [{ host, port: 0, entrypoint: 'default' }] },
+    }] : [])],
   });
   await miniflare.ready;
   const [pid] = childrenNamed('workerd').filter((one) => !before.has(one));
@@ -59,7 +63,13 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
   for (const entrypoint of ['default', ...entrypoints]) {
     ports[entrypoint] = Number((await miniflare.unsafeGetDirectURL(WORKER, entrypoint)).port);
   }
+  if (front) ports.default = Number((await miniflare.unsafeGetDirectURL(FRONT, 'default')).port);
   return { pid, port: ports.default, ports, database: () => miniflare.getD1Database('DB'), stop: () => miniflare.dispose() };
+}
+
+function manifestOf(modules) {
+  const contents = modules.map(({ name, contents }) => [name, { type: name.endsWith('.wasm') ? 'wasm' : 'esm', contents }]);
+  return { mainModule: modules[0].name, modulesRoot: '/', modules: Object.fromEntries(contents) };
 }
 
 /** Milliseconds from the start of workerd, without Miniflare's own code around it, to the end of its first response. */

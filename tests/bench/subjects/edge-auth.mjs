@@ -15,14 +15,16 @@ const bindings = { JWT_SECRET: SECRET, SIGNIN_MAX_ATTEMPTS: '1000000', SESSIONS_
 const wrapper = (name) => ({ name, contents: readFileSync(join(import.meta.dirname, '..', 'workers', name), 'utf8') });
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
 const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
-/** With rate limits counted in memory; `wrappers` are modules in front of that one. */
-export function startEdgeAuth({ modules }, storage, wrappers = []) {
+
+/** With rate limits counted in memory; `wrappers` are modules in front of that one, `vars` further settings, `front` a Worker in front. */
+export function startEdgeAuth({ modules }, storage, wrappers = [], { vars = {}, front } = {}) {
   return startWorkerd({
     modules: [...wrappers.map(wrapper), wrapper('in-memory-rate-limit.mjs'), ...modules],
     env: { SIGNIN_LIMITER: signinLimiter },
     exports: limiterExports,
-    bindings,
+    bindings: { ...bindings, ...vars },
     storage,
+    front,
   });
 }
 
