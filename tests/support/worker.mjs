@@ -22,6 +22,9 @@ const endWithTest = `
   kill $watch; exit $code`;
 
 /** Cleaned up when the test process ends, if not before: first the processes, then the folders. */
+/** Until a test fails whose log line does not come, in milliseconds. */
+const PRINT_TIMEOUT = 120_000;
+
 const groups = new Set();
 const homes = new Set();
 process.on('exit', () => {
@@ -161,17 +164,26 @@ function runWrangler(home, changes, args) {
     unref() {
       for (const handle of handles) handle.unref();
     },
-    /** The first group of `pattern`, once the output matches it. */
+    /** The first group of `pattern`, once the output matches it. Fails where it does not: node waits for a test as long as it takes. */
     printed: (pattern) => new Promise((resolve, reject) => {
       const look = () => {
         const match = pattern.exec(log);
         if (match === null) return;
-        child.stdout.off('data', look);
+        stop();
         resolve(match[1]);
+      };
+      const fail = (reason) => {
+        stop();
+        reject(new Error(`wrangler ${reason}:\n${log}`));
+      };
+      const late = setTimeout(() => fail(`has not printed ${pattern}`), PRINT_TIMEOUT);
+      const stop = () => {
+        clearTimeout(late);
+        child.stdout.off('data', look);
       };
       child.stdout.on('data', look);
       look();
-      ended.then((code) => reject(new Error(`wrangler ended with ${code}:\n${log}`)));
+      ended.then((code) => fail(`ended with ${code}`));
     }),
   };
   groups.add(group);
