@@ -6,9 +6,10 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readlinkSync, symlinkSync,
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { removeExports } from './wasm-exports.mjs';
 import { ask, cargoHome, digest, environment, Failure, inProject, main, project, read, run, toolchain } from './shared.mjs';
 
-const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs'];
+const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs', 'scripts/wasm-exports.mjs'];
 const outputs = ['index.js', 'index_bg.wasm', 'docs'];
 /** The files of the documentation: the page, the OpenAPI document, and the viewer. */
 const docs = [
@@ -67,14 +68,25 @@ export async function assemble(profile, folder) {
     '--experimental-reset-state-function', '--force-enable-abort-handler',
   ]);
   const code = join(bindings, 'index.js');
-  // workerd supports the import of a module as a file, but no source phase imports yet.
-  writeFileSync(code, readFileSync(code, 'utf8').replace('import source wasmModule', 'import wasmModule'));
+  writeFileSync(code, adaptBindings(readFileSync(code, 'utf8')));
   mkdirSync(folder, { recursive: true });
   await run('esbuild', [
     inProject('src', 'platform', 'worker.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--external:cloudflare:*', '--bundle', '--minify', '--format=esm',
     '--log-level=warning', `--outfile=${join(folder, 'index.js')}`,
   ]);
-  cpSync(join(bindings, 'index_bg.wasm'), join(folder, 'index_bg.wasm'));
+  const bundle = readFileSync(join(folder, 'index.js'), 'utf8');
+  const module = readFileSync(join(bindings, 'index_bg.wasm'));
+  writeFileSync(join(folder, 'index_bg.wasm'), removeExports(module, (name) => bundle.includes(name)));
+}
+
+/** The bindings as workerd and esbuild need them. */
+function adaptBindings(code) {
+  return code
+    // workerd supports the import of a module as a file, but no source phase imports yet.
+    .replace('import source wasmModule', 'import wasmModule')
+    // Without these, esbuild leaves out the classes that nothing uses: those of the crate `worker`.
+    .replace(/^if \(Symbol\.dispose\).*$/gm, '')
+    .replaceAll('new FinalizationRegistry(', '/* @__PURE__ */ new FinalizationRegistry(');
 }
 
 /** Panic messages name source files: the upload must not contain paths of the machine that compiled it. */
