@@ -1,25 +1,28 @@
 // Opens the D1 database of a running worker, so that a test can check rows, query plans and the number of rows a query reads.
 
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { experimental_readRawConfig, getPlatformProxy } from 'wrangler';
+import { Miniflare } from 'miniflare';
+import { rawConfig } from './raw-config.mjs';
 
-const { rawConfig } = experimental_readRawConfig({ config: join(import.meta.dirname, '..', '..', 'wrangler.toml') });
-
-/** The same `DB` binding that the Worker has, plus `close()`. */
+/** The same `DB` binding that the Worker has, plus `close()`. Miniflare opens it, without the second that importing wrangler takes. */
 export async function openDatabase(worker) {
-  const home = await mkdtemp(join(tmpdir(), 'edge-auth-'));
-  const configPath = join(home, 'wrangler.json');
-  const { name, compatibility_date, d1_databases } = rawConfig;
-  await writeFile(configPath, JSON.stringify({ name, compatibility_date, d1_databases }));
-  const proxy = await getPlatformProxy({ configPath, persist: { path: join(worker.state, 'v3') }, envFiles: [] });
+  const miniflare = new Miniflare({
+    cf: false,
+    resourcePersistencePath: join(worker.state, 'v3'),
+    workers: [{
+      config: {
+        name: 'database',
+        compatibilityDate: rawConfig.compatibility_date,
+        manifest: { mainModule: 'main.mjs', modulesRoot: import.meta.dirname, modules: { 'main.mjs': { type: 'esm', contents: 'export default {}' } } },
+        // `wrangler dev` keeps a database without an id under the name of its binding.
+        env: Object.fromEntries(rawConfig.d1_databases.map(({ binding, database_id }) => [binding, { type: 'd1', id: database_id ?? binding }])),
+      },
+    }],
+  });
+  const { DB } = await miniflare.getBindings();
   return {
-    prepare: (sql) => proxy.env.DB.prepare(sql),
-    batch: (statements) => proxy.env.DB.batch(statements),
-    async close() {
-      await proxy.dispose();
-      await rm(home, { recursive: true, force: true, maxRetries: 10 });
-    },
+    prepare: (sql) => DB.prepare(sql),
+    batch: (statements) => DB.batch(statements),
+    close: () => miniflare.dispose(),
   };
 }

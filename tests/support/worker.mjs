@@ -7,12 +7,14 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { experimental_readRawConfig } from 'wrangler';
+import { rawConfig } from './raw-config.mjs';
+
+export { rawConfig };
 
 const project = join(import.meta.dirname, '..', '..');
 const wrangler = join(project, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
-/** The parsed wrangler.toml. */
-export const { rawConfig } = experimental_readRawConfig({ config: join(project, 'wrangler.toml') });
+/** Where Node keeps the compiled code of wrangler: a program that is killed writes none, so the one that migrates fills it. */
+const compileCache = join(project, 'target', 'compile-cache');
 const builtBundle = join(project, dirname(rawConfig.main));
 
 /** Ends the whole process group when pipe 3 closes, which also happens if the test process is killed. */
@@ -140,6 +142,7 @@ function runWrangler(home, changes, args) {
     env: {
       ...process.env,
       CI: '1',
+      NODE_COMPILE_CACHE: compileCache,
       NO_COLOR: '1',
       TMPDIR: home,
       WRANGLER_LOG_PATH: join(home, 'log'),
