@@ -1,6 +1,7 @@
 // `npm run test:browser`: the step of `npm test` that uses the example and the docs page in a real browser, alone.
 
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { buildIfStale, installPackages } from '../examples/nextjs/scripts/setup.mjs';
 import { build } from './build.mjs';
@@ -13,8 +14,8 @@ export async function testInBrowser() {
   await installPackages();
   await buildIfStale();
   const files = readdirSync(inProject(folder)).filter((name) => name.endsWith('.test.mjs')).sort();
-  // One file after another: each has servers and a browser of its own.
-  await run('node', ['--test', '--test-concurrency=1', ...files.map((name) => `${folder}/${name}`)]);
+  // Each has servers and a browser of its own, which also wait for each other.
+  await run('node', ['--test', `--test-concurrency=${availableParallelism()}`, ...files.map((name) => `${folder}/${name}`)]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

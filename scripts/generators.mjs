@@ -28,7 +28,7 @@ export async function testGeneratedClients() {
 
 export const installPythonGenerator = () => installProgram('openapi-python-client', 'tests/generators/requirements.txt');
 
-async function installPackages() {
+export async function installPackages() {
   const [installed, locked] = [['node_modules', '.package-lock.json'], ['package-lock.json']].map((names) => inProject('tests', 'generators', ...names));
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return;
   await step('Install the packages of tests/generators', () => run('npm', cleanInstall, machineEnvironment, folder));

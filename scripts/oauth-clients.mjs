@@ -16,7 +16,7 @@ export async function testOAuthClients() {
 /** Returns `{ python, env }` of an interpreter that imports the Python libraries. */
 export const installOAuthPackages = () => installPythonPackages('oauth-clients', 'tests/oauth-clients/requirements.txt');
 
-async function installNpmPackages() {
+export async function installNpmPackages() {
   const [installed, locked] = [['node_modules', '.package-lock.json'], ['package-lock.json']].map((names) => inProject('tests', 'oauth-clients', ...names));
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(locked).mtimeMs) return;
   await step('Install the packages of tests/oauth-clients', () => run('npm', cleanInstall, machineEnvironment, folder));

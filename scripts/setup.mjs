@@ -16,10 +16,9 @@ const wranglerNode = [22, 12];
 /** `options` are those of the `wrangler dev` that follows. */
 export async function setUp(options = []) {
   checkMachine();
-  await installPackages();
+  // At once: npm waits for its registry, and the compiler does not need npm.
+  await Promise.all([installPackages(), installToolchain().then(installBindgen)]);
   checkNode();
-  await installToolchain();
-  await installBindgen();
   await createLocalSecrets(options);
   await migrateLocally(options);
 }

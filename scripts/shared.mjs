@@ -42,7 +42,12 @@ export const machineEnvironment = {
 };
 
 /** With the project's own programs first: wrangler needs a newer Node than the machine may have. */
-export const environment = { ...machineEnvironment, PATH: [installedPrograms, ...foreignPath].join(delimiter) };
+export const environment = {
+  ...machineEnvironment,
+  PATH: [installedPrograms, ...foreignPath].join(delimiter),
+  // So that Node compiles the 15 MB of wrangler once, not at each of some hundred starts.
+  NODE_COMPILE_CACHE: inProject('target', 'compile-cache'),
+};
 
 /**
  * npm's arguments: exactly what the lock file names, each checked against its integrity. No package's install script runs, since

@@ -3,6 +3,9 @@
 // `npm test -- --only lint,unit` runs only these groups of steps, as the jobs of CI do.
 
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { debugBundle } from '../tests/support/debug-bundle.mjs';
+import { startAhead } from './ahead.mjs';
 import { testInBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
@@ -11,12 +14,12 @@ import { checkLinks } from './checks/links.mjs';
 import { checkLocks } from './checks/locks.mjs';
 import { fuzz } from './fuzz.mjs';
 import { lintOpenApi, testGeneratedClients } from './generators.mjs';
-import { filter } from './name-filter.mjs';
 import { testOAuthClients } from './oauth-clients.mjs';
 import { testServiceBinding } from './service-binding.mjs';
 import { setUp } from './setup.mjs';
-import { environment, Failure, inProject, main, read, run } from './shared.mjs';
+import { environment, Failure, inProject, main, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
+import { testAlone, testNamed, testTogether } from './worker-tests.mjs';
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
 // As in the build: the bindings are generated as they are for the Worker.
@@ -24,33 +27,8 @@ const wasmEnvironment = { ...environment, WASM_BINDGEN_USE_JS_SYS: '1' };
 const strictDocumentation = { ...environment, RUSTDOCFLAGS: '-D warnings' };
 const cargo = (command, args, env) => run('cargo', [command, '--locked', ...args], env);
 
-/** The folders of tests/ that hold tests of the built Worker. */
-const suites = ['api', 'security', 'resilience', 'runtime', 'compat'];
-
-/** These measure time, or use up what the machine has: one file after another. The others run two at once, on two cores. */
-const alone = ['security', 'resilience'];
-
-function testFiles(folders) {
-  return folders.flatMap((suite) => {
-    const names = readdirSync(inProject('tests', suite), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
-    if (names.length === 0) throw new Failure(`tests/${suite} holds no *.test.mjs`);
-    return names.map((name) => `tests/${suite}/${name}`);
-  });
-}
-
-/** Each file starts servers of its own, so that files can run at once. */
-const testWorker = (folders, concurrency) => run('node', ['--test', `--test-concurrency=${concurrency}`, ...testFiles(folders)]);
-
-function testNamed(words) {
-  // A file starts its servers even if none of its tests is asked for, so only files that hold the words are worth starting.
-  const files = testFiles(suites).filter((file) => holds(read(file), words));
-  if (files.length === 0) throw new Failure(`No test file holds the words "${words.join(' ')}"`);
-  return run('node', ['--test', '--test-concurrency=1', ...filter(words), ...files]);
-}
-
-function holds(content, words) {
-  return words.join(' ').toLowerCase().split(' ').every((word) => content.toLowerCase().includes(word));
-}
+/** Waits for what a whole run installs beside the compilers. */
+let endOfAhead;
 
 /** Each step once, in the order of a whole run: what is quick or finds most comes first. */
 const STEPS = [
@@ -62,34 +40,41 @@ const STEPS = [
   { group: 'lint', name: 'Lints, for the edge', work: () => cargo('clippy', [...wasm, '--', '-D', 'warnings'], wasmEnvironment) },
   { group: 'lint', name: 'Documentation', work: () => cargo('doc', ['--no-deps'], strictDocumentation) },
   { group: 'lint', name: 'Documentation of private items', work: () => cargo('doc', ['--no-deps', '--document-private-items'], strictDocumentation) },
-  { group: 'lint', name: 'Lints of the OpenAPI document', work: lintOpenApi },
-  { group: 'lint', name: 'Types of the example', work: () => run('node', ['examples/nextjs/scripts/check.mjs']) },
-  { group: 'lint', name: 'Types of the service binding', work: () => run('node', ['examples/service-binding/scripts/check.mjs']) },
   { group: 'unit', name: 'Unit tests of the crate', work: () => cargo('test', []) },
   { group: 'unit', name: 'Unit tests of the scripts and the benchmark', work: testScripts },
   { group: ['api', 'fuzz', 'browser'], name: 'Build', work: build },
   { group: 'api', name: 'Bundle', work: checkBundle },
-  { group: 'api', name: 'Tests of the built Worker', work: () => testWorker(suites.filter((suite) => !alone.includes(suite)), 2) },
-  { group: 'api', name: 'Tests of its security and resilience', work: () => testWorker(alone, 1) },
+  { group: 'api', name: 'Build with debug assertions', work: debugBundle },
+  { group: 'whole', name: 'End of what began ahead', work: () => endOfAhead() },
+  { group: 'lint', name: 'Lints of the OpenAPI document', work: lintOpenApi },
+  { group: 'lint', name: 'Types of the example', work: () => run('node', ['examples/nextjs/scripts/check.mjs']) },
+  { group: 'lint', name: 'Types of the service binding', work: () => run('node', ['examples/service-binding/scripts/check.mjs']) },
+  { group: 'api', name: 'Tests of the built Worker', work: testTogether },
+  { group: 'api', name: 'Tests of the built Worker that measure time', work: testAlone },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
   { group: 'api', name: 'Service binding\'s example', work: testServiceBinding },
   { group: 'api', name: 'Generated clients', work: testGeneratedClients },
   { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
   { group: 'browser', name: 'Browser', work: testInBrowser },
 ];
-const GROUPS = [...new Set(STEPS.flatMap(({ group }) => group))];
+const GROUPS = [...new Set(STEPS.flatMap(({ group }) => group))].filter((group) => group !== 'whole');
 
 function testScripts() {
   const folders = ['scripts', 'scripts/checks', 'scripts/users', 'tests/bench'];
   const files = folders.flatMap((folder) => readdirSync(inProject(folder)).filter((name) => name.endsWith('.test.mjs')).map((name) => `${folder}/${name}`));
-  return run('node', ['--test', ...files]);
+  return run('node', ['--test', `--test-concurrency=${availableParallelism()}`, ...files]);
 }
 
 /** The steps that the arguments ask for. */
 function stepsOf(args) {
   const setUpFirst = { name: 'Set-up', work: setUp };
+  const setUpAndBegin = async () => {
+    await setUp();
+    endOfAhead = startAhead();
+  };
+  if (args.length === 0) return [{ ...setUpFirst, work: setUpAndBegin }, ...STEPS];
   if (args[0] !== '--only') {
-    return args.length === 0 ? [setUpFirst, ...STEPS] : [
+    return [
       setUpFirst,
       { name: 'Build, if anything changed', work: build },
       { name: `Tests named "${args.join(' ')}"`, work: () => testNamed(args) },

@@ -1,0 +1,47 @@
+// The tests of the built Worker: which files there are, and which of them run at the same time.
+
+import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { filter } from './name-filter.mjs';
+import { Failure, inProject, read, run } from './shared.mjs';
+
+/** The folders of tests/ that hold tests of the built Worker. */
+const suites = ['api', 'security', 'resilience', 'runtime', 'compat'];
+
+/** These measure time or kill the Worker at a certain moment: one after another, with nothing else at the same time. */
+const alone = [
+  'resilience/account-deletion', 'resilience/crash', 'resilience/issuer-keys-disconnect',
+  'security/device-token-limits', 'security/email-enumeration', 'security/signin-limit',
+  'security/trusted-issuers-outage', 'security/trusted-issuers-rotation',
+].map((name) => `tests/${name}.test.mjs`);
+
+/** Each file starts servers of its own, so that files can run at once. One more than there are cores, since a file also waits. */
+export const testTogether = () => runFiles(testFiles().filter((file) => !alone.includes(file)), availableParallelism() + 1);
+
+export function testAlone() {
+  const files = testFiles();
+  const missing = alone.find((file) => !files.includes(file));
+  if (missing) throw new Failure(`scripts/worker-tests.mjs names ${missing}, which does not exist`);
+  return runFiles(alone, 1);
+}
+
+export function testNamed(words) {
+  // A file starts its servers even if none of its tests is asked for, so only files that hold the words are worth starting.
+  const files = testFiles().filter((file) => holds(read(file), words));
+  if (files.length === 0) throw new Failure(`No test file holds the words "${words.join(' ')}"`);
+  return runFiles(files, 1, filter(words));
+}
+
+const runFiles = (files, concurrency, options = []) => run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files]);
+
+function testFiles() {
+  return suites.flatMap((suite) => {
+    const names = readdirSync(inProject('tests', suite), { recursive: true }).filter((name) => name.endsWith('.test.mjs')).sort();
+    if (names.length === 0) throw new Failure(`tests/${suite} holds no *.test.mjs`);
+    return names.map((name) => `tests/${suite}/${name}`);
+  });
+}
+
+function holds(content, words) {
+  return words.join(' ').toLowerCase().split(' ').every((word) => content.toLowerCase().includes(word));
+}
