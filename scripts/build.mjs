@@ -9,14 +9,17 @@ import { fileURLToPath } from 'node:url';
 import { removeExports } from './wasm-exports.mjs';
 import { ask, cargoHome, digest, environment, Failure, inProject, main, project, read, run, toolchain } from './shared.mjs';
 
-const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs', 'scripts/wasm-exports.mjs'];
+const inputs = [
+  'src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs', 'scripts/wasm-exports.mjs',
+  'scripts/install/bindgen',
+];
 const outputs = ['index.js', 'index_bg.wasm', 'docs'];
 /** The files of the documentation: the page, the OpenAPI document, and the viewer. */
 const docs = [
   ...['openapi.json', 'page.html', 'page.js'].map((name) => inProject('src', 'docs', name)),
   ...['swagger-ui-bundle.js', 'swagger-ui.css'].map((name) => inProject('node_modules', 'swagger-ui-dist', name)),
 ];
-const wasmBindgen = inProject('.tools', 'bin', 'wasm-bindgen');
+const wasmBindgen = inProject('.tools', 'bin', 'bindgen');
 const wasmOpt = inProject('node_modules', '.bin', 'wasm-opt');
 // What the compiler emits by itself, what wasm-bindgen adds, and the vectors of src/auth/argon2id: no other
 // feature is enabled, since workerd may not support it.
@@ -62,11 +65,7 @@ export async function assemble(profile, folder) {
   });
   const compiled = inProject('target', 'wasm32-unknown-unknown', profile === 'dev' ? 'debug' : profile, 'edge_auth.wasm');
   const bindings = inProject('target', 'bindings', profile);
-  await run(wasmBindgen, [
-    compiled, '--out-dir', bindings, '--out-name', 'index', '--target', 'module', '--no-typescript',
-    // So that a call after a panic finds a fresh instance: see src/platform/worker.js.
-    '--experimental-reset-state-function', '--force-enable-abort-handler',
-  ]);
+  await run(wasmBindgen, [compiled, bindings]);
   const code = join(bindings, 'index.js');
   writeFileSync(code, adaptBindings(readFileSync(code, 'utf8')));
   mkdirSync(folder, { recursive: true });

@@ -1,13 +1,15 @@
 // Installs the pinned Rust toolchain, and wasm-bindgen, which generates the bindings between the crate and JavaScript. That is
 // compiled from crates.io with its own lock file, not downloaded from a release page.
 
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { ask, Failure, inProject, machineEnvironment, read, run, step, toolchain } from '../shared.mjs';
+import { ask, digest, Failure, inProject, machineEnvironment, read, run, step, toolchain } from '../shared.mjs';
 
-function lockedVersion(crate) {
-  const version = read('Cargo.lock')?.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))?.[1];
-  if (!version) throw new Failure(`Cargo.lock names no version of ${crate}: restore it with \`git checkout Cargo.lock\``);
+const bindgen = 'scripts/install/bindgen';
+
+function lockedVersion(crate, lock) {
+  const version = read(lock)?.match(new RegExp(`name = "${crate}"\\nversion = "([^"]+)"`))?.[1];
+  if (!version) throw new Failure(`${lock} names no version of ${crate}: restore it with \`git checkout ${lock}\``);
   return version;
 }
 
@@ -33,22 +35,17 @@ export async function installToolchain() {
 
 /** In the version of the crate in Cargo.lock, with which it must agree. */
 export async function installBindgen() {
-  const version = lockedVersion('wasm-bindgen');
-  const isInstalled = (read('.tools', '.crates.toml') ?? '').includes(`"wasm-bindgen-cli ${version} `);
-  if (isInstalled && existsSync(inProject('.tools', 'bin', 'wasm-bindgen'))) return;
+  const version = lockedVersion('wasm-bindgen', 'Cargo.lock');
+  const own = lockedVersion('wasm-bindgen-cli-support', `${bindgen}/Cargo.lock`);
+  if (own !== version) throw new Failure(`Cargo.lock has wasm-bindgen ${version}, and ${bindgen}/Cargo.toml ${own}: set both to one version`);
+  const stamp = digest(bindgen);
+  if (read('.tools', 'bindgen.stamp') === stamp && existsSync(inProject('.tools', 'bin', 'bindgen'))) return;
   checkCompiler();
   const folder = inProject('.tools', 'target');
-  await step(`Compile wasm-bindgen ${version} into .tools (once; a minute or two)`, () =>
-    run('cargo', ['install', `wasm-bindgen-cli@${version}`, '--bin', 'wasm-bindgen', '--locked', '--force', '--root', inProject('.tools')], {
-      ...machineEnvironment,
-      CARGO_TARGET_DIR: folder,
-      // It runs for less than a second a build, which does not justify minutes of optimization.
-      CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
-      CARGO_PROFILE_RELEASE_LTO: 'off',
-      CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '256',
-      CARGO_PROFILE_RELEASE_STRIP: 'debuginfo',
-    }));
+  await step(`Compile wasm-bindgen ${version} into .tools (once; half a minute)`, () =>
+    run('cargo', ['install', '--path', bindgen, '--locked', '--force', '--root', inProject('.tools')], { ...machineEnvironment, CARGO_TARGET_DIR: folder }));
   rmSync(folder, { recursive: true, force: true });
+  writeFileSync(inProject('.tools', 'bindgen.stamp'), stamp);
 }
 
 /** Rust links with the system's C compiler. */
