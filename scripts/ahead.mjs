@@ -17,8 +17,11 @@ export function startAhead() {
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
   const ended = new Promise((resolve) => child.on('error', (error) => resolve(error.message)).on('close', resolve));
   // Where an earlier step fails, nothing waits for it.
+  const handles = [child, child.stdout, child.stderr];
+  for (const handle of handles) handle.unref();
   process.once('exit', () => child.kill());
   return async () => {
+    for (const handle of handles) handle.ref();
     const code = await ended;
     console.log(output);
     if (code !== 0) throw new Failure(`\`node scripts/ahead.mjs\` ended with ${code}`);
