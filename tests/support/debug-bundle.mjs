@@ -6,7 +6,7 @@ import { assemble } from '../../scripts/build.mjs';
 import { digest, inProject, read } from '../../scripts/shared.mjs';
 
 const folder = join('target', 'debug-bundle');
-const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs', 'scripts/install/bindgen'];
+const inputs = ['src', 'Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', 'package-lock.json', 'scripts/build.mjs', 'scripts/wasm-exports.mjs', 'scripts/install/bindgen'];
 
 /** The folder of the bundle, rebuilt if a source changed: a minute or two at first, then seconds. */
 export async function debugBundle() {
