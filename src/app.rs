@@ -167,6 +167,8 @@ async fn private(
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
     let store = Store::from_env(context.env)?;
+    let home = context.databases().home_of(user.id()).await?;
+    let home = home.as_ref();
     let rejection = 'rejected: {
         if let Some(Err(not_owner)) = route.owner().map(|owner| require_owner(user, owner)) {
             break 'rejected not_owner.into();
@@ -184,13 +186,13 @@ async fn private(
             false => (Ok(Vec::new()), *context),
         };
         user.expiry().check(context.now)?;
-        let caller = CallerStore::new(&store, user, context.now);
+        let caller = CallerStore::new(&store, home, user, context.now);
         return match route {
             PrivateRoute::Users => admin::list(&caller, &context, user).await,
             PrivateRoute::User(id, UserRoute::Read) => admin::read(id, &caller).await,
-            PrivateRoute::User(id, UserRoute::Update) => admin::update(id, body, &caller).await,
+            PrivateRoute::User(id, UserRoute::Update) => admin::update(id, body, &caller, &context).await,
             PrivateRoute::User(id, UserRoute::Delete) => deletion::delete_user(id, &store, &caller, &context).await,
-            PrivateRoute::User(id, UserRoute::EndSessions) => admin::end_sessions(id, &caller).await,
+            PrivateRoute::User(id, UserRoute::EndSessions) => admin::end_sessions(id, &caller, &context).await,
             PrivateRoute::ProfileOf(_) => users::profile(&caller).await,
             PrivateRoute::ChangeProfileOf(_) => match body.and_then(|body| users::parse_changes(&body)) {
                 Ok(name) => users::change_profile(name.as_ref(), &caller).await,
@@ -226,13 +228,20 @@ async fn private(
                 let (command, context) = tasks::Command::parse(route, request, &context, user).await;
                 user.expiry().check(context.now)?;
                 match command {
-                    Ok(command) => tasks::execute(&command, request, &store, &context, user).await,
+                    Ok(command) => {
+                        let decided = match command.creates() {
+                            true => context.databases().home_to_write(user.id()).await?,
+                            false => None,
+                        };
+                        let home = decided.as_ref().or(home).unwrap_or(&store);
+                        tasks::execute(&command, request, home, &context, user).await
+                    }
                     Err(error) => break 'rejected error,
                 }
             }
         };
     };
-    Err(session_checked_first(rejection, &CallerStore::new(&store, user, context.now)).await)
+    Err(session_checked_first(rejection, &CallerStore::new(&store, home, user, context.now)).await)
 }
 
 /// For a request that fails before any query. The query would have checked the session; check it here instead, so that a

@@ -1,5 +1,5 @@
-//! The daily clean-up: deletes accounts that never verified their address and expired sessions, and finishes the deletions of
-//! users that a request could not finish. All in batches, so that no statement blocks the database for long.
+//! The daily clean-up: deletes accounts that never verified their address and expired sessions, and finishes what a request could
+//! not: the deletions of users, and what homes must learn of them. All in batches, so that no statement blocks a database for long.
 
 use crate::{
     config::{self, email::EmailVerification},
@@ -10,11 +10,14 @@ use crate::{
         log::{self, Event},
         random,
     },
-    store::{Store, StoreError, deletion},
+    store::{Store, StoreError, databases::Databases},
 };
+use batches::{BATCH, Deleted, delete_expired_sessions, finish_deletions};
 use worker::Env;
 
-const BATCH: u32 = 1_000;
+mod batches;
+mod homes;
+
 /// Sessions that remain after this many batches are deleted the next day.
 const MAX_BATCHES: u32 = 500;
 /// Tasks of deleted users that remain after this many batches are deleted the next day.
@@ -29,14 +32,6 @@ const MAX_UNVERIFIED_BATCHES: u32 = 50;
 const MAX_QUERIES: u32 = 1_000;
 /// A batch of tasks is three queries. One more finds its user, and a last one that no user follows.
 const _: () = assert!(MAX_UNVERIFIED_BATCHES + 4 * MAX_TASK_BATCHES + 1 + MAX_BATCHES <= MAX_QUERIES);
-
-/// What a run has deleted.
-#[derive(Default)]
-struct Deleted {
-    sessions: u32,
-    tasks: u32,
-    users: u32,
-}
 
 /// Deletes what is due, and logs how much of what, or why it failed.
 pub async fn run(env: &Env) {
@@ -61,13 +56,32 @@ pub async fn run(env: &Env) {
 }
 
 async fn clean_up(env: &Env, now: Timestamp) -> Result<Deleted, ApiError> {
-    let store = Store::from_env(env)?;
+    let main = Store::from_env(env)?;
+    let config = config::load_once(env).ok();
     let mut deleted = Deleted::default();
-    if config::load_once(env).is_ok_and(|config| config.email_verification == EmailVerification::Required) {
-        delete_unverified_users(&store, now, &mut deleted).await?;
+    if config
+        .as_ref()
+        .is_some_and(|config| config.email_verification == EmailVerification::Required)
+    {
+        delete_unverified_users(&main, now, &mut deleted).await?;
     }
-    finish_deletions(&store, &mut deleted).await?;
-    delete_expired_sessions(&store, now, &mut deleted).await?;
+    match config.filter(|config| !config.homes.is_single()) {
+        Some(config) => {
+            let databases = Databases::new(env, &config.homes);
+            homes::clean_up(
+                databases,
+                &main,
+                MAX_QUERIES - MAX_UNVERIFIED_BATCHES,
+                now,
+                &mut deleted,
+            )
+            .await?;
+        }
+        None => {
+            finish_deletions(&main, MAX_TASK_BATCHES, &mut deleted).await?;
+            delete_expired_sessions(&main, now, MAX_BATCHES, &mut deleted).await?;
+        }
+    }
     Ok(deleted)
 }
 
@@ -77,38 +91,6 @@ async fn delete_unverified_users(store: &Store, now: Timestamp, deleted: &mut De
     for _ in 0..MAX_UNVERIFIED_BATCHES {
         let batch = store.delete_unverified_users(before, BATCH).await?;
         deleted.users += batch;
-        if batch < BATCH {
-            break;
-        }
-    }
-    Ok(())
-}
-
-async fn finish_deletions(store: &Store, deleted: &mut Deleted) -> Result<(), StoreError> {
-    let mut user_id = String::new();
-    let mut batches = 0;
-    while let Some(next) = store.next_deletion(&user_id).await? {
-        user_id = next;
-        loop {
-            if batches == MAX_TASK_BATCHES {
-                return Ok(());
-            }
-            batches += 1;
-            let batch = store.continue_deletion(&user_id).await?;
-            deleted.tasks += batch;
-            if batch < deletion::BATCH {
-                break;
-            }
-        }
-        deleted.users += 1;
-    }
-    Ok(())
-}
-
-async fn delete_expired_sessions(store: &Store, now: Timestamp, deleted: &mut Deleted) -> Result<(), StoreError> {
-    for _ in 0..MAX_BATCHES {
-        let batch = store.delete_expired_sessions(now, BATCH).await?;
-        deleted.sessions += batch;
         if batch < BATCH {
             break;
         }

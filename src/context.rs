@@ -12,6 +12,7 @@ use crate::{
         log::{self, Event},
     },
     rate_limit::requests::{self, Count, RequestLimit},
+    store::databases::Databases,
 };
 use std::rc::Rc;
 use worker::Env;
@@ -145,6 +146,11 @@ impl<'a> RequestContext<'a> {
             return Err(ApiError::TooManyRequests);
         }
         Ok(())
+    }
+
+    /// The databases.
+    pub fn databases(&self) -> Databases<'a> {
+        Databases::new(self.env, &self.config.homes)
     }
 
     /// What tokens are verified against.

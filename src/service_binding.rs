@@ -8,7 +8,7 @@ use crate::{
     error::ApiError,
     http::response::ApiResponse,
     platform::{clock, log, random},
-    store::{Store, caller::CallerStore},
+    store::{caller::CallerStore, databases::Databases},
 };
 use worker::Env;
 
@@ -58,8 +58,10 @@ async fn try_verify(env: &Env, credentials: Credentials<'_>, check_session: bool
     let mut json = r#"{"ok":true,"user":"#.to_owned();
     match user.session() {
         Some(_) if check_session => {
-            let store = Store::from_env(env)?;
-            json.push_str(&CallerStore::new(&store, &user, now).session_user().await?);
+            let databases = Databases::new(env, &config.homes);
+            let (store, home) = (databases.main()?, databases.home_of(user.id()).await?);
+            let caller = CallerStore::new(&store, home.as_ref(), &user, now);
+            json.push_str(&caller.session_user().await?);
         }
         _ => {
             let ProfileClaims { email, name, role, .. } = user.claims();

@@ -11,7 +11,7 @@ use crate::{
         session_tokens::Lifetimes,
         verified_tokens::VerifiedTokens,
     },
-    domain::{ids::SubjectPrefix, task::StorageLimit},
+    domain::{home::Homes, ids::SubjectPrefix, task::StorageLimit},
     rate_limit::sliding_window::SigninLimit,
 };
 use argon2::Params;
@@ -21,6 +21,7 @@ use reader::{Reader, Setting};
 use std::{cell::OnceCell, rc::Rc};
 use worker::Env;
 
+mod databases;
 pub mod email;
 mod reader;
 mod trusted_issuers;
@@ -49,6 +50,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// `REFRESH_GRACE_SECONDS`.
     pub refresh_grace_seconds: u64,
+    /// The databases that are bound, and `D1_OPEN`.
+    pub homes: Homes,
     /// `STORAGE_LIMIT_KIB`.
     pub storage_limit: StorageLimit,
     /// `SESSIONS_MAX`.
@@ -145,6 +148,7 @@ impl Config {
             audience: reader.text("JWT_AUDIENCE"),
         };
         let issuers = read_issuers(&mut reader);
+        let homes = databases::read(&mut reader);
         let (email, email_verification) = email::read(&mut reader);
         let build = || {
             Some(Self {
@@ -158,6 +162,7 @@ impl Config {
                     session: u64::from(session_days?) * SECONDS_PER_DAY,
                 },
                 refresh_grace_seconds: refresh_grace?.into(),
+                homes: homes?,
                 storage_limit: StorageLimit::from_kibibytes(storage_limit?),
                 sessions_max: sessions_max?,
                 signin_limit: SigninLimit {

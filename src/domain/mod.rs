@@ -2,6 +2,7 @@
 
 pub mod credentials;
 pub mod email;
+pub mod home;
 pub mod ids;
 pub mod json;
 pub mod loopback;

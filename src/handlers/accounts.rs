@@ -13,7 +13,7 @@ use crate::{
     domain::{
         credentials::{Name, Password},
         email::Email,
-        ids::{DeviceId, SessionId, UserId},
+        ids::{DeviceId, IdRandomness, SessionId, UserId},
     },
     email::Message,
     error::ApiError,
@@ -24,7 +24,7 @@ use crate::{
         response::ApiResponse,
     },
     platform::{clock::Timestamp, log::Event, random},
-    store::{Store, accounts::NewAccount},
+    store::{Store, accounts::NewAccount, revocations::Revocation},
 };
 
 /// The response to every sign-up under `EMAIL_VERIFICATION=required`.
@@ -105,12 +105,13 @@ pub async fn sign_up(request: &Request, context: &RequestContext<'_>) -> Result<
     if context.config.email_verification == EmailVerification::Required {
         return sign_up_unverified(&sign_up, &context).await;
     }
-    let user_id = UserId::new(context.now, &random::bytes()?);
-    let session = Session::new(user_id, &context.config.lifetimes, context.now, &random::bytes()?);
+    let user_id = new_user_id(&context)?;
     let store = Store::from_env(context.env)?;
+    let home = context.databases().home_of(&user_id).await?;
+    let session = Session::new(user_id, &context.config.lifetimes, context.now, &random::bytes()?);
     let (account, headers) = (sign_up.account(), request.session_client());
     if !store
-        .sign_up(&account, &session, &headers.client(), context.now)
+        .sign_up(home.as_ref(), &account, &session, &headers.client(), context.now)
         .await?
     {
         return Err(ApiError::EmailTaken);
@@ -138,7 +139,7 @@ pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result
     if context.config.email_verification == EmailVerification::Required {
         return sign_up_unverified(&sign_up, &context).await;
     }
-    let id = UserId::new(context.now, &random::bytes()?);
+    let id = new_user_id(&context)?;
     let store = Store::from_env(context.env)?;
     let user = store.register(&id, &sign_up.account(), context.now).await?;
     let user = user.ok_or(ApiError::AlreadyRegistered)?;
@@ -147,17 +148,37 @@ pub async fn register(request: &Request, context: &RequestContext<'_>) -> Result
     Ok(ApiResponse::json(201, user))
 }
 
+/// The id of a new user, which names its home.
+fn new_user_id(context: &RequestContext<'_>) -> Result<UserId, ApiError> {
+    let randomness: IdRandomness = random::bytes()?;
+    // An id that names a home has the number in place of this byte.
+    let [random, ..] = randomness;
+    Ok(UserId::new(
+        context.now,
+        &randomness,
+        context.config.homes.choose(random),
+    ))
+}
+
 /// Signs up under `EMAIL_VERIFICATION=required`: the same response at the same cost for every address. An address that has an
 /// account gets a note about it; one that was never verified gets the link of the newest sign-up, which replaces the older.
 async fn sign_up_unverified(sign_up: &SignUp, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     let email = sign_up.email.as_str();
     count_email(email, context).await?;
-    let id = UserId::new(context.now, &random::bytes()?);
+    let id = new_user_id(context)?;
     let signup = SessionId::new(context.now, &random::bytes()?);
     let store = Store::from_env(context.env)?;
-    let user = store
+    let created = store
         .sign_up_unverified(&id, &sign_up.account(), signup, context.now)
         .await?;
+    if let Some((user, version)) = &created
+        && *user != id
+        && let Some(home) = context.databases().home_of(user).await?
+    {
+        // After the response, which must not take longer for an address that was signed up before.
+        home.revoke_later(&store, Revocation(user.as_str(), Some(*version)), context.now)?;
+    }
+    let user = created.map(|(user, _)| user);
     let (keys, signup) = (&context.config.keys, signup.to_string());
     let token = for_email_verification(user.as_ref().unwrap_or(&id), email, Some(&signup), keys, context.now)?;
     let message = match user {

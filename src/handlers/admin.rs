@@ -72,13 +72,21 @@ pub async fn update(
     id: &str,
     body: Result<Vec<u8>, ApiError>,
     caller: &CallerStore<'_>,
+    context: &RequestContext<'_>,
 ) -> Result<ApiResponse, ApiError> {
     let changes = match body.and_then(|body| parse_changes(&body)) {
         Ok(changes) => changes,
         Err(invalid_body) => return Err(role_checked_first(invalid_body, caller).await),
     };
     match caller.update_user(id, &changes).await? {
-        UserChange::Made(user) => Ok(ApiResponse::json(200, user)),
+        UserChange::Made(user) => {
+            if changes.suspended == Some(true)
+                && let Some(id) = UserId::from_row(id.to_owned())
+            {
+                context.databases().revoke_changed(&id, context.now).await?;
+            }
+            Ok(ApiResponse::json(200, user))
+        }
         UserChange::UserNotFound => Err(ApiError::UserNotFound),
         UserChange::LastAdmin => Err(ApiError::LastAdmin {
             change: match changes.role {
@@ -93,8 +101,17 @@ pub async fn update(
 ///
 /// # Errors
 /// [`ApiError`]
-pub async fn end_sessions(id: &str, store: &CallerStore<'_>) -> Result<ApiResponse, ApiError> {
+pub async fn end_sessions(
+    id: &str,
+    store: &CallerStore<'_>,
+    context: &RequestContext<'_>,
+) -> Result<ApiResponse, ApiError> {
     store.end_sessions_of(id).await?.ok_or(ApiError::UserNotFound)?;
+    if let Some(id) = UserId::from_row(id.to_owned())
+        && let Some(home) = context.databases().home_of(&id).await?
+    {
+        home.end_all_sessions(&id).await?;
+    }
     Ok(ApiResponse::no_content())
 }
 

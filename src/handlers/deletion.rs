@@ -4,7 +4,7 @@ use super::current_password::confirm_password;
 use crate::{
     auth::guard::AuthUser,
     context::RequestContext,
-    domain::credentials::Password,
+    domain::{credentials::Password, ids::UserId},
     email::Notice,
     error::ApiError,
     http::{body_fields::read_body, response::ApiResponse},
@@ -40,7 +40,7 @@ pub async fn delete_account(
 ) -> Result<ApiResponse, ApiError> {
     let account = confirm_password(password, caller, context, user).await?;
     let outcome = caller.delete_account(account.profile.email).await?;
-    finish_own(outcome, account.id.as_str(), store, context).await
+    finish_own(outcome, &account.id, store, context).await
 }
 
 /// The same by another issuer's caller, of whom this service knows no password.
@@ -54,7 +54,7 @@ pub async fn delete_without_session(
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
     let outcome = caller.delete_account_without_session().await?;
-    finish_own(outcome, user.id().as_str(), store, context).await
+    finish_own(outcome, user.id(), store, context).await
 }
 
 /// `DELETE /api/admin/users/{id}`
@@ -68,7 +68,10 @@ pub async fn delete_user(
     context: &RequestContext<'_>,
 ) -> Result<ApiResponse, ApiError> {
     match caller.delete_user(id).await? {
-        UserChange::Made(deleted) => Ok(finish(&deleted, id, store, context).await),
+        UserChange::Made(deleted) => {
+            let id = UserId::from_row(id.to_owned()).ok_or(ApiError::UserNotFound)?;
+            finish(&deleted, &id, store, context).await
+        }
         UserChange::UserNotFound => Err(ApiError::UserNotFound),
         UserChange::LastAdmin => Err(last_admin()),
     }
@@ -76,28 +79,44 @@ pub async fn delete_user(
 
 async fn finish_own(
     outcome: OwnDeletion,
-    user_id: &str,
+    user_id: &UserId,
     store: &Store,
     context: &RequestContext<'_>,
 ) -> Result<ApiResponse, ApiError> {
     match outcome {
-        OwnDeletion::Deleted(deleted) => Ok(finish(&deleted, user_id, store, context).await),
+        OwnDeletion::Deleted(deleted) => finish(&deleted, user_id, store, context).await,
         OwnDeletion::PasswordNotProved => Err(ApiError::CurrentPasswordIncorrect),
         OwnDeletion::LastAdmin => Err(last_admin()),
     }
 }
 
-/// Deletes further tasks, as many as one request may. A failure is only logged: the user is deleted already.
-async fn finish(deleted: &DeletedUser, user_id: &str, store: &Store, context: &RequestContext<'_>) -> ApiResponse {
+/// Ends the sessions where the home is not `DB`, then deletes further tasks, as many as one request may. A failure of that is only
+/// logged: the user is deleted already, and nobody can read the tasks.
+async fn finish(
+    deleted: &DeletedUser,
+    user_id: &UserId,
+    store: &Store,
+    context: &RequestContext<'_>,
+) -> Result<ApiResponse, ApiError> {
+    let databases = context.databases();
+    let home = databases.home_of(user_id).await?;
+    let mut has_tasks = deleted.has_tasks;
+    let mut max_batches = MAX_FURTHER_BATCHES;
     if let Some(email) = &deleted.email {
+        if home.is_some() {
+            databases.revoke_at_home(user_id, None, context.now).await?;
+            // The first batch was one of `DB`, which has none of these tasks.
+            has_tasks = true;
+            max_batches += 1;
+        }
         context.notify(email, Notice::AccountDeleted);
     }
-    let mut has_tasks = deleted.has_tasks;
-    for _ in 0..MAX_FURTHER_BATCHES {
+    let store = home.as_ref().unwrap_or(store);
+    for _ in 0..max_batches {
         if !has_tasks {
             break;
         }
-        match store.continue_deletion(user_id).await {
+        match store.continue_deletion(user_id.as_str()).await {
             Ok(batch) => has_tasks = batch == BATCH,
             Err(error) => {
                 context.meta.log_error(&error.into());
@@ -105,7 +124,7 @@ async fn finish(deleted: &DeletedUser, user_id: &str, store: &Store, context: &R
             }
         }
     }
-    ApiResponse::no_content()
+    Ok(ApiResponse::no_content())
 }
 
 const fn last_admin() -> ApiError {

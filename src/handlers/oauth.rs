@@ -18,7 +18,6 @@ use crate::{
         response::ApiResponse,
         url::{UrlParts, is_http_url},
     },
-    store::Store,
 };
 use serde::Serialize;
 
@@ -106,7 +105,8 @@ pub async fn revoke(request: &Request, context: &RequestContext<'_>) -> Result<A
     let (body, context) = context.receive_form(request).await;
     let token = parse_revocation(&body?)?;
     if let Some(session) = session_of_token(&token, &context.config.keys) {
-        Store::from_env(context.env)?.end_session(&session, context.now).await?;
+        let store = context.databases().home_store(&session.user_id).await?;
+        store.end_session(&session, context.now).await?;
     }
     Ok(ApiResponse::json(200, "{}".to_owned()))
 }

@@ -49,6 +49,7 @@ pub async fn change(
         session: &session,
         client: &headers.client(),
         password_hash: &new_hash,
+        version: account.version,
     };
     let notice = CountedNotice::begin(&account, Notice::PasswordChanged, context);
     if !caller.change_password(&account, new).await? {

@@ -8,7 +8,7 @@ use crate::{
         password_hash,
     },
     context::RequestContext,
-    domain::{credentials::Password, email::Email, ids::UserId, validation::FieldErrorKind},
+    domain::{credentials::Password, email::Email, home::Home, ids::UserId, validation::FieldErrorKind},
     email::{Message, Notice},
     error::ApiError,
     http::{body_fields::read_body, request::Request, response::ApiResponse},
@@ -57,7 +57,7 @@ pub async fn forgot(request: &Request, context: &RequestContext<'_>) -> Result<A
     let lookup = store.begin_account(&email)?;
     count_email(email.as_str(), &context).await?;
     let account = lookup.finish().await?;
-    let nobody = UserId::new(context.now, &random::bytes()?);
+    let nobody = UserId::new(context.now, &random::bytes()?, Home::MAIN);
     let (user_id, bound) = match &account {
         Some(account) => (&account.id, bound(account)),
         None => (
@@ -95,10 +95,12 @@ pub async fn reset(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let pseudonym = config.keys.account_pseudonym(&account.profile.email);
     // The attempts are deleted meanwhile: whoever has the link may sign in, even if this transaction is not the first.
     let clearing = Limiter::new(context.env, &pseudonym).begin_clear_all()?;
-    let is_reset = store.reset_password(&account, &new_hash, context.now).await?;
-    if !is_reset {
-        return Err(ApiError::InvalidLink);
-    }
+    let version = store.reset_password(&account, &new_hash, context.now).await?;
+    let version = version.ok_or(ApiError::InvalidLink)?;
+    let databases = context.databases();
+    databases
+        .revoke_at_home(&account.id, Some(version), context.now)
+        .await?;
     if let Err(error) = clearing.finish().await {
         context.meta.log_error(&error.into());
     }

@@ -35,7 +35,9 @@ pub(super) async fn rotate(token: &str, context: &RequestContext<'_>) -> Result<
         .map_err(|_| ApiError::InvalidRefreshToken)?;
     let session_id = token.session_id;
     let store = Store::from_env(context.env)?;
-    match store.refresh(token, config.refresh_grace_seconds, context.now).await? {
+    let home = context.databases().home_of(&token.user_id).await?;
+    let refreshed = store.refresh(home.as_ref(), token, config.refresh_grace_seconds, context.now);
+    match refreshed.await? {
         RefreshOutcome::Rotated(session, profile) => Ok((session, profile)),
         RefreshOutcome::ReuseDetected => {
             context.log(&Event::SessionEndedByReuse {
@@ -56,13 +58,19 @@ pub(super) async fn rotate(token: &str, context: &RequestContext<'_>) -> Result<
 pub async fn sign_out(request: &Request, context: &RequestContext<'_>) -> Result<ApiResponse, ApiError> {
     if !request.authorization().is_empty() || !request.has_body() {
         let user = context.authenticate(request).await?;
-        Store::from_env(context.env)?.sign_out(&user, context.now).await?;
+        context
+            .databases()
+            .home_store(user.id())
+            .await?
+            .sign_out(&user, context.now)
+            .await?;
         return Ok(ApiResponse::no_content());
     }
     let (body, context) = context.receive_json(request).await;
     let token = parse_refresh(&body?)?;
     if let Some(session) = session_of_refresh_token(&token, &context.config.keys) {
-        Store::from_env(context.env)?.end_session(&session, context.now).await?;
+        let store = context.databases().home_store(&session.user_id).await?;
+        store.end_session(&session, context.now).await?;
     }
     Ok(ApiResponse::no_content())
 }

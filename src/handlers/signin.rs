@@ -132,6 +132,10 @@ pub(super) async fn sign_in_with_password(
             PasswordCheck::NeedsRehash => Some(password_hash::hash(password, &random::bytes()?, &config.argon2)?),
             _ => None,
         };
+        let Some(home) = context.databases().home_to_sign_in(&account).await? else {
+            continue;
+        };
+        let home = context.databases().open(home)?;
         let device = device_of(token, &account);
         let voided_until = account.device_tokens_since;
         // The counter is cleared meanwhile. If that fails, the session is good all the same, and the attempts stay counted.
@@ -142,8 +146,15 @@ pub(super) async fn sign_in_with_password(
             session: &session,
             client: &headers.client(),
             password_hash: &account.password_hash,
+            version: account.version,
         };
-        let is_open = store.open_session(new, new_hash.as_deref(), config.sessions_max, context.now);
+        let is_open = store.open_session(
+            home.as_ref(),
+            new,
+            new_hash.as_deref(),
+            config.sessions_max,
+            context.now,
+        );
         let is_open = is_open.await?;
         if let Err(error) = clearing.finish().await {
             context.meta.log_error(&error.into());

@@ -65,6 +65,11 @@ impl Command {
         (without_body, *context)
     }
 
+    /// Whether this may be the first write of another issuer's caller, which decides the home.
+    pub fn creates(&self) -> bool {
+        matches!(self, Self::Create(_))
+    }
+
     fn is_read(&self) -> bool {
         matches!(self, Self::List(_) | Self::Read(_))
     }
@@ -100,24 +105,24 @@ impl Command {
     }
 }
 
-/// Executes a command on the primary database, or, where replicas may serve reads, as [`read_replication`] decides.
+/// Executes a command in the caller's home: on its primary database, or, where replicas may serve reads, as [`read_replication`] decides.
 ///
 /// # Errors
 /// [`ApiError`]
 pub async fn execute(
     command: &Command,
     request: &Request,
-    store: &Store,
+    home: &Store,
     context: &RequestContext<'_>,
     user: &AuthUser,
 ) -> Result<ApiResponse, ApiError> {
     let run_on = async |store: &Store| {
-        let caller = CallerStore::new(store, user, context.now);
+        let caller = CallerStore::new(store, None, user, context.now);
         command.run(&caller, context, user).await
     };
     match context.config.read_replication {
-        true => read_replication::run(command.is_read(), request, store, run_on).await,
-        false => run_on(store).await,
+        true => read_replication::run(command.is_read(), request, home, run_on).await,
+        false => run_on(home).await,
     }
 }
 

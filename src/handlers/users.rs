@@ -38,7 +38,9 @@ pub async fn session(user: Option<&AuthUser>, context: &RequestContext<'_>) -> R
         })?,
         Some((user, None)) => {
             let store = Store::from_env(context.env)?;
-            match CallerStore::new(&store, user, context.now).caller().await {
+            let home = context.databases().home_of(user.id()).await?;
+            let caller = CallerStore::new(&store, home.as_ref(), user, context.now);
+            match caller.caller().await {
                 Ok(Some(user)) => user.into(),
                 Ok(None) => "null".to_owned(),
                 Err(error @ StoreError::SessionInactive) => {

@@ -182,3 +182,28 @@ export function sendEmail(binding, message, requestId) {
   };
   waitUntil(send());
 }
+
+/** The homes of users whose ids name none, by id: they never change. The oldest is forgotten where there are too many. */
+const homes = new Map();
+const maxHomes = 10_000;
+
+export function knownHome(userId) {
+  return homes.get(userId);
+}
+
+export function rememberHome(userId, number) {
+  if (homes.size >= maxHomes && !homes.has(userId)) homes.delete(homes.keys().next().value);
+  homes.set(userId, number);
+}
+
+/** Runs statements in a home as `batch` does; once they are committed, `done` in `DB` after the response. Where that fails, the clean-up repeats both. */
+export async function batchAtHome(home, statements, done) {
+  const answers = await batch(home, statements);
+  afterResponse(done.run());
+  return answers;
+}
+
+/** Lets a promise settle after the response; the clean-up makes good what fails. */
+export function afterResponse(promise) {
+  waitUntil(promise.catch(() => {}));
+}

@@ -90,4 +90,24 @@ extern "C" {
     /// Sends a message, given as JSON, after the response; a failure is logged with the request's id.
     #[wasm_bindgen(js_name = sendEmail)]
     pub fn send_email(binding: &JsValue, message: &str, request_id: &str);
+
+    /// The home's number of a user, if [`remember_home`] was called for it.
+    #[wasm_bindgen(js_name = knownHome)]
+    pub fn known_home(user_id: &str) -> Option<u8>;
+
+    /// Remembers the home's number of a user, for as long as the isolate lives or 10,000 others have come after it.
+    #[wasm_bindgen(js_name = rememberHome)]
+    pub fn remember_home(user_id: &str, number: u8);
+
+    /// As [`batch`] in a home; then runs `done` in `DB`, after the response.
+    #[wasm_bindgen(js_name = batchAtHome)]
+    pub fn batch_at_home(
+        home: &D1Database,
+        statements: Vec<D1PreparedStatement>,
+        done: &D1PreparedStatement,
+    ) -> Promise;
+
+    /// Lets a promise settle after the response; ignores a failure.
+    #[wasm_bindgen(js_name = afterResponse)]
+    pub fn after_response(promise: Promise);
 }

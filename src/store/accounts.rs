@@ -24,6 +24,8 @@ pub struct Account {
     pub is_email_verified: bool,
     /// The sign-up whose link is to verify the address; `None` where the account awaits none.
     pub signup_id: Option<String>,
+    /// How often the user's sessions were ended for good, by a new password or a suspension.
+    pub version: u64,
     /// When the password was last reset, which voided the device tokens of until then.
     pub device_tokens_since: Timestamp,
     /// A PHC string, or [`NO_PASSWORD`](crate::auth::password_hash::NO_PASSWORD).
@@ -58,13 +60,14 @@ impl Store {
         first(&self.write(&query).await?)
     }
 
-    /// Creates an account and its first session in one transaction; returns `false` if the address is already registered.
-    /// The UNIQUE constraint decides, so of two concurrent sign-ups exactly one succeeds.
+    /// Creates an account and its first session, in one transaction where the home is `DB`; returns `false` if the address is already
+    /// registered. The UNIQUE constraint decides, so of two concurrent sign-ups exactly one succeeds.
     ///
     /// # Errors
-    /// [`StoreError`]
+    /// [`StoreError`]; the account may exist nevertheless, and its user can sign in.
     pub async fn sign_up(
         &self,
+        home: Option<&Self>,
         account: &NewAccount<'_>,
         session: &Session,
         client: &SessionClient<'_>,
@@ -75,9 +78,18 @@ impl Store {
             session,
             client,
             password_hash: account.password_hash,
+            version: 0,
         };
-        let [_, session] = self.batch([user, open_session_statement(self, session, now)?]).await?;
-        Ok(session.is_some())
+        let open = open_session_statement(self, home, session, now)?;
+        let Some(home) = home else {
+            let [_, session] = self.batch([user, open]).await?;
+            return Ok(session.is_some());
+        };
+        if first(&self.write(&user).await?)?.is_none() {
+            return Ok(false);
+        }
+        home.write(&open).await?;
+        Ok(true)
     }
 
     fn create_user_statement(
@@ -133,6 +145,7 @@ impl Account {
                 is_suspended: is_set("suspended")?,
                 is_email_verified: is_set("email_verified")?,
                 signup_id: row.text("signup_id"),
+                version: row.number("version")?,
                 device_tokens_since: Timestamp::from_milliseconds(row.number("device_tokens_since")?),
                 password_hash: row.text("password_hash")?,
             })

@@ -3,8 +3,8 @@
 
 use super::{
     BoundStatement, StoreError, Value,
-    caller::{CallerStore, ListPage, require_active},
-    statements,
+    caller::{CallerStore, ListPage, SessionElsewhere},
+    first, statements,
 };
 use crate::domain::{email::Email, role::Role};
 use js_sys::JsString;
@@ -51,8 +51,10 @@ impl CallerStore<'_> {
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn require_admin(&self) -> Result<(), StoreError> {
         self.require_admin_claim()?;
-        let query = self.bind(statements::CALLER_IS_ADMIN, &[])?;
-        self.read(&query).await?.map(|_| ()).ok_or(StoreError::NotAdmin)
+        let rows = self
+            .read_users(statements::CALLER_IS_ADMIN, &[], SessionElsewhere::OfAdmin)
+            .await?;
+        self.admins_answer(first(&rows)?).map(|_| ())
     }
 
     /// A page of all users, oldest first. The same statement checks the role in the caller's own row, so that a demoted
@@ -64,14 +66,21 @@ impl CallerStore<'_> {
         self.require_admin_claim()?;
         let after = page.after.as_deref().unwrap_or_default();
         let (start, look_ahead) = (Value::Text(after), Value::Number(u64::from(page.limit) + 1));
-        let query = match &page.email {
-            None => self.bind(statements::USERS, &[start, look_ahead])?,
+        let rows = match &page.email {
+            None => {
+                self.read_users(statements::USERS, &[start, look_ahead], SessionElsewhere::OfAdmin)
+                    .await?
+            }
             Some(email) => {
                 let values = [start, look_ahead, Value::Text(email.as_str())];
-                self.bind(statements::USERS_BY_EMAIL, &values)?
+                self.read_users(statements::USERS_BY_EMAIL, &values, SessionElsewhere::OfAdmin)
+                    .await?
             }
         };
-        self.page(&query, page.limit).await
+        if rows.length() > 0 {
+            self.admins_answer(first(&rows)?)?;
+        }
+        self.page(&rows, page.limit)
     }
 
     /// Reads a user as JSON, `None` if there is no such user.
@@ -80,24 +89,31 @@ impl CallerStore<'_> {
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn user(&self, id: &str) -> Result<Option<JsString>, StoreError> {
         self.require_admin_claim()?;
-        let user = self.read(&self.user_statement(id)?).await?;
-        Ok(existing_user(user.ok_or(StoreError::NotAdmin)?))
+        let rows = self
+            .read_users(
+                statements::USER_FOR_ADMIN,
+                &[Value::Text(id)],
+                SessionElsewhere::OfAdmin,
+            )
+            .await?;
+        self.admins_view(first(&rows)?)
     }
 
-    /// Changes a user and returns it as JSON.
+    /// Changes a user and returns it as JSON, with its version after the change.
     ///
     /// # Errors
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn update_user(&self, id: &str, changes: &UserChanges) -> Result<UserChange<JsString>, StoreError> {
         self.require_admin_claim()?;
+        self.require_session_elsewhere().await?;
         let values = [
             Value::Text(id),
             Value::NullableText(changes.role.map(Role::as_str)),
             Value::NullableBoolean(changes.suspended),
         ];
-        let update = self.bind(statements::UPDATE_USER, &values)?;
-        let [user, updated] = self.store.batch([self.user_statement(id)?, update]).await?;
-        Ok(match (admins_view(user)?, updated) {
+        let update = self.bind_users(statements::UPDATE_USER, &values, SessionElsewhere::OfAdmin)?;
+        let [user, updated] = self.users_store().batch([self.user_statement(id)?, update]).await?;
+        Ok(match (self.admins_view(user)?, updated) {
             (_, Some(updated)) => UserChange::Made(updated),
             (Some(_), None) => UserChange::LastAdmin,
             (None, None) => UserChange::UserNotFound,
@@ -110,13 +126,38 @@ impl CallerStore<'_> {
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn end_sessions_of(&self, id: &str) -> Result<Option<()>, StoreError> {
         self.require_admin_claim()?;
-        let end = self.bind(statements::END_SESSIONS_OF_USER, &[Value::Text(id)])?;
-        let [user, _] = self.store.batch([self.user_statement(id)?, end]).await?;
-        Ok(admins_view(user)?.map(|_| ()))
+        self.require_session_elsewhere().await?;
+        let end = self.bind_users(
+            statements::END_SESSIONS_OF_USER,
+            &[Value::Text(id)],
+            SessionElsewhere::OfAdmin,
+        )?;
+        let [user, _] = self.users_store().batch([self.user_statement(id)?, end]).await?;
+        Ok(self.admins_view(user)?.map(|_| ()))
     }
 
     pub(super) fn user_statement(&self, id: &str) -> Result<BoundStatement, StoreError> {
-        self.bind(statements::USER_FOR_ADMIN, &[Value::Text(id)])
+        self.bind_users(
+            statements::USER_FOR_ADMIN,
+            &[Value::Text(id)],
+            SessionElsewhere::OfAdmin,
+        )
+    }
+
+    /// What `USER_FOR_ADMIN` returned: the user before the statements that follow it in a batch; `None` if there is no such user.
+    pub(super) fn admins_view(&self, row: Option<JsString>) -> Result<Option<JsString>, StoreError> {
+        let user = self.admins_answer(row)?;
+        Ok(Some(user).filter(|user| *user != NO_USER))
+    }
+
+    /// The answer of a statement that checks the session and the role. One in another database than the home sees no session, which
+    /// the home has checked: then the role is missing.
+    fn admins_answer(&self, row: Option<JsString>) -> Result<JsString, StoreError> {
+        match row {
+            Some(answer) if answer.length() > 0 => Ok(answer),
+            None if self.users.is_none() => Err(StoreError::SessionInactive),
+            _ => Err(StoreError::NotAdmin),
+        }
     }
 
     /// The caller of another issuer's token has no row, so that its `role` claim counts, as far as the issuer is trusted.
@@ -126,17 +167,4 @@ impl CallerStore<'_> {
             _ => Ok(()),
         }
     }
-}
-
-/// What `USER_FOR_ADMIN` returned in a batch: the user before the statements that follow it; `None` if there is no such user.
-pub(super) fn admins_view(row: Option<JsString>) -> Result<Option<JsString>, StoreError> {
-    let user = require_active(row)?;
-    match user.length() {
-        0 => Err(StoreError::NotAdmin),
-        _ => Ok(existing_user(user)),
-    }
-}
-
-fn existing_user(user: JsString) -> Option<JsString> {
-    Some(user).filter(|user| *user != NO_USER)
 }

@@ -2,8 +2,8 @@
 //! round trip.
 
 use super::{
-    BoundStatement, Store, StoreError, Value, array, first, parse, statements, statements::Statement, text,
-    unexpected_row,
+    BoundStatement, PendingRead, Store, StoreError, Value, array, first, parse, statements, statements::Statement,
+    text, unexpected_row,
 };
 use crate::{
     auth::guard::AuthUser,
@@ -13,10 +13,22 @@ use js_sys::{Array, JsString};
 
 /// The store, scoped to one caller.
 pub struct CallerStore<'a> {
+    /// The caller's home, with the sessions and tasks.
     pub(super) store: &'a Store,
+    /// `DB`, with the caller's user, where that is another database than the home.
+    pub(super) users: Option<&'a Store>,
     pub(super) user: &'a AuthUser,
     pub(super) session: Option<String>,
     now: Timestamp,
+}
+
+/// How a statement in `DB` treats the session of a caller whose home is another database, where it is checked.
+#[derive(Clone, Copy)]
+pub(super) enum SessionElsewhere {
+    /// The statement is about the caller's own user.
+    Ignored,
+    /// The statement requires that the caller's user is an administrator.
+    OfAdmin,
 }
 
 /// A page of a list.
@@ -29,10 +41,11 @@ pub struct ListPage {
 }
 
 impl<'a> CallerStore<'a> {
-    /// Scopes the store to this caller.
-    pub fn new(store: &'a Store, user: &'a AuthUser, now: Timestamp) -> Self {
+    /// Scopes `DB`, and the caller's home where that is another database, to this caller.
+    pub fn new(main: &'a Store, home: Option<&'a Store>, user: &'a AuthUser, now: Timestamp) -> Self {
         Self {
-            store,
+            store: home.unwrap_or(main),
+            users: home.map(|_| main),
             user,
             session: user.session().map(|session| session.to_string()),
             now,
@@ -58,25 +71,67 @@ impl<'a> CallerStore<'a> {
 
     /// Reads one row as JSON; returns `None` if it does not exist.
     pub(super) async fn read(&self, query: &BoundStatement) -> Result<Option<JsString>, StoreError> {
-        let row = require_active(first(&self.store.read(query).await?)?)?;
-        Ok(Some(row).filter(|row| row.length() > 0))
+        answer(&self.store.read(query).await?)
     }
 
-    /// Reads a page of at most `limit` rows, with a query that returns one more row if another page follows: the first row of
+    /// Reads rows about users with a statement that also checks the session; where the home is not `DB`, it does so at the same time.
+    pub(super) async fn read_users(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+        elsewhere: SessionElsewhere,
+    ) -> Result<Array, StoreError> {
+        let query = self.bind_users(statement, values, elsewhere)?;
+        if self.users.is_none() {
+            return self.store.read(&query).await;
+        }
+        let rows = PendingRead::begin(query)?;
+        self.require_session().await?;
+        rows.finish().await
+    }
+
+    /// `DB`, where statements about users run.
+    pub(super) fn users_store(&self) -> &'a Store {
+        self.users.unwrap_or(self.store)
+    }
+
+    /// Binds a statement about users, which runs in `DB`.
+    pub(super) fn bind_users(
+        &self,
+        statement: Statement,
+        values: &[Value<'_>],
+        elsewhere: SessionElsewhere,
+    ) -> Result<BoundStatement, StoreError> {
+        let session = match (self.users, elsewhere) {
+            (None, _) => self.session.as_deref(),
+            (Some(_), SessionElsewhere::OfAdmin) if self.session.is_some() => Some(""),
+            (Some(_), _) => None,
+        };
+        self.bind_in(self.users_store(), session, statement, values)
+    }
+
+    /// Requires the session before a statement about users writes to `DB`, where that is not the home and does not see the session.
+    pub(super) async fn require_session_elsewhere(&self) -> Result<(), StoreError> {
+        match self.users {
+            Some(_) => self.require_session().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Takes from the rows of a page of at most `limit` the one that a query returns more if another page follows: the first row of
     /// that page, or an empty one where this page ends early.
-    pub(super) async fn page(&self, query: &BoundStatement, limit: u16) -> Result<ListPage, StoreError> {
-        let rows = self.store.read(query).await?;
-        let another_follows = ffi::remove_look_ahead(&rows, limit);
-        if rows.length() > 0 && require_active(first(&rows)?)?.length() == 0 {
-            return Err(StoreError::NotAdmin);
+    pub(super) fn page(&self, rows: &Array, limit: u16) -> Result<ListPage, StoreError> {
+        let another_follows = ffi::remove_look_ahead(rows, limit);
+        if rows.length() > 0 {
+            require_active(first(rows)?)?;
         }
         let last_of_page = if another_follows {
-            Some(id_of(&rows, rows.length() - 1)?)
+            Some(id_of(rows, rows.length() - 1)?)
         } else {
             None
         };
         Ok(ListPage {
-            json: json_array(&rows),
+            json: json_array(rows),
             last_of_page,
         })
     }
@@ -92,12 +147,22 @@ impl<'a> CallerStore<'a> {
 
     /// Binds the caller as `?1` to `?3`, followed by the statement's own values.
     pub(super) fn bind(&self, statement: Statement, values: &[Value<'_>]) -> Result<BoundStatement, StoreError> {
+        self.bind_in(self.store, self.session.as_deref(), statement, values)
+    }
+
+    fn bind_in(
+        &self,
+        store: &Store,
+        session: Option<&str>,
+        statement: Statement,
+        values: &[Value<'_>],
+    ) -> Result<BoundStatement, StoreError> {
         let caller = [
             Value::Text(self.user.id().as_str()),
-            Value::NullableText(self.session.as_deref()),
+            Value::NullableText(session),
             Value::Number(self.now.milliseconds()),
         ];
-        self.store.bind(statement, &[caller.as_slice(), values].concat())
+        store.bind(statement, &[caller.as_slice(), values].concat())
     }
 }
 
@@ -105,6 +170,12 @@ impl<'a> CallerStore<'a> {
 /// WebAssembly.
 pub(super) fn json_array(rows: &Array) -> JsString {
     JsString::from("[").concat(&rows.join(",")).concat(&"]".into())
+}
+
+/// The answer of a statement that checks the session: `None` where it is empty.
+pub(super) fn answer(rows: &Array) -> Result<Option<JsString>, StoreError> {
+    let row = require_active(first(rows)?)?;
+    Ok(Some(row).filter(|row| row.length() > 0))
 }
 
 pub(super) fn require_active(row: Option<JsString>) -> Result<JsString, StoreError> {

@@ -6,8 +6,9 @@
 use super::{
     PendingRead, StoreError, Value,
     accounts::Account,
-    caller::{CallerStore, json_array, require_active},
+    caller::{CallerStore, SessionElsewhere, json_array, require_active},
     first,
+    revocations::parse_version,
     sessions::{NewSession, open_session_statement},
     statements::{self, Statement},
 };
@@ -21,8 +22,11 @@ use wasm_bindgen::JsValue;
 /// What an export begins with: rows with the user and the sessions.
 pub struct Export(Array);
 
-/// A read of the caller's account that has begun.
-pub struct AccountRead(PendingRead);
+/// A read of the caller's account that has begun, and of the session where that is in another database.
+pub struct AccountRead {
+    session: Option<PendingRead>,
+    account: PendingRead,
+}
 
 impl AccountRead {
     /// Awaits the account.
@@ -30,7 +34,10 @@ impl AccountRead {
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]
     pub async fn finish(self) -> Result<Account, StoreError> {
-        Account::from_row(require_active(first(&self.0.finish().await?)?)?)
+        if let Some(session) = self.session {
+            require_active(first(&session.finish().await?)?)?;
+        }
+        Account::from_row(require_active(first(&self.account.finish().await?)?)?)
     }
 }
 
@@ -40,16 +47,37 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub fn begin_account(&self) -> Result<AccountRead, StoreError> {
-        PendingRead::begin(self.bind(statements::CALLER_ACCOUNT, &[])?).map(AccountRead)
+        let account = self.bind_users(statements::CALLER_ACCOUNT, &[], SessionElsewhere::Ignored)?;
+        let session = match self.users {
+            None => None,
+            Some(_) => Some(PendingRead::begin(self.bind(statements::SESSION_IS_ACTIVE, &[])?)?),
+        };
+        Ok(AccountRead {
+            session,
+            account: PendingRead::begin(account)?,
+        })
     }
 
-    /// Replaces the password hash of the account, creates a session and ends all others, in one transaction. Returns `false`, and
-    /// changes nothing, if the hash was replaced since it was read.
+    /// Replaces the password hash of the account, then creates a session and ends all others, in one transaction where the home is
+    /// `DB`. Returns `false`, and changes nothing, if the hash was replaced since it was read; where that was a change of the password,
+    /// the session is over, though a home that is not `DB` may be about to learn it.
     ///
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]
     pub async fn change_password(&self, account: &Account, new: NewSession<'_>) -> Result<bool, StoreError> {
         let hashes = [Value::Text(&account.password_hash), Value::Text(new.password_hash)];
+        let change = self.bind_users(statements::CHANGE_PASSWORD, &hashes, SessionElsewhere::Ignored)?;
+        if let Some(users) = self.users {
+            let Some(version) = first(&users.write(&change).await?)? else {
+                return match users.user_version(&account.id).await? {
+                    Some(version) if version == account.version => Ok(false),
+                    _ => Err(StoreError::SessionInactive),
+                };
+            };
+            let version = parse_version(version)?;
+            let new = NewSession { version, ..new };
+            return self.store.replace_sessions(users, new, self.now()).await;
+        }
         let new_session = [
             Value::Text(new.session.user_id.as_str()),
             Value::Text(&new.session.id.to_string()),
@@ -59,9 +87,9 @@ impl CallerStore<'_> {
             .store
             .batch([
                 self.bind(statements::SESSION_IS_ACTIVE, &[])?,
-                self.bind(statements::CHANGE_PASSWORD, &hashes)?,
+                change,
                 // Its condition is the new hash, so it creates nothing where the password was not changed.
-                open_session_statement(self.store, new, self.now())?,
+                open_session_statement(self.store, None, new, self.now())?,
                 self.store.bind(statements::END_OTHER_SESSIONS, &new_session)?,
             ])
             .await?;
@@ -77,7 +105,14 @@ impl CallerStore<'_> {
     pub async fn update_name(&self, name: Option<&Option<Name>>) -> Result<Option<JsString>, StoreError> {
         let new_name = name.and_then(Option::as_ref).map(Name::as_str);
         let values = [Value::Boolean(name.is_some()), Value::NullableText(new_name)];
-        self.write(self.bind(statements::UPDATE_NAME, &values)?).await
+        let update = self.bind_users(statements::UPDATE_NAME, &values, SessionElsewhere::Ignored)?;
+        match self.users {
+            None => self.write(update).await,
+            Some(users) => {
+                self.require_session().await?;
+                first(&users.write(&update).await?)
+            }
+        }
     }
 
     /// The caller's active sessions as a JSON array, the newest first.
@@ -129,7 +164,17 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn export(&self) -> Result<Export, StoreError> {
-        self.rows(statements::ACCOUNT_TO_EXPORT).await.map(Export)
+        let Some(users) = self.users else {
+            return self.rows(statements::ACCOUNT_TO_EXPORT).await.map(Export);
+        };
+        let user = users.bind(statements::USER_TO_EXPORT, &[Value::Text(self.user.id().as_str())])?;
+        let user = PendingRead::begin(user)?;
+        let account = self.rows(statements::SESSIONS_TO_EXPORT).await?;
+        let user = user.finish().await?;
+        if self.session.is_some() && user.length() > 0 {
+            account.set(0, user.get(0));
+        }
+        Ok(Export(account))
     }
 
     /// Streams an export as JSON; each page of tasks is read once the client has taken the page before, and only while the

@@ -4,11 +4,9 @@
 
 use super::{
     BoundStatement, Store, StoreError, Value,
-    admin::{UserChange, admins_view},
-    caller::{CallerStore, require_active},
-    first, parse,
-    statements::{self, Statement},
-    unexpected_row,
+    admin::UserChange,
+    caller::{CallerStore, SessionElsewhere, require_active},
+    first, parse, statements, unexpected_row,
 };
 use js_sys::JsString;
 
@@ -36,12 +34,23 @@ pub enum OwnDeletion {
 }
 
 impl CallerStore<'_> {
-    /// Deletes the caller's user, of this address, whose password was verified.
+    /// Deletes the caller's user, of this address, whose password was verified. Where the home is another database, it still has the
+    /// sessions and tasks: `Databases::revoke_at_home` must follow.
     ///
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]
     pub async fn delete_account(&self, email: String) -> Result<OwnDeletion, StoreError> {
-        Ok(match self.begin_own_deletion(statements::DELETE_CALLER).await? {
+        let deleted = match self.users {
+            None => {
+                let delete = self.bind(statements::DELETE_CALLER, &[])?;
+                self.begin_own_deletion(delete).await?
+            }
+            Some(users) => {
+                let delete = self.bind_users(statements::DELETE_CALLER, &[], SessionElsewhere::Ignored)?;
+                first(&users.write(&delete).await?)?.map(|_| true)
+            }
+        };
+        Ok(match deleted {
             Some(has_tasks) => OwnDeletion::Deleted(DeletedUser {
                 email: Some(email),
                 has_tasks,
@@ -55,19 +64,24 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError::SessionInactive`] if that has begun already, or any other [`StoreError`]
     pub async fn delete_account_without_session(&self) -> Result<OwnDeletion, StoreError> {
-        let deleted = self
-            .begin_own_deletion(statements::DELETE_CALLER_WITHOUT_SESSION)
-            .await?;
-        Ok(match deleted {
+        let delete = match self.users {
+            None => self.bind(statements::DELETE_CALLER_WITHOUT_SESSION, &[])?,
+            Some(users) => {
+                if users.account_by_id(self.user.id().as_str()).await?.is_some() {
+                    return Ok(OwnDeletion::PasswordNotProved);
+                }
+                self.bind(statements::DELETE_SUBJECT, &[])?
+            }
+        };
+        Ok(match self.begin_own_deletion(delete).await? {
             Some(has_tasks) => OwnDeletion::Deleted(DeletedUser { email: None, has_tasks }),
             None => OwnDeletion::PasswordNotProved,
         })
     }
 
     /// Returns whether tasks are left, or `None` where the statement did not delete the caller.
-    async fn begin_own_deletion(&self, delete: Statement) -> Result<Option<bool>, StoreError> {
+    async fn begin_own_deletion(&self, delete: BoundStatement) -> Result<Option<bool>, StoreError> {
         let status = self.bind(statements::SESSION_IS_ACTIVE, &[])?;
-        let delete = self.bind(delete, &[])?;
         let user_id = self.user.id().as_str();
         let (session, deleted) = self.store.begin_deletion(status, delete, user_id).await?;
         require_active(session)?;
@@ -80,9 +94,11 @@ impl CallerStore<'_> {
     /// [`StoreError::NotAdmin`], or any other [`StoreError`]
     pub async fn delete_user(&self, id: &str) -> Result<UserChange<DeletedUser>, StoreError> {
         self.require_admin_claim()?;
-        let delete = self.bind(statements::DELETE_USER, &[Value::Text(id)])?;
-        let (before, deleted) = self.store.begin_deletion(self.user_statement(id)?, delete, id).await?;
-        Ok(match (admins_view(before)?, deleted) {
+        self.require_session_elsewhere().await?;
+        let delete = self.bind_users(statements::DELETE_USER, &[Value::Text(id)], SessionElsewhere::OfAdmin)?;
+        let users = self.users_store();
+        let (before, deleted) = users.begin_deletion(self.user_statement(id)?, delete, id).await?;
+        Ok(match (self.admins_view(before)?, deleted) {
             (None, _) => UserChange::UserNotFound,
             (Some(_), None) => UserChange::LastAdmin,
             (Some(user), Some(has_tasks)) => UserChange::Made(DeletedUser {

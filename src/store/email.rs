@@ -3,7 +3,9 @@
 use super::{
     Store, StoreError, Value,
     accounts::{Account, NewAccount},
-    first, statements,
+    first, parse,
+    revocations::parse_version,
+    statements,
 };
 use crate::{
     auth::password_hash::NO_PASSWORD,
@@ -35,12 +37,17 @@ impl Store {
         first(&self.read(&query).await?)?.map(Account::from_row).transpose()
     }
 
-    /// Sets a new password hash, verifies the address and ends every session, in one transaction. Returns `false`, and changes
-    /// nothing, if the account has changed since it was read.
+    /// Sets a new password hash, verifies the address and ends every session in `DB`, in one transaction. Returns the user's new
+    /// version, for `Databases::revoke_at_home`; `None`, and changes nothing, if the account has changed since it was read.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn reset_password(&self, account: &Account, new_hash: &str, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn reset_password(
+        &self,
+        account: &Account,
+        new_hash: &str,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
         let id = Value::Text(account.id.as_str());
         let values = [
             id,
@@ -55,7 +62,7 @@ impl Store {
                 self.bind(statements::END_SESSIONS_OF_HASH, &[id, Value::Text(new_hash)])?,
             ])
             .await?;
-        Ok(reset.is_some())
+        reset.map(parse_version).transpose()
     }
 
     /// Marks an address as verified, however often; returns the account, or `None` if it has another address or another sign-up.
@@ -112,8 +119,8 @@ impl Store {
         })
     }
 
-    /// Creates an account that is to verify its address, or replaces one that never did; returns its user, or `None` if the
-    /// address has any other account.
+    /// Creates an account that is to verify its address, or replaces one that never did; returns its user and version, or `None` if
+    /// the address has any other account.
     ///
     /// # Errors
     /// [`StoreError`]
@@ -123,7 +130,7 @@ impl Store {
         account: &NewAccount<'_>,
         signup: SessionId,
         now: Timestamp,
-    ) -> Result<Option<UserId>, StoreError> {
+    ) -> Result<Option<(UserId, u64)>, StoreError> {
         let (signup, created_at) = (signup.to_string(), now.to_string());
         let values = [
             Value::Text(id.as_str()),
@@ -140,7 +147,12 @@ impl Store {
                 self.bind(statements::END_SESSIONS_OF_SIGNUP, &replaced)?,
             ])
             .await?;
-        Ok(created.and_then(|id| UserId::from_row(id.into())))
+        let created = created.map(|row| {
+            parse(row, |row| {
+                Some((UserId::from_row(row.text("id")?)?, row.number("version")?))
+            })
+        });
+        created.transpose()
     }
 
     /// Deletes accounts that were signed up before this moment and never verified, at most `batch` of them; returns how many.

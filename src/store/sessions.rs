@@ -1,15 +1,16 @@
 //! Sessions: created, rotated and ended, each by one conditional statement or batch.
 
-use super::{BoundStatement, Store, StoreError, Value, first, parse, statements};
+use super::{BoundStatement, PendingRead, Store, StoreError, Value, first, parse, statements};
 use crate::{
     auth::{
         guard::AuthUser,
         revocation::NamedSession,
         session_tokens::{Profile, RefreshToken, Session},
     },
-    domain::session_client::SessionClient,
-    platform::clock::Timestamp,
+    domain::{json::JsonObject, session_client::SessionClient},
+    platform::{clock::Timestamp, ffi},
 };
+use worker::Error;
 
 const MILLISECONDS_PER_SECOND: u64 = 1_000;
 /// A start of the grace period that is after every rotation: 2^53 - 1, the largest whole number that D1 accepts exactly.
@@ -35,15 +36,23 @@ pub struct NewSession<'a> {
     pub client: &'a SessionClient<'a>,
     /// The user's PHC string for which the password was verified: the session is created only if it is still stored.
     pub password_hash: &'a str,
+    /// The user's version at that moment, by which a home that is not `DB` decides the same.
+    pub version: u64,
 }
 
+/// The statement that creates a session in the user's home, where that is not `DB`.
 pub(super) fn open_session_statement(
-    store: &Store,
+    main: &Store,
+    home: Option<&Store>,
     new: NewSession<'_>,
     now: Timestamp,
 ) -> Result<BoundStatement, StoreError> {
+    let (store, statement, condition) = match home {
+        None => (main, statements::OPEN_SESSION, Value::Text(new.password_hash)),
+        Some(home) => (home, statements::OPEN_SESSION_AT_HOME, Value::Number(new.version)),
+    };
     store.bind(
-        statements::OPEN_SESSION,
+        statement,
         &[
             Value::Text(new.session.user_id.as_str()),
             Value::Text(&new.session.id.to_string()),
@@ -51,7 +60,7 @@ pub(super) fn open_session_statement(
             Value::Number(new.session.expires_at.milliseconds()),
             Value::NullableText(new.client.user_agent),
             Value::NullableText(new.client.country),
-            Value::Text(new.password_hash),
+            condition,
         ],
     )
 }
@@ -59,12 +68,13 @@ pub(super) fn open_session_statement(
 impl Store {
     /// Creates a session; returns `false` if the user does not exist any more or has another password hash. In the same
     /// transaction ends the sessions that were used longest ago, so that the user has at most `sessions_max`, however many
-    /// sign-ins run at once, and stores a `new_hash` of the same password.
+    /// sign-ins run at once, and stores a `new_hash` of the same password; that one at the same time, where the home is not `DB`.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn open_session(
         &self,
+        home: Option<&Self>,
         new: NewSession<'_>,
         new_hash: Option<&str>,
         sessions_max: u32,
@@ -72,7 +82,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let user_id = Value::Text(new.session.user_id.as_str());
         let others_max = u64::from(sessions_max).saturating_sub(1);
-        let end_surplus = self.bind(
+        let store = home.unwrap_or(self);
+        let end_surplus = store.bind(
             statements::END_SURPLUS_SESSIONS,
             &[
                 user_id,
@@ -81,16 +92,22 @@ impl Store {
                 Value::Number(others_max),
             ],
         )?;
-        let open = open_session_statement(self, new, now)?;
-        let opened = match new_hash {
-            None => {
-                let [opened, _] = self.batch([open, end_surplus]).await?;
+        let open = open_session_statement(self, home, new, now)?;
+        let replace = new_hash.map(|new_hash| {
+            let values = [user_id, Value::Text(new.password_hash), Value::Text(new_hash)];
+            self.bind(statements::REPLACE_PASSWORD_HASH, &values)
+        });
+        let opened = match (replace.transpose()?, home) {
+            (Some(replace), None) => {
+                let [opened, ..] = self.batch([open, end_surplus, replace]).await?;
                 opened
             }
-            Some(new_hash) => {
-                let values = [user_id, Value::Text(new.password_hash), Value::Text(new_hash)];
-                let replace = self.bind(statements::REPLACE_PASSWORD_HASH, &values)?;
-                let [opened, ..] = self.batch([open, end_surplus, replace]).await?;
+            (replace, _) => {
+                if let Some(replace) = replace {
+                    // A failure leaves the hash as it is, to be renewed at the next sign-in.
+                    ffi::after_response(replace.run().map_err(Error::from)?);
+                }
+                let [opened, _] = store.batch([open, end_surplus]).await?;
                 opened
             }
         };
@@ -99,11 +116,13 @@ impl Store {
 
     /// Rotates a session to its next generation. For the grace period the same token returns that generation again, so that
     /// two tabs that refresh at once both stay signed in; afterwards it ends the session, as does an older token at any time.
+    /// Where the home is not `DB`, both are asked at once.
     ///
     /// # Errors
     /// [`StoreError`]
     pub async fn refresh(
         &self,
+        home: Option<&Self>,
         token: RefreshToken,
         grace_seconds: u64,
         now: Timestamp,
@@ -125,11 +144,18 @@ impl Store {
             generation(),
             Value::Number(grace_start.milliseconds()),
         ];
-        let [ended, _, refreshed] = self
+        let (store, refreshed, profile) = match home {
+            None => (self, statements::REFRESHED_SESSION, None),
+            Some(home) => {
+                let profile = PendingRead::begin(self.bind(statements::PROFILE, &[user()])?)?;
+                (home, statements::REFRESHED_SESSION_AT_HOME, Some(profile))
+            }
+        };
+        let [ended, _, refreshed] = store
             .batch([
-                self.bind(statements::END_REUSED_SESSION, &reuse)?,
-                self.bind(statements::ROTATE_SESSION, &parameters)?,
-                self.bind(statements::REFRESHED_SESSION, &parameters)?,
+                store.bind(statements::END_REUSED_SESSION, &reuse)?,
+                store.bind(statements::ROTATE_SESSION, &parameters)?,
+                store.bind(refreshed, &parameters)?,
             ])
             .await?;
         if ended.is_some() {
@@ -137,6 +163,13 @@ impl Store {
         }
         let Some(row) = refreshed else {
             return Ok(RefreshOutcome::NotFound);
+        };
+        let profile = match profile {
+            None => None,
+            Some(profile) => match first(&profile.finish().await?)? {
+                None => return Ok(RefreshOutcome::NotFound),
+                Some(profile) => Some(parse(profile, parse_profile)?),
+            },
         };
         let (user_id, id) = (token.user_id, token.session_id);
         parse(row, |row| {
@@ -146,11 +179,10 @@ impl Store {
                 generation: row.number("generation")?.try_into().ok()?,
                 expires_at: Timestamp::from_milliseconds(row.number("expires_at")?),
             };
-            let profile = Profile {
-                email: row.text("email")?,
-                role: row.text("role")?,
-            };
-            Some(RefreshOutcome::Rotated(session, profile))
+            Some(RefreshOutcome::Rotated(
+                session,
+                profile.or_else(|| parse_profile(row))?,
+            ))
         })
     }
 
@@ -195,4 +227,11 @@ impl Store {
         let query = self.bind(statements::END_SESSION, &values)?;
         Ok(first(&self.write(&query).await?)?.is_some())
     }
+}
+
+fn parse_profile(row: &JsonObject<'_>) -> Option<Profile> {
+    Some(Profile {
+        email: row.text("email")?,
+        role: row.text("role")?,
+    })
 }

@@ -83,13 +83,14 @@ macro_rules! user_for_admin_json {
 }
 
 /// Whether the caller's session is active and its user's role in the database is `admin`, whatever the token claims.
-/// True for another issuer's token, whose `role` claim the store checks itself.
+/// True for another issuer's token, whose `role` claim the store checks itself. An empty `?2` is a session in another database,
+/// which has been checked there.
 macro_rules! caller_is_admin {
     () => {
         concat!(
             "iif(?2 IS NULL, ",
             no_deletion!(),
-            ", EXISTS (SELECT 1 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.user_id = +?1 AND s.id = +?2 AND s.expires_at > ?3 AND u.role = 'admin'))"
+            ", EXISTS (SELECT 1 FROM users AS caller WHERE id = +?1 AND role = 'admin' AND (?2 = '' OR EXISTS (SELECT 1 FROM sessions WHERE user_id = +?1 AND id = +?2 AND expires_at > ?3))))"
         )
     };
 }
@@ -111,22 +112,27 @@ macro_rules! is_deletable {
 /// An account as the service needs it to verify its password.
 macro_rules! account_json {
     () => {
-        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'device_tokens_since', device_tokens_since, 'password_hash', password_hash)"
+        "json_object('id', id, 'email', email, 'role', role, 'suspended', suspended, 'email_verified', email_verified, 'signup_id', signup_id, 'version', version, 'device_tokens_since', device_tokens_since, 'password_hash', password_hash)"
     };
 }
 
 mod admin;
 mod deletion;
 mod email;
+mod homes;
 mod tasks;
 
 pub use admin::*;
 pub use deletion::*;
 pub use email::*;
+pub use homes::{at_home::*, *};
 pub use tasks::*;
 
 /// Every statement by its name, file by file, for the test that checks their query plans.
-pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL, admin::ALL, deletion::ALL, email::ALL];
+pub const FILES: &[&[(&str, Statement)]] = &[ALL, tasks::ALL, admin::ALL, deletion::ALL, email::ALL, homes::ALL];
+
+/// The statements that run only in homes other than `DB`, in the same form.
+pub const AT_HOME: &[(&str, Statement)] = homes::at_home::ALL;
 
 statements! {
     /// Checks the caller's session: empty if it is active, NULL if not.
@@ -144,9 +150,10 @@ statements! {
     /// Reads the caller's account: NULL if the session is not active.
     CALLER_ACCOUNT = "SELECT CASE WHEN ", session_is_active!(), " THEN (SELECT ", account_json!(),
         " FROM users WHERE id = ?1) END AS answer";
-    /// Replaces the password hash of the caller's user with `?5` if it is still `?4`, the one that was verified.
-    CHANGE_PASSWORD = "UPDATE users SET password_hash = ?5 WHERE id = ?1 AND password_hash = ?4 AND ", session_is_active!(),
-        " RETURNING '' AS answer";
+    /// Replaces the password hash of the caller's user with `?5` if it is still `?4`, the one that was verified; returns the user's
+    /// new version.
+    CHANGE_PASSWORD = "UPDATE users SET password_hash = ?5, version = version + 1 WHERE id = ?1 AND password_hash = ?4 AND ",
+        session_is_active!(), " RETURNING CAST(version AS TEXT) AS answer";
     /// The caller's active sessions, the newest first; no row if the caller's own is not active.
     SESSIONS = "SELECT ", session_json!(), " AS session FROM sessions WHERE user_id = +?1 AND expires_at > ?3 AND ",
         session_is_active!(), " ORDER BY id DESC";

@@ -59,7 +59,7 @@ impl CallerStore<'_> {
             None => self.bind(unfiltered, &[start, look_ahead])?,
             Some(completed) => self.bind(filtered, &[start, look_ahead, Value::Boolean(completed)])?,
         };
-        self.page(&query, page.limit).await
+        self.page(&self.store.read(&query).await?, page.limit)
     }
 
     /// Reads a task as JSON; returns `None` if the user has no such task.

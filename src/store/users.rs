@@ -1,8 +1,8 @@
 //! Users as the API returns them to themselves.
 
 use super::{
-    StoreError,
-    caller::{CallerStore, require_active},
+    PendingRead, StoreError, Value,
+    caller::{CallerStore, SessionElsewhere, answer, require_active},
     first, statements, unexpected_row,
 };
 use crate::domain::json::JsonObject;
@@ -14,8 +14,11 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError`]
     pub async fn caller(&self) -> Result<Option<JsString>, StoreError> {
-        let query = self.bind(statements::CALLER, &[])?;
-        self.read(&query).await
+        answer(
+            &self
+                .read_users(statements::CALLER, &[], SessionElsewhere::Ignored)
+                .await?,
+        )
     }
 
     /// The user of the caller's session as JSON, with the members that other Workers receive. Parsed here, so that a row of
@@ -24,8 +27,16 @@ impl CallerStore<'_> {
     /// # Errors
     /// [`StoreError::SessionInactive`], also where the caller has no session, or any other [`StoreError`]
     pub async fn session_user(&self) -> Result<String, StoreError> {
-        let query = self.bind(statements::SESSION_USER, &[])?;
-        let user = String::from(require_active(first(&self.store.read(&query).await?)?)?);
+        let rows = match self.users {
+            None => self.store.read(&self.bind(statements::SESSION_USER, &[])?).await?,
+            Some(users) => {
+                let query = users.bind(statements::SERVICE_USER, &[Value::Text(self.user.id().as_str())])?;
+                let user = PendingRead::begin(query)?;
+                self.require_session().await?;
+                user.finish().await?
+            }
+        };
+        let user = String::from(require_active(first(&rows)?)?);
         match JsonObject::parse(&user) {
             Ok(_) => Ok(user),
             Err(_) => Err(unexpected_row()),

@@ -9,7 +9,7 @@ import { READER, WRITER, ownerOf, passwordHashes, task, user } from './data.mjs'
 import { createDatabase } from './workerd.mjs';
 import { options as betterAuthOptions } from './workers/better-auth-options.mjs';
 
-const migrations = readdirSync(inProject('migrations')).sort();
+const migrations = readdirSync(inProject('migrations')).filter((name) => name.endsWith('.sql')).sort();
 
 /**
  * A folder with a filled database. `readerTasks` are the tasks of the one user whose list is read; `isShared` fills Better

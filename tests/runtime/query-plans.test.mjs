@@ -13,7 +13,12 @@ import { useDatabase, useWorker } from '../support/use-worker.mjs';
 const project = join(import.meta.dirname, '..', '..');
 const src = join(project, 'src');
 const printStatements = ['run', '--quiet', '--locked', '--example', 'statements'];
-const statements = Object.fromEntries(JSON.parse(execFileSync('cargo', printStatements, { cwd: project, encoding: 'utf8' })));
+const printed = JSON.parse(execFileSync('cargo', printStatements, { cwd: project, encoding: 'utf8' }));
+const statements = Object.fromEntries(printed);
+/** What runs only in the homes other than `DB`, and what runs in all of them: everything that names no table of `DB` alone. */
+const ONLY_AT_HOME = printed.filter(([, , isAtHome]) => isAtHome).map(([name]) => name);
+const isOfMain = (sql) => /\b(FROM|JOIN|INTO|UPDATE( OR IGNORE)?) (users|homes|revocations_due|email_clashes)\b/.test(sql);
+const inHomes = ([name, sql]) => ONLY_AT_HOME.includes(name) || !isOfMain(sql);
 
 /** Steps of a plan that read only values or the output of another step. */
 const READS_NO_TABLE = [
@@ -36,7 +41,7 @@ async function plan(database, sql) {
 }
 
 describe('Query plans', () => {
-  const worker = useWorker();
+  const worker = useWorker({ homes: 1, vars: { D1_OPEN: 'DB' } });
   const database = useDatabase(worker);
 
   describe('Each statement', () => {
@@ -56,14 +61,25 @@ describe('Query plans', () => {
       assert.deepEqual(makers, [join('store', 'statements', 'statement.rs')], 'only the list makes statements');
     });
 
-    for (const [name, sql] of Object.entries(statements)) {
-      test(`searches by a key or an index without sorting: ${name}`, async () => {
-        for (const step of await plan(database, sql)) {
-          if (!readsNoTable(step) && !isAllowedSort(name, step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
-          if (/^SEARCH tasks/.test(step)) assert.match(step, /\(user_id=\?/, step);
-        }
-      });
+    const assertSearches = async (binding, name, sql) => {
+      for (const step of await plan(binding, sql)) {
+        if (!readsNoTable(step) && !isAllowedSort(name, step)) assert.match(step, SEARCHES, `${step}\n${sql}`);
+        if (/^SEARCH tasks/.test(step)) assert.match(step, /\(user_id=\?/, step);
+      }
+    };
+    for (const [name, sql] of Object.entries(statements).filter(([name]) => !ONLY_AT_HOME.includes(name))) {
+      test(`searches by a key or an index without sorting: ${name}`, () => assertSearches(database, name, sql));
     }
+    for (const [name, sql] of Object.entries(statements).filter(inHomes)) {
+      test(`does so in a home other than DB: ${name}`, () => assertSearches(database.all[1], name, sql));
+    }
+
+    test('that runs in every home runs there with the plan of DB', async () => {
+      for (const [name, sql] of Object.entries(statements).filter(inHomes).filter(([name]) => !ONLY_AT_HOME.includes(name))) {
+        assert.deepEqual(await plan(database.all[1], sql), await plan(database, sql), name);
+      }
+      assert.ok(ONLY_AT_HOME.length > 0 && ONLY_AT_HOME.every((name) => !isOfMain(statements[name])));
+    });
 
     test('that sorts or joins is not recompiled for each call', () => {
       for (const [name, sql] of Object.entries(statements).filter(([, text]) => /\b(ORDER BY|JOIN)\b/.test(text))) {
@@ -74,8 +90,10 @@ describe('Query plans', () => {
     });
 
     test('on tasks is restricted to one user', () => {
-      const touching = Object.entries(statements).filter(([, sql]) => /\btasks\b/.test(sql));
+      // BEGIN_DELETIONS looks whether each of the deleted users has tasks.
+      const touching = Object.entries(statements).filter(([name, sql]) => name !== 'BEGIN_DELETIONS' && /\btasks\b/.test(sql));
       assert.ok(touching.length > 0);
+      assert.match(statements.BEGIN_DELETIONS, /^INSERT [^(]* \(user_id\) SELECT value ->> 0 .* EXISTS \(SELECT 1 FROM tasks WHERE user_id = value ->> 0\)$/);
       for (const [name, sql] of touching) {
         // The `user_id = ?1` of the session check does not count.
         const query = sql.replaceAll(/EXISTS \(SELECT 1 FROM (sessions|deletions) [^)]*\)/g, '');

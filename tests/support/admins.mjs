@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { Caller, signUp } from './caller.mjs';
+import { homeOf } from './database.mjs';
 import { now, signToken } from './tokens.mjs';
 
 /** What the command does that docs/deployment.md has for the first administrator. */
@@ -21,17 +22,32 @@ export function callerOfIssuer(worker, sub, claims) {
   return new Caller(worker, signToken({ sub, exp: now() + 600, ...claims }, worker));
 }
 
-/** The number of rows of each table that names the user. */
+const TABLES_OF_HOMES = ['sessions', 'tasks', 'usage', 'deletions'];
+const TABLES_OF_MAIN = ['users', 'email_clashes'];
+
+/** The number of rows of each table that names the user, in all databases. */
 export async function rowsOf(database, userId) {
-  const tables = ['users', 'sessions', 'tasks', 'usage', 'email_clashes', 'deletions'];
-  const counts = await Promise.all(tables.map(async (table) => {
+  const counts = {};
+  const count = async (binding, table) => {
     const column = table === 'users' ? 'id' : 'user_id';
-    return [table, await database.prepare(`SELECT count(*) AS count FROM ${table} WHERE ${column} = ?`).bind(userId).first('count')];
-  }));
-  return Object.fromEntries(counts.filter(([, count]) => count > 0));
+    const found = await binding.prepare(`SELECT count(*) AS count FROM ${table} WHERE ${column} = ?`).bind(userId).first('count');
+    if (found > 0) counts[table] = (counts[table] ?? 0) + found;
+  };
+  await Promise.all([
+    ...TABLES_OF_MAIN.map((table) => count(database, table)),
+    ...database.all.flatMap((binding) => TABLES_OF_HOMES.map((table) => count(binding, table))),
+  ]);
+  return counts;
 }
 
-/** Stores tasks of a user, as many as no test could send. */
+/** Stores a session of a user, at home. */
+export async function addSession(database, { userId }, { id, rotatedAt, expiresAt }) {
+  const [column, value] = homeOf({ userId }) === 'DB' ? ['', ''] : [', version', ', 0'];
+  const sql = `INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at${column}) VALUES (?, ?, 0, ?, ?${value})`;
+  await database.home(userId).prepare(sql).bind(userId, id, rotatedAt, expiresAt).run();
+}
+
+/** Stores tasks of a user, as many as no test could send, in `database` or the user's home. */
 export async function addTasks(database, userId, count) {
   const perStatement = 20_000;
   for (let first = 0; first < count; first += perStatement) {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { assertDetail } from './assertions.mjs';
+import { homeOf } from './database.mjs';
 
 /** The options of a worker whose bindings fail as `ask` says. */
 export const FAULTY = { entry: 'faulty-entry.mjs' };
@@ -15,9 +16,17 @@ export function ask(caller, { method, path, body }, faults = {}) {
   return caller.send(method, path, { headers, body: isForm ? body : JSON.stringify(body), expect5xx: true });
 }
 
-/** The number of calls of each binding during the request. */
+/** The number of calls of each binding during the request; without the further databases that were not called. */
 export function calls(response) {
-  return JSON.parse(response.headers.get('X-Calls'));
+  const all = Object.entries(JSON.parse(response.headers.get('X-Calls')));
+  return Object.fromEntries(all.filter(([name, count]) => count > 0 || !name.startsWith('DB_')));
+}
+
+/** What `calls` returns for a user at home in `DB`, which is called `single` times, or elsewhere: `home` times, and `DB` `main` times. */
+export function callsFor(user, { single, home, main = 0, limiter = 0 }) {
+  const binding = homeOf(user);
+  const databases = binding === 'DB' ? { DB: single } : { DB: main, [binding]: home };
+  return { ...databases, SIGNIN_LIMITER: limiter };
 }
 
 /** 503 with Retry-After and without the cause. */

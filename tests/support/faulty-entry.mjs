@@ -6,11 +6,12 @@
 //   { "error": "…" }    the call is not executed and throws this message
 //   { "lost": "…" }     the call is executed, but throws this message, as if its result were lost
 //   { "result": … }     the call is not executed and returns this
+//   { "wait": … }       the call is executed after so many milliseconds, so that other requests overtake it
 //   { "status": …, "headers": … }   the same for the Durable Object, which returns responses
 //
-// The bindings are `DB`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for all rate limiters together. The response header `X-Calls` has the
-// number of calls of the first two. Calls of the entrypoint `Auth` have the list for `DB` in the member `faults` of their options, and
-// return the number of its calls as `calls` beside the `result`.
+// The bindings are `DB` and every `DB_n`, `SIGNIN_LIMITER`, and `RATE_LIMITERS` for all rate limiters together. The response header
+// `X-Calls` has the number of calls of all but the last. Calls of the entrypoint `Auth` have one list for all databases together in the
+// member `faults` of their options, and return the number of their calls as `calls` beside the `result`.
 
 import worker, { Auth as BuiltAuth, SigninLimiter } from './index.js';
 
@@ -26,6 +27,10 @@ class Plan {
   async next(execute) {
     const fault = this.faults[Math.min(this.calls++, this.faults.length - 1)];
     if (fault === 'ok') return execute();
+    if (fault.wait) {
+      await scheduler.wait(fault.wait);
+      return execute();
+    }
     if (fault.lost) await execute();
     if (fault.error ?? fault.lost) throw new Error(fault.error ?? fault.lost);
     if (fault.status) return new Response(null, fault);
@@ -61,6 +66,8 @@ function faultyDatabase(database, plan) {
   });
 }
 
+const databasesOf = (env) => Object.keys(env).filter((name) => /^DB(_\d+)?$/.test(name));
+
 function faultyObjects(namespace, plan) {
   const faultyObject = (object) => replace(object, { fetch: (...call) => plan.next(() => object.fetch(...call)) });
   return replace(namespace, Object.fromEntries(['get', 'getByName'].map((name) =>
@@ -71,14 +78,15 @@ export default {
   ...worker,
   async fetch(request, env, context) {
     const faults = JSON.parse(request.headers.get('X-Faults') ?? '{}');
-    const plans = { DB: new Plan(faults.DB), SIGNIN_LIMITER: new Plan(faults.SIGNIN_LIMITER) };
+    const databases = databasesOf(env);
+    const plans = Object.fromEntries([...databases, 'SIGNIN_LIMITER'].map((name) => [name, new Plan(faults[name])]));
     const rateLimiters = new Plan(faults.RATE_LIMITERS);
     const faultyRateLimiter = (limiter) => ({ limit: (options) => rateLimiters.next(() => limiter.limit(options)) });
     const bindings = {
       ...env,
       ...Object.fromEntries(Object.keys(env).filter((name) => name.endsWith('_RATE_LIMIT'))
         .map((name) => [name, faultyRateLimiter(env[name])])),
-      DB: faultyDatabase(env.DB, plans.DB),
+      ...Object.fromEntries(databases.map((name) => [name, faultyDatabase(env[name], plans[name])])),
       SIGNIN_LIMITER: faultyObjects(env.SIGNIN_LIMITER, plans.SIGNIN_LIMITER),
     };
     const response = await worker.fetch(request, bindings, context);
@@ -89,10 +97,11 @@ export default {
   },
 };
 
-/** A call of the built entrypoint with a database of its own. */
+/** A call of the built entrypoint with databases of its own. */
 async function callAuth({ ctx, env }, method, credentials, options) {
   const plan = new Plan(options?.faults);
-  const auth = new BuiltAuth(ctx, { ...env, DB: faultyDatabase(env.DB, plan) });
+  const databases = databasesOf(env).map((name) => [name, faultyDatabase(env[name], plan)]);
+  const auth = new BuiltAuth(ctx, { ...env, ...Object.fromEntries(databases) });
   const result = await auth[method](credentials, options);
   return { calls: plan.calls, result };
 }

@@ -27,7 +27,8 @@ export function copyProject() {
   for (const name of copied) cpSync(inProject(name), at(name), { recursive: true });
   symlinkSync(inProject('.tools'), at('.tools'));
   mkdirSync(at('node_modules', '.bin'), { recursive: true });
-  symlinkSync(inProject('node_modules', 'dotenv'), at('node_modules', 'dotenv'));
+  // The package wrangler, which reads a configuration, but not its program.
+  for (const name of ['dotenv', 'wrangler']) symlinkSync(inProject('node_modules', name), at('node_modules', name));
   symlinkSync(process.execPath, at('node_modules', '.bin', 'node'));
   writeFileSync(at('node_modules', '.bin', 'wrangler'), wrangler);
   chmodSync(at('node_modules', '.bin', 'wrangler'), 0o755);

@@ -35,7 +35,9 @@ function watched(database, starts, replica) {
 export default {
   async fetch(request, env, context) {
     const starts = [];
-    const bindings = { ...env, DB: watched(env.DB, starts, request.headers.get('X-Replica')) };
+    const replica = request.headers.get('X-Replica');
+    const databases = Object.keys(env).filter((name) => /^DB(_\d+)?$/.test(name));
+    const bindings = { ...env, ...Object.fromEntries(databases.map((name) => [name, watched(env[name], starts, replica)])) };
     const response = await worker.fetch(request, bindings, context);
     const headers = new Headers(response.headers);
     headers.set('X-Sessions', JSON.stringify(starts));

@@ -15,6 +15,8 @@ const project = join(import.meta.dirname, '..', '..');
 const wrangler = join(project, 'node_modules', 'wrangler', 'bin', 'wrangler.js');
 /** Where Node keeps the compiled code of wrangler: a program that is killed writes none, so the one that migrates fills it. */
 const compileCache = join(project, 'target', 'compile-cache');
+/** How many databases besides DB the workers of this process have, where a test does not say otherwise; new users go to all of them. */
+const homesOfProcess = Number(process.env.EDGE_AUTH_TEST_HOMES ?? 0);
 const builtBundle = join(project, dirname(rawConfig.main));
 
 /** Ends the whole process group when pipe 3 closes, which also happens if the test process is killed. */
@@ -36,20 +38,25 @@ process.on('exit', () => {
 for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143]]) process.once(signal, () => process.exit(code));
 
 /**
- * `vars` are settings (`undefined` removes one); `state` is a storage folder that is kept after the worker stops, created if missing;
+ * `vars` are settings (`undefined` removes one); `homes` is the number of databases besides DB;
+ * `state` is a storage folder that is kept after the worker stops, created if missing;
  * `publicUrl` is the origin that the Worker sees in its requests, for instance with https; `config` replaces entries of wrangler.toml;
  * `bundle` is another folder than build/; `entry` names a module of this folder that runs in front of the bundle, which it imports from ./index.js;
  * `caller` is the configuration of a second Worker, which has service bindings to this one and receives all requests.
  * Ready when it responds: `{ url, state, secret, log(), printed(pattern), stop(), kill() }`.
  */
-export async function startWorker({ vars = {}, state, publicUrl, config = {}, bundle = builtBundle, entry, caller } = {}) {
+export async function startWorker({ vars = {}, homes: homesOfTest, state, publicUrl, config = {}, bundle = builtBundle, entry, caller } = {}) {
   const home = newHome();
-  const settings = { ...rawConfig.vars, JWT_SECRET: randomBytes(32).toString('base64url'), ...vars };
+  const homes = homesOfTest ?? homesOfProcess;
+  const open = homesOfTest === undefined && homes > 0 ? { D1_OPEN: `${databases(homes).map(({ binding }) => binding)}` } : {};
+  const settings = { ...rawConfig.vars, JWT_SECRET: randomBytes(32).toString('base64url'), ...open, ...vars };
   const storage = state ?? join(home, 'state');
-  if (!existsSync(join(storage, 'v3'))) await cp(await migratedState(), storage, { recursive: true });
+  if (!existsSync(join(storage, 'v3'))) await cp(await migratedState(homes), storage, { recursive: true });
 
   const main = entry ? await putInFront(join(import.meta.dirname, entry), bundle, join(home, 'worker')) : join(bundle, basename(rawConfig.main));
-  const dev = runWrangler(home, { vars: settings, rules: [{ type: 'ESModule', globs: ['**/index.js'] }], ...config, main }, [
+  const dev = runWrangler(home, {
+    vars: settings, rules: [{ type: 'ESModule', globs: ['**/index.js'] }], d1_databases: databases(homes), ...config, main,
+  }, [
     'dev', '--local', '--ip', '127.0.0.1', '--port', '0', '--inspector-port', '0', '--persist-to', storage,
     // The Worker of the first configuration receives the requests.
     ...(caller ? ['--config', writeCaller(home, caller)] : []),
@@ -58,6 +65,7 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
   const worker = {
     url: await dev.printed(/Ready on (http:\/\/127\.0\.0\.1:\d+)/),
     state: storage,
+    homes,
     secret: settings.JWT_SECRET,
     log: dev.log,
     /** The first group of `pattern`, once the log matches it. */
@@ -78,18 +86,33 @@ export async function startWorker({ vars = {}, state, publicUrl, config = {}, bu
   throw new Error(`GET /api/health returns ${health.status}:\n${worker.log()}`);
 }
 
+/** The configuration of DB and of so many homes. */
+export function databases(homes) {
+  const [main] = rawConfig.d1_databases;
+  const further = Array.from({ length: homes }, (_, index) => ({
+    binding: `DB_${index + 1}`, database_name: `${main.database_name}-${index + 1}`, migrations_dir: join(main.migrations_dir, 'homes'),
+  }));
+  return [main, ...further].map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
+}
+
 /** A state folder with all migrations applied: created once for each set of migrations, since it takes seconds, then copied. */
-async function migratedState() {
-  const folder = join(project, rawConfig.d1_databases[0].migrations_dir);
+async function migratedState(homes) {
   const digest = createHash('sha256').update(JSON.stringify(rawConfig.d1_databases));
-  for (const name of (await readdir(folder)).sort()) digest.update(name).update(await readFile(join(folder, name)));
+  for (const { binding, migrations_dir: folder } of databases(homes)) {
+    digest.update(binding);
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+    for (const name of names) digest.update(name).update(await readFile(join(folder, name)));
+  }
   const template = join(project, 'target', 'test-state', digest.digest('hex').slice(0, 16));
   if (existsSync(template)) return template;
 
   const home = newHome();
-  const migrate = runWrangler(home, { main: join(project, rawConfig.main) }, ['d1', 'migrations', 'apply', 'DB', '--local', '--persist-to', join(home, 'state')]);
-  const code = await migrate.ended;
-  if (code !== 0) throw new Error(`The migrations cannot be applied:\n${migrate.log()}`);
+  for (const { binding } of databases(homes)) {
+    const changes = { main: join(project, rawConfig.main), d1_databases: databases(homes) };
+    const migrate = runWrangler(home, changes, ['d1', 'migrations', 'apply', binding, '--local', '--persist-to', join(home, 'state')]);
+    const code = await migrate.ended;
+    if (code !== 0) throw new Error(`The migrations of ${binding} cannot be applied:\n${migrate.log()}`);
+  }
   // Renamed into place when complete. If another process was faster, its folder is equivalent.
   const copy = `${template}-${process.pid}`;
   await cp(join(home, 'state'), copy, { recursive: true });
@@ -130,10 +153,9 @@ async function removeHome(home) {
 function runWrangler(home, changes, args) {
   const { build: _, minify: __, ...config } = rawConfig;
   if (!existsSync(changes.main)) throw new Error(`${changes.main} does not exist: build the Worker first (npm test does)`);
-  const d1_databases = config.d1_databases.map((d1) => ({ ...d1, migrations_dir: join(project, d1.migrations_dir) }));
   const assets = { ...config.assets, directory: join(project, config.assets.directory) };
   const configFile = join(home, 'wrangler.json');
-  writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, d1_databases, assets, ...changes }));
+  writeFileSync(configFile, JSON.stringify({ ...config, no_bundle: true, assets, ...changes }));
 
   const child = spawn('sh', ['-c', endWithTest, 'sh', process.execPath, wrangler, ...args, '--config', configFile], {
     cwd: home,

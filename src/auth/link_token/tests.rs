@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
-use crate::auth::keys::Secret;
+use crate::{auth::keys::Secret, domain::home::Home};
 
 const NOW: Timestamp = Timestamp::from_milliseconds(1_800_000_000_000);
 const CURRENT: &str = "a secret of at least 32 bytes, for tests";
@@ -24,7 +24,7 @@ fn keyring(current: &str, previous: Option<&str>) -> Keyring {
 }
 
 fn user() -> UserId {
-    UserId::new(NOW, &[7; 10])
+    UserId::new(NOW, &[7; 10], Home::MAIN)
 }
 
 /// A token of each purpose, in the order of `ALL`.

@@ -2,11 +2,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
 use super::*;
-use crate::auth::{
-    guard::{AuthUser, Verifier},
-    issuer::Issuers,
-    keys::Secret,
-    verified_tokens::VerifiedTokens,
+use crate::{
+    auth::{
+        guard::{AuthUser, Verifier},
+        issuer::Issuers,
+        keys::Secret,
+        verified_tokens::VerifiedTokens,
+    },
+    domain::home::Home,
 };
 use std::rc::Rc;
 
@@ -23,7 +26,7 @@ fn keyring(letter: &str) -> Keyring {
 
 fn tokens(seconds_left: u64, keys: &Keyring) -> TokenPair {
     let session = Session {
-        user_id: UserId::new(NOW, &[1; 10]),
+        user_id: UserId::new(NOW, &[1; 10], Home::MAIN),
         id: SessionId::new(NOW, &[2; 10]),
         generation: 7,
         expires_at: NOW.plus_seconds(seconds_left),

@@ -5,8 +5,8 @@ use super::statement::Statement;
 
 statements! {
     /// Whether the caller is an administrator: NULL where the session is not active, empty where the role is missing.
-    CALLER_IS_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN ", caller_is_admin!(),
-        " THEN 'admin' ELSE '' END AS answer";
+    CALLER_IS_ADMIN = "SELECT CASE WHEN ", caller_is_admin!(), " THEN 'admin' WHEN ", session_is_active!(),
+        " THEN '' END AS answer";
     /// The first `?5` users after `?4`, oldest first, for an administrator; for any other caller one row: NULL if the session is
     /// not active, empty if the role is missing.
     USERS = "SELECT iif(", session_is_active!(), ", '', NULL) AS user WHERE NOT ", caller_is_admin!(),
@@ -18,13 +18,15 @@ statements! {
         " AND email = +?6 AND id > ?4 LIMIT +?5)";
     /// Reads user `?4` for an administrator, `null` if there is none; for any other caller NULL if the session is not active,
     /// empty if the role is missing.
-    USER_FOR_ADMIN = "SELECT CASE WHEN NOT ", session_is_active!(), " THEN NULL WHEN NOT ", caller_is_admin!(),
-        " THEN '' ELSE coalesce((SELECT ", user_for_admin_json!(), " FROM users WHERE id = +?4), 'null') END AS answer";
+    USER_FOR_ADMIN = "SELECT CASE WHEN ", caller_is_admin!(), " THEN coalesce((SELECT ", user_for_admin_json!(),
+        " FROM users WHERE id = +?4), 'null') WHEN ", session_is_active!(), " THEN '' END AS answer";
     /// Sets the role of user `?4` to `?5` and `suspended` to `?6`; NULL keeps either. Changes nothing where no administrator
     /// would remain. A trigger ends the sessions of a suspended user.
     UPDATE_USER = "UPDATE users SET role = coalesce(?5, role), suspended = coalesce(?6, suspended) WHERE id = +?4 AND ",
         caller_is_admin!(), " AND (", is_deletable!(),
         " OR coalesce(?5, role) = 'admin' AND coalesce(?6, suspended) = 0) RETURNING ", user_for_admin_json!(), " AS answer";
+    /// The version of user `?1`.
+    USER_VERSION = "SELECT CAST(version AS TEXT) AS answer FROM users WHERE id = ?1";
     /// Ends all sessions of user `?4`.
     END_SESSIONS_OF_USER = "DELETE FROM sessions WHERE user_id = +?4 AND ", caller_is_admin!();
 }

@@ -1,0 +1,52 @@
+//! The clean-up of several databases, which share the queries of one run.
+
+use super::batches::{BATCH, Deleted, delete_expired_sessions, finish_deletions};
+use crate::{
+    platform::clock::Timestamp,
+    store::{Store, StoreError, databases::Databases},
+};
+
+const MILLISECONDS_PER_DAY: u64 = 86_400_000;
+/// Queries for what homes must learn of changes in `DB`: one step reads which, and is four queries in each home.
+const REVOCATION_QUERIES: u32 = 400;
+/// The least that a database gets: one batch of tasks with its user and the end, two of sessions, one of revocations.
+const LEAST_QUERIES: u32 = 8;
+
+/// Tells the homes what requests could not, then cleans up the databases, each with its share of `max_queries`. Of very many databases
+/// a run reaches only some, and the next day's run the next ones.
+pub(super) async fn clean_up(
+    databases: Databases<'_>,
+    main: &Store,
+    max_queries: u32,
+    now: Timestamp,
+    deleted: &mut Deleted,
+) -> Result<(), StoreError> {
+    let count = u32::try_from(databases.homes().count()).unwrap_or(u32::MAX);
+    let per_step = 1 + 4 * count;
+    let mut after = String::new();
+    for _ in 0..(REVOCATION_QUERIES / per_step).max(1) {
+        match databases.revoke_due(&after, now).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    let queries = max_queries.saturating_sub(REVOCATION_QUERIES).max(LEAST_QUERIES);
+    let reached = count.min(queries / LEAST_QUERIES);
+    let share = queries / reached;
+    let day = u32::try_from(now.milliseconds() / MILLISECONDS_PER_DAY).unwrap_or_default();
+    let first = usize::try_from(day.wrapping_mul(reached) % count).unwrap_or_default();
+    let homes = databases.homes().chain(databases.homes()).skip(first);
+    for home in homes.take(usize::try_from(reached).unwrap_or_default()) {
+        let task_batches = share / LEAST_QUERIES;
+        let session_batches = share - 4 * task_batches - 2;
+        let home = databases.open(home)?;
+        let store = home.as_ref().unwrap_or(main);
+        finish_deletions(store, task_batches, deleted).await?;
+        delete_expired_sessions(store, now, session_batches, deleted).await?;
+        if let Some(home) = &home {
+            let day_ago = now.minus_milliseconds(MILLISECONDS_PER_DAY);
+            home.delete_old_revocations(day_ago, BATCH).await?;
+        }
+    }
+    Ok(())
+}
