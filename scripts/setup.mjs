@@ -4,6 +4,7 @@
 import { appendFileSync, chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { boundDatabases, nounOf } from './databases.mjs';
 import { installBindgen, installToolchain } from './install/toolchain.mjs';
 import { planSecrets } from './local-secrets.mjs';
 import { prepareSpellings, reportClashes } from './respell.mjs';
@@ -64,7 +65,7 @@ async function createLocalSecrets(options) {
   for (const message of messages) console.log(message);
 }
 
-/** In the database that `wrangler dev` with these options will use. */
+/** In the databases that `wrangler dev` with these options will use. */
 async function migrateLocally(options) {
   const chosen = localChoiceOf(options);
   // The stamp is in the data's folder, so that deleting the data deletes it as well.
@@ -76,10 +77,13 @@ async function migrateLocally(options) {
   // Where a configuration elsewhere keeps its data, wrangler alone knows.
   const isElsewhere = options.some(({ name }) => ['config', 'cwd'].includes(name));
   if (!isElsewhere && hasData && existsSync(stamp) && readFileSync(stamp, 'utf8') === current) return;
-  await step('Apply the migrations to the local database', async () => {
+  const databases = await boundDatabases(options);
+  await step(`Apply the migrations to the local ${nounOf(databases)}`, async () => {
     if (isElsewhere || hasData) prepareSpellings(['--local', ...chosen]);
-    // CI=1 answers wrangler's question: a local database holds nothing of value.
-    await run('wrangler', ['d1', 'migrations', 'apply', 'DB', '--local', ...chosen], { ...environment, CI: '1' });
+    for (const binding of databases) {
+      // CI=1 answers wrangler's question: a local database holds nothing of value.
+      await run('wrangler', ['d1', 'migrations', 'apply', binding, '--local', ...chosen], { ...environment, CI: '1' });
+    }
     reportClashes(['--local', ...chosen]);
   });
   if (isElsewhere) return;
