@@ -3,10 +3,10 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { filter } from './name-filter.mjs';
-import { Failure, inProject, read, run } from './shared.mjs';
+import { environment, Failure, inProject, read, run } from './shared.mjs';
 
 /** The folders of tests/ that hold tests of the built Worker. */
-const suites = ['api', 'security', 'resilience', 'runtime', 'compat'];
+const suites = ['api', 'homes', 'security', 'resilience', 'runtime', 'compat'];
 
 /** These measure time or kill the Worker at a certain moment: one after another, with nothing else at the same time. */
 const alone = [
@@ -15,8 +15,22 @@ const alone = [
   'security/trusted-issuers-outage', 'security/trusted-issuers-rotation',
 ].map((name) => `tests/${name}.test.mjs`);
 
+/** Forms, spelling, hashes and metadata ask nothing of a home; an export of 100,000 tasks takes long. */
+const dependsOnHome = new RegExp(`^tests/(${[
+  'api/tasks/.*', 'api/users/(?!export).*', 'api/binding/results', 'security/(revoked-sessions|sessions-max|suspension)',
+  'api/auth/(account-deletion|email-change|email-verification|password-(change|reset)|refresh|refresh-grant|revoke|sessions|sign.*)',
+].join('|')})\\.test\\.mjs$`);
+
 /** Each file starts servers of its own, so that files can run at once. One more than there are cores, since a file also waits. */
-export const testTogether = () => runFiles(testFiles().filter((file) => !alone.includes(file)), availableParallelism() + 1);
+const together = availableParallelism() + 1;
+
+export const testTogether = () => runFiles(testFiles().filter((file) => !alone.includes(file)), together);
+
+/** What depends on a user's home, once more with three databases in place of one; new users are at home in all of them. */
+export function testWithThreeDatabases() {
+  const files = testFiles().filter((file) => dependsOnHome.test(file) && !alone.includes(file));
+  return runFiles(files, together, [], { ...environment, EDGE_AUTH_TEST_HOMES: '2' });
+}
 
 export function testAlone() {
   const files = testFiles();
@@ -32,7 +46,8 @@ export function testNamed(words) {
   return runFiles(files, 1, filter(words));
 }
 
-const runFiles = (files, concurrency, options = []) => run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files]);
+const runFiles = (files, concurrency, options = [], env = environment) =>
+  run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files], env);
 
 function testFiles() {
   return suites.flatMap((suite) => {

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { addSession } from '../support/admins.mjs';
 import { assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
 import { decodeToken } from '../support/tokens.mjs';
@@ -23,7 +24,7 @@ const isActive = async (session) => (await list(session)).status === 200;
 const first = ({ accessToken, refreshToken }) => ({ access_token: accessToken, refresh_token: refreshToken });
 
 async function sessionCount({ userId }) {
-  return (await database.prepare('SELECT count(*) AS count FROM sessions WHERE user_id = ?').bind(userId).first()).count;
+  return (await database.home(userId).prepare('SELECT count(*) AS count FROM sessions WHERE user_id = ?').bind(userId).first()).count;
 }
 
 describe('With SESSIONS_MAX=2', { timeout: 60_000 }, () => {
@@ -59,8 +60,7 @@ describe('With SESSIONS_MAX=2', { timeout: 60_000 }, () => {
 
   test('expired sessions count for nothing', async () => {
     const user = await signUp(worker);
-    const addExpired = database.prepare('INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at) VALUES (?, ?, 0, ?, ?)');
-    for (const id of ['one', 'two']) await addExpired.bind(user.userId, id, Date.now() + 1_000, Date.now() - 1_000).run();
+    for (const id of ['one', 'two']) await addSession(database, user, { id, rotatedAt: Date.now() + 1_000, expiresAt: Date.now() - 1_000 });
     const second = await signIn(user);
     assert.deepEqual([await isActive(first(user)), await isActive(second)], [true, true]);
   });
@@ -74,7 +74,7 @@ describe('With SESSIONS_MAX=2', { timeout: 60_000 }, () => {
   test('the new session stays, even where the clock of another isolate was ahead', async () => {
     const user = await signUp(worker);
     await signIn(user);
-    await database.prepare('UPDATE sessions SET rotated_at = ? WHERE user_id = ?').bind(Date.now() + 60_000, user.userId).run();
+    await database.home(user.userId).prepare('UPDATE sessions SET rotated_at = ? WHERE user_id = ?').bind(Date.now() + 60_000, user.userId).run();
     assert.ok(await isActive(await signIn(user)));
     assert.equal(await sessionCount(user), 2);
   });

@@ -2,9 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { rowsOf, signUpAdmin } from '../support/admins.mjs';
+import { addSession, cleanUp, rowsOf, signUpAdmin } from '../support/admins.mjs';
 import { assertDetail, assertRevoked } from '../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../support/caller.mjs';
+import { homeOf } from '../support/database.mjs';
 import { decodeToken } from '../support/tokens.mjs';
 import { useDatabase, useWorker } from '../support/use-worker.mjs';
 
@@ -52,6 +53,9 @@ describe('A suspension', () => {
   test('by an operator\'s UPDATE ends them as well', async () => {
     const user = await signUp(worker);
     await database.prepare('UPDATE users SET suspended = 1 WHERE id = ?').bind(user.userId).run();
+    assertDetail(await refresh(user.refreshToken), 401, 'Invalid refresh token');
+    // Another database than DB learns of it by the clean-up.
+    if (homeOf(user) !== 'DB') await cleanUp(worker);
     assertRevoked(await user.get('/api/tasks'));
   });
 
@@ -134,8 +138,7 @@ describe('The refresh of a suspended user', () => {
   test('is 401 even where a session is left, as after a restore of the sessions alone', async () => {
     const user = await suspended();
     const { sid } = decodeToken(user.refreshToken).claims;
-    await database.prepare('INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at) VALUES (?, ?, 0, ?, ?)')
-      .bind(user.userId, sid, Date.now(), Date.now() + 60_000).run();
+    await addSession(database, user, { id: sid, rotatedAt: Date.now(), expiresAt: Date.now() + 60_000 });
     assertDetail(await refresh(user.refreshToken), 401, 'Invalid refresh token');
     assertDetail(await refreshGrant(user.refreshToken), 401, 'Invalid refresh token');
   });

@@ -172,7 +172,7 @@ describe('POST /api/auth/account/delete of another issuer\'s caller', () => {
 
 test('An account of 10,000 tasks is deleted within the request', async () => {
   const user = await signUp(worker);
-  await addTasks(database, user.userId, 10_000);
+  await addTasks(database.home(user.userId), user.userId, 10_000);
   assert.equal((await user.post(PATH, { password: user.password })).status, 204);
   assert.deepEqual(await rowsOf(database, user.userId), {});
 });

@@ -107,7 +107,7 @@ describe('The link of a reset', () => {
         assertDetail(await new Caller(worker, refreshed.body.access_token).get('/api/tasks'), 401, 'Token revoked');
         assert.equal((await refresh(refreshed.body.refresh_token)).status, 401);
       }
-      assert.equal(await database.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(ada.userId).first('n'), 0);
+      assert.equal(await database.home(ada.userId).prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(ada.userId).first('n'), 0);
     }
   });
 

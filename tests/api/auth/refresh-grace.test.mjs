@@ -36,7 +36,7 @@ describe('Without a grace period', () => {
   test('the second use counts even where the clock that made the first is ahead', async () => {
     const user = await signUp(worker);
     assert.equal((await refresh(worker, user.refreshToken)).status, 200);
-    await db.prepare('UPDATE sessions SET rotated_at = rotated_at + 5000 WHERE user_id = ?').bind(user.userId).run();
+    await db.home(user.userId).prepare('UPDATE sessions SET rotated_at = rotated_at + 5000 WHERE user_id = ?').bind(user.userId).run();
     assert.equal((await refresh(worker, user.refreshToken)).status, 401);
     await assertEnded(worker, user.accessToken);
   });
@@ -57,7 +57,7 @@ describe('With a grace period of 60 seconds', () => {
     test(`a token that was used ${seconds} seconds ago is ${status === 200 ? 'answered again' : 'a reuse'}`, async () => {
       const user = await signUp(worker);
       assert.equal((await refresh(worker, user.refreshToken)).status, 200);
-      const move = db.prepare('UPDATE sessions SET rotated_at = rotated_at - ? WHERE user_id = ?').bind(seconds * 1000, user.userId);
+      const move = db.home(user.userId).prepare('UPDATE sessions SET rotated_at = rotated_at - ? WHERE user_id = ?').bind(seconds * 1000, user.userId);
       assert.equal((await move.run()).meta.changes, 1);
       assert.equal((await refresh(worker, user.refreshToken)).status, status);
       assert.equal((await user.get('/api/tasks')).status, status);

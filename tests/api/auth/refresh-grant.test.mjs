@@ -55,7 +55,7 @@ describe('The refresh grant', () => {
     const user = await signUp(worker);
     const [first, second] = [await refresh(user.refreshToken), await refresh(user.refreshToken)];
     assert.deepEqual([first.status, second.status], [200, 200]);
-    await db.prepare('UPDATE sessions SET rotated_at = rotated_at - 11000 WHERE user_id = ?').bind(user.userId).run();
+    await db.home(user.userId).prepare('UPDATE sessions SET rotated_at = rotated_at - 11000 WHERE user_id = ?').bind(user.userId).run();
     assertInvalidGrant(await refresh(user.refreshToken));
     assertRevoked(await list(first.body.access_token));
     assertInvalidGrant(await refresh(second.body.refresh_token));

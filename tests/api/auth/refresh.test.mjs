@@ -39,7 +39,7 @@ async function assertSessionEnded(accessToken) {
 }
 
 async function generationOf({ userId }) {
-  const { results } = await db.prepare('SELECT generation FROM sessions WHERE user_id = ?').bind(userId).all();
+  const { results } = await db.home(userId).prepare('SELECT generation FROM sessions WHERE user_id = ?').bind(userId).all();
   assert.equal(results.length, 1);
   return results[0].generation;
 }
@@ -184,7 +184,7 @@ describe('An invalid refresh token', () => {
     const user = await signUp(worker);
     await refresh(user.refreshToken);
     const rows = [
-      await db.prepare('SELECT * FROM sessions WHERE user_id = ?').bind(user.userId).first(),
+      await db.home(user.userId).prepare('SELECT * FROM sessions WHERE user_id = ?').bind(user.userId).first(),
       await db.prepare('SELECT * FROM users WHERE id = ?').bind(user.userId).first(),
     ];
     for (const value of rows.flatMap(Object.values).map(String)) {
@@ -215,7 +215,7 @@ describe('With SESSION_MAX_DAYS=1', () => {
 
 test('an expired session rejects its tokens, whatever their exp claim is', async () => {
   const user = await signUp(worker);
-  const { meta } = await db.prepare('UPDATE sessions SET expires_at = rotated_at WHERE user_id = ?').bind(user.userId).run();
+  const { meta } = await db.home(user.userId).prepare('UPDATE sessions SET expires_at = rotated_at WHERE user_id = ?').bind(user.userId).run();
   assert.equal(meta.changes, 1);
   await assertCannotRefresh(user.refreshToken);
   await assertSessionEnded(user.accessToken);

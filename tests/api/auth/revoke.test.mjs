@@ -6,7 +6,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { ask, calls, FAULTY } from '../../support/faults.mjs';
+import { homeOf } from '../../support/database.mjs';
+import { ask, calls, callsFor, FAULTY } from '../../support/faults.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
@@ -126,23 +127,23 @@ test('One statement ends a session, and none runs for what names no session', as
     const request = { method: 'POST', path: '/auth/revoke', body: `${new URLSearchParams({ token })}` };
     const response = await ask(anonymous(worker), request);
     assert.equal(response.status, 200);
-    return calls(response).DB;
+    return calls(response);
   };
   const { claims } = decodeToken(user.accessToken);
   for (const token of ['nonsense', signToken(claims, { secret: betterAuth }), signToken({ ...claims, sid: undefined }, worker)]) {
-    assert.equal(await statements(token), 0, token);
+    assert.deepEqual(await statements(token), { DB: 0, SIGNIN_LIMITER: 0 }, token);
   }
-  assert.equal(await statements(user.refreshToken), 1);
+  assert.deepEqual(await statements(user.refreshToken), callsFor(user, { single: 1, home: 1 }));
   await assertOver(user);
 });
 
 test('A database that is away is 503 with OAuth2\'s error, and the session stays', async () => {
   const user = await signUp(worker);
   const request = { method: 'POST', path: '/auth/revoke', body: `${new URLSearchParams({ token: user.refreshToken })}` };
-  const response = await ask(anonymous(worker), request, { DB: [{ error: 'D1_ERROR: Network connection lost.' }] });
+  const response = await ask(anonymous(worker), request, { [homeOf(user)]: [{ error: 'D1_ERROR: Network connection lost.' }] });
   assertDetail(response, 503, 'Service Unavailable');
   assert.equal(response.body.error, 'temporarily_unavailable');
   await assertActive(user);
-  const { count } = await db.prepare('SELECT count(*) AS count FROM sessions WHERE user_id = ?').bind(user.userId).first();
+  const { count } = await db.home(user.userId).prepare('SELECT count(*) AS count FROM sessions WHERE user_id = ?').bind(user.userId).first();
   assert.equal(count, 1);
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, GOOD_PASSWORD, randomEmail, signUp } from '../../support/caller.mjs';
-import { ask, calls, FAULTY } from '../../support/faults.mjs';
+import { ask, calls, callsFor, FAULTY } from '../../support/faults.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
@@ -79,7 +79,7 @@ describe('The list of sessions', () => {
 
   test('shows an end after the year 9999 as the last moment of that year', async () => {
     const user = await signUp(worker);
-    await database.prepare('UPDATE sessions SET expires_at = 9007199254740991 WHERE user_id = ?').bind(user.userId).run();
+    await database.home(user.userId).prepare('UPDATE sessions SET expires_at = 9007199254740991 WHERE user_id = ?').bind(user.userId).run();
     const [session] = await sessionsOf(user);
     assert.equal(session.expires_at, '9999-12-31T23:59:59.999Z');
   });
@@ -87,7 +87,7 @@ describe('The list of sessions', () => {
   test('has no expired session', async () => {
     const user = await signUp(worker);
     const second = await signIn(user);
-    await database.prepare('UPDATE sessions SET expires_at = ? WHERE id = ?').bind(Date.now() - 1, sessionId(user)).run();
+    await database.home(user.userId).prepare('UPDATE sessions SET expires_at = ? WHERE id = ?').bind(Date.now() - 1, sessionId(user)).run();
     assert.deepEqual((await sessionsOf(second)).map(({ id }) => id), [sessionId(second)]);
     assertRevoked(await user.get(PATH));
   });
@@ -186,7 +186,7 @@ describe('Ending one session', () => {
   test('is 404 for an unknown, an expired and a malformed id', async () => {
     const user = await signUp(worker);
     const expired = await signIn(user);
-    await database.prepare('UPDATE sessions SET expires_at = ? WHERE id = ?').bind(Date.now() - 1, sessionId(expired)).run();
+    await database.home(user.userId).prepare('UPDATE sessions SET expires_at = ? WHERE id = ?').bind(Date.now() - 1, sessionId(expired)).run();
     const own = sessionId(user);
     for (const id of ['0192f0a1-7c3b-7def-8abc-000000000000', sessionId(expired), 'x', '%00', '%ff', own.toUpperCase(), own.replaceAll('-', ''), `${own}%00`, 'x'.repeat(2_000)]) {
       assertDetail(await end(user, id), 404, 'Session not found');
@@ -242,6 +242,6 @@ test('Each of these requests asks the database once', async () => {
   const user = await signUp(worker);
   const second = await signIn(user);
   for (const request of [{ method: 'GET', path: PATH }, { method: 'DELETE', path: `/api/auth/sessions/${sessionId(second)}` }, { method: 'DELETE', path: `${PATH}/x` }, { method: 'DELETE', path: PATH }]) {
-    assert.deepEqual(calls(await ask(user, request)), { DB: 1, SIGNIN_LIMITER: 0 }, `${request.method} ${request.path}`);
+    assert.deepEqual(calls(await ask(user, request)), callsFor(user, { single: 1, home: 1 }), `${request.method} ${request.path}`);
   }
 });

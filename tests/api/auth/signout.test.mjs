@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertDetail, assertFieldErrors, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { ask, calls, FAULTY } from '../../support/faults.mjs';
+import { homeOf } from '../../support/database.mjs';
+import { ask, calls, callsFor, FAULTY } from '../../support/faults.mjs';
 import { decodeToken, now, signToken } from '../../support/tokens.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
 
@@ -132,15 +133,15 @@ describe('with a refresh token and no Authorization header', () => {
 
   test('asks the database once, and not at all for what names no session', async () => {
     const user = await signUp(worker);
-    const count = async (refresh_token) => calls(await ask(anonymous(worker), { method: 'POST', path: '/api/auth/signout', body: { refresh_token } })).DB;
-    assert.equal(await count('nonsense'), 0);
-    assert.equal(await count(user.refreshToken), 1);
+    const count = async (refresh_token) => calls(await ask(anonymous(worker), { method: 'POST', path: '/api/auth/signout', body: { refresh_token } }));
+    assert.deepEqual(await count('nonsense'), { DB: 0, SIGNIN_LIMITER: 0 });
+    assert.deepEqual(await count(user.refreshToken), callsFor(user, { single: 1, home: 1 }));
   });
 
   test('is 503 while the database is away, so that the client tries again', async () => {
     const user = await signUp(worker);
     const request = { method: 'POST', path: '/api/auth/signout', body: { refresh_token: user.refreshToken } };
-    assert.equal((await ask(anonymous(worker), request, { DB: [{ error: 'D1_ERROR: Network connection lost.' }] })).status, 503);
+    assert.equal((await ask(anonymous(worker), request, { [homeOf(user)]: [{ error: 'D1_ERROR: Network connection lost.' }] })).status, 503);
     assert.equal((await user.get('/api/tasks')).status, 200);
   });
 });

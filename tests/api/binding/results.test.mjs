@@ -106,7 +106,7 @@ describe('checkSession', () => {
     assert.deepEqual(await resigned({ sub: bob.userId }), rejected('Token revoked'));
     assert.deepEqual(await resigned({ sid: '01900000-0000-7000-8000-000000000000' }), rejected('Token revoked'));
     assert.deepEqual(await resigned({ sid: 'theirs' }), rejected('Token revoked'));
-    await database.prepare('UPDATE sessions SET expires_at = ? WHERE user_id = ?').bind(Date.now() - 1, ada.userId).run();
+    await database.home(ada.userId).prepare('UPDATE sessions SET expires_at = ? WHERE user_id = ?').bind(Date.now() - 1, ada.userId).run();
     assert.deepEqual(await resigned({}), rejected('Token revoked'));
     assert.equal((await verify(worker, bob.accessToken)).ok, true);
   });

@@ -1,27 +1,29 @@
-// User isolation, by a model: two users send thousands of random requests at the same time, and every response must be the one
-// that a model of each user's own tasks predicts.
+// User isolation, by a model: users send thousands of random requests at the same time, and every response must be the one that a
+// model of each user's own tasks predicts. With several databases there is a user of each, and one of another issuer.
 
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { callerOfIssuer } from '../../support/admins.mjs';
 import { assertDetail, assertFieldErrors } from '../../support/assertions.mjs';
 import { signUp } from '../../support/caller.mjs';
+import { homeOf } from '../../support/database.mjs';
 import { nextPage, readPages } from '../../support/pages.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { TaskModel } from '../../support/task-model.mjs';
 import { useWorker } from '../../support/use-worker.mjs';
 
-const ROUNDS = 1_000;
+const REQUESTS = 2_000;
 
 const worker = useWorker();
 
-test('two thousand random requests of two users return what a model of their own tasks predicts', async (t) => {
+test('two thousand random requests of several users return what a model of their own tasks predicts', async (t) => {
   const random = seededRandom();
   t.diagnostic(`SEED=${random.seed}`);
-  const users = await Promise.all([newUser(), newUser()]);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    // Choose both requests before sending either, so that a seed replays the same requests whichever response arrives first.
-    const requests = users.map((user, index) => chooseRequest(random, user, users[1 - index]));
+  const users = await newUsers();
+  for (let round = 0; round < REQUESTS / users.length; round += 1) {
+    // Choose all requests before sending any, so that a seed replays the same requests whichever response arrives first.
+    const requests = users.map((user, index) => chooseRequest(random, user, users[(index + 1 + random.below(users.length - 1)) % users.length]));
     await Promise.all(requests.map(async (request) => {
       try {
         await request.send();
@@ -41,10 +43,18 @@ function assertShows({ status, body }, expected) {
   assert.deepEqual({ status, body }, { status: 200, body: expected });
 }
 
-async function newUser() {
-  const caller = await signUp(worker);
+/** Two users of one database, or one of each and one of another issuer, whose first task decides where they are. */
+async function newUsers() {
   // A cursor is valid only for the order of the list it came from.
-  return { caller, model: new TaskModel(caller.userId), cursors: [] };
+  const withModel = (caller, userId) => ({ caller, model: new TaskModel(userId), cursors: [] });
+  const callers = new Map();
+  while (callers.size < Math.max(2, worker.homes + 1)) {
+    const caller = await signUp(worker);
+    const key = worker.homes > 0 ? homeOf(caller) : caller.userId;
+    if (!callers.has(key)) callers.set(key, caller);
+  }
+  const users = Array.from(callers.values(), (caller) => withModel(caller, caller.userId));
+  return worker.homes > 0 ? [...users, withModel(callerOfIssuer(worker, 'auth0|ada'), 'auth0|ada')] : users;
 }
 
 function chooseRequest(random, user, other) {

@@ -8,6 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { signUp } from '../../support/caller.mjs';
+import { homeOf } from '../../support/database.mjs';
 import { seededRandom } from '../../support/random.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
 
@@ -28,8 +29,8 @@ async function created(user, description, title) {
 
 /** What the triggers have counted and what is stored: the two must be one. */
 async function usage({ userId }) {
-  const counted = await database.prepare('SELECT bytes FROM usage WHERE user_id = ?').bind(userId).first('bytes');
-  const stored = await database.prepare(
+  const counted = await database.home(userId).prepare('SELECT bytes FROM usage WHERE user_id = ?').bind(userId).first('bytes');
+  const stored = await database.home(userId).prepare(
     'SELECT sum(length(CAST(title AS BLOB)) + length(CAST(ifnull(description, \'\') AS BLOB))) AS bytes FROM tasks WHERE user_id = ?',
   ).bind(userId).first('bytes');
   assert.equal(counted, stored);
@@ -116,7 +117,7 @@ describe('A change', { timeout: 120_000 }, () => {
   test('that makes a task no larger is allowed past the limit too', async () => {
     const user = await signUp(worker);
     const task = await created(user, 'x'.repeat(900));
-    await database.prepare('UPDATE tasks SET description = ? WHERE id = ?').bind('x'.repeat(5_000), task.id).run();
+    await database.home(user.userId).prepare('UPDATE tasks SET description = ? WHERE id = ?').bind('x'.repeat(5_000), task.id).run();
     assert.equal(await usage(user), 5_001);
     for (const [change, bytes] of [
       [{ completed: true }, 5_001], [{ description: 'y'.repeat(5_000) }, 5_001], [{ title: 'TTT', description: 'y'.repeat(4_000) }, 4_003],
@@ -145,14 +146,17 @@ describe('The count', { timeout: 120_000 }, () => {
       assert.ok(await usage(user) <= LIMIT, `SEED=${seed}, step ${step}`);
     }
     for (const id of ids) await user.delete(`/api/tasks/${id}`);
-    assert.equal(await database.prepare('SELECT count(*) AS count FROM usage WHERE user_id = ?').bind(user.userId).first('count'), 0);
+    assert.equal(await database.home(user.userId).prepare('SELECT count(*) AS count FROM usage WHERE user_id = ?').bind(user.userId).first('count'), 0);
   });
 
   test('follows a task that an operator gives to another user', async () => {
-    const [user, other] = [await signUp(worker), await signUp(worker)];
+    const user = await signUp(worker);
+    let other;
+    // An operator can do so within a database.
+    do other = await signUp(worker); while (homeOf(other) !== homeOf(user));
     const task = await created(user, 'x'.repeat(100));
     await created(other, undefined);
-    await database.prepare('UPDATE tasks SET user_id = ?, title = ? WHERE id = ?').bind(other.userId, 'TTT', task.id).run();
+    await database.home(user.userId).prepare('UPDATE tasks SET user_id = ?, title = ? WHERE id = ?').bind(other.userId, 'TTT', task.id).run();
     assert.deepEqual([await usage(user), await usage(other)], [0, 104]);
   });
 

@@ -11,7 +11,8 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assertDetail, assertRevoked } from '../../support/assertions.mjs';
 import { anonymous, Caller, signUp } from '../../support/caller.mjs';
-import { ask, assertUnavailable, calls, FAULTY } from '../../support/faults.mjs';
+import { homeOf } from '../../support/database.mjs';
+import { ask, assertUnavailable, calls, callsFor, FAULTY } from '../../support/faults.mjs';
 import { startIsolatedWorker } from '../../support/isolated-worker.mjs';
 import { now, signToken } from '../../support/tokens.mjs';
 import { useDatabase, useWorker } from '../../support/use-worker.mjs';
@@ -27,7 +28,7 @@ const { TASKS_TO_EXPORT } = Object.fromEntries(JSON.parse(printed));
 
 /** Inserts tasks as the API would store them; `description` is an expression of SQL, in which `i` counts from 1. */
 async function insertTasks(database, { userId }, count, description) {
-  await database.prepare(`WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2)
+  await database.home(userId).prepare(`WITH RECURSIVE numbers (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?2)
     INSERT INTO tasks SELECT ?1, printf('0192f0a1-7c3b-7def-8abc-%012d', i), 'Task ' || i, ${description}, i % 2, ?3, ?3 FROM numbers`)
     .bind(userId, count, NOW).run();
 }
@@ -93,8 +94,8 @@ describe('An export', { timeout: 120_000 }, () => {
     for (const [tasks, description, least, most] of [
       [0, 'NULL', 3_000, 4_000], [900, "printf('%.1000c', 'x')", 700, 800], [150, "replace(printf('%.10000c', 'x'), 'x', char(1))", 90, 110], [1, "replace(printf('%.150000c', 'x'), 'x', 'abcdefghij')", 1, 1],
     ]) {
-      await database.prepare(`UPDATE tasks SET description = ${description} WHERE user_id = ?1 AND id <= printf('0192f0a1-7c3b-7def-8abc-%012d', ?2)`).bind(user.userId, tasks).run();
-      const rows = await database.prepare(TASKS_TO_EXPORT).bind(user.userId, null, Date.now(), '').raw();
+      await database.home(user.userId).prepare(`UPDATE tasks SET description = ${description} WHERE user_id = ?1 AND id <= printf('0192f0a1-7c3b-7def-8abc-%012d', ?2)`).bind(user.userId, tasks).run();
+      const rows = await database.home(user.userId).prepare(TASKS_TO_EXPORT).bind(user.userId, null, Date.now(), '').raw();
       assert.ok(rows.length >= least && rows.length <= most, `${description}: ${rows.length}`);
       const octets = rows.reduce((sum, [, task]) => sum + Buffer.byteLength(task), 0);
       assert.ok(octets < 6.5 * MIB, `${description}: ${octets}`);
@@ -107,7 +108,7 @@ describe('An export', { timeout: 120_000 }, () => {
     const response = await ask(user, { method: 'HEAD', path: PATH });
     assert.deepEqual([response.status, response.body], [200, null]);
     assert.equal(response.headers.get('Content-Disposition'), 'attachment; filename="account.json"');
-    assert.deepEqual(calls(response), { DB: 1, SIGNIN_LIMITER: 0 });
+    assert.deepEqual(calls(response), callsFor(user, { single: 1, main: 1, home: 1 }));
   });
 
   test('is 401 without a token, and for a session that has ended', async () => {
@@ -121,11 +122,11 @@ describe('An export', { timeout: 120_000 }, () => {
 
   test('is 503 where the database does not answer before the response begins', async () => {
     const user = await signUp(worker);
-    assertUnavailable(await ask(user, { method: 'GET', path: PATH }, { DB: [{ error: LOST }] }));
+    assertUnavailable(await ask(user, { method: 'GET', path: PATH }, { [homeOf(user)]: [{ error: LOST }] }));
   });
 
   describe('of which a page cannot be read', () => {
-    const exportWith = (user, DB) => ask(user, { method: 'GET', path: PATH }, { DB });
+    const exportWith = (user, faults) => ask(user, { method: 'GET', path: PATH }, { [homeOf(user)]: faults });
 
     test('goes on where the second try succeeds', async () => {
       const user = await signUp(worker);
@@ -151,7 +152,7 @@ describe('An export', { timeout: 120_000 }, () => {
 describe('An export of 100,000 tasks', { timeout: 300_000 }, () => {
   const COUNT = 100_000;
   let isolated, user;
-  const worker = useWorker({ entry: 'd1-server-entry.mjs' });
+  const worker = useWorker({ entry: 'd1-server-entry.mjs', homes: 0 });
   const database = useDatabase(worker);
   worker.onStart(async () => {
     user = await signUp(worker);
