@@ -4,9 +4,14 @@
 use edge_auth::store::statements::{self, Statement};
 
 fn main() -> serde_json::Result<()> {
-    let everywhere = statements::FILES.iter().copied().flatten().map(|statement| (statement, false));
+    let everywhere = statements::FILES
+        .iter()
+        .copied()
+        .flatten()
+        .map(|statement| (statement, false));
     let at_home = statements::AT_HOME.iter().map(|statement| (statement, true));
-    let print = |((name, statement), is_at_home): (&(&'static str, Statement), bool)| (*name, statement.sql(), is_at_home);
+    let print =
+        |((name, statement), is_at_home): (&(&'static str, Statement), bool)| (*name, statement.sql(), is_at_home);
     let statements: Vec<_> = everywhere.chain(at_home).map(print).collect();
     println!("{}", serde_json::to_string(&statements)?);
     Ok(())
