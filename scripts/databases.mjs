@@ -6,7 +6,8 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { ask, environment, Failure, inProject, project } from './shared.mjs';
 import { valueOf } from './wrangler-options.mjs';
 
-const MAX_HOME = 99;
+/** The highest number of a home. */
+export const MAX_HOME = 99;
 const HOMES_MIGRATIONS = inProject('migrations', 'homes');
 const READ_CONFIG = `import { experimental_readRawConfig as read } from 'wrangler';
 process.stdout.write(JSON.stringify(read({ config: process.argv[1] }).rawConfig));`;

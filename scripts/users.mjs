@@ -1,6 +1,8 @@
 // `npm run users -- <command>`: moves users in and out of the database, and makes administrators. docs/moving-users.md explains it.
 
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { homesOf } from './databases.mjs';
 import { Failure, inProject, main } from './shared.mjs';
 import { Database } from './users/database.mjs';
 import { canonicalEmail } from './users/email.mjs';
@@ -48,7 +50,7 @@ main(async () => {
     if (argument === undefined) throw new Failure(`Which file?\n${USAGE}`);
     await importUsers({
       file: argument, accounts: values.accounts, mapping: parseMapping(values.columns), write: values.write,
-      withoutPasswords: values['without-passwords'], prefixes: await readPrefixes(values),
+      withoutPasswords: values['without-passwords'], ...await readSettings(values),
     }, database);
   } else if (command === 'export') {
     const users = await exportUsers(argument, database);
@@ -73,11 +75,15 @@ async function makeAdmin(address = '', database) {
   console.log(`${email} is an administrator from the next request on`);
 }
 
-/** The prefixes of other issuers' users in the environment's settings: an id that begins with one would be such a user. */
-async function readPrefixes({ config = inProject('wrangler.toml'), env }) {
+/**
+ * Of the environment's settings `prefixes`, those of other issuers' users, since an id that begins with one would be such a user,
+ * and how many `homes` are bound.
+ */
+async function readSettings({ config = inProject('wrangler.toml'), env }) {
   const { experimental_readRawConfig: readRawConfig } = await import('wrangler');
   const { rawConfig } = readRawConfig({ config });
-  const vars = (env === undefined ? rawConfig : rawConfig.env?.[env])?.vars ?? {};
+  const settings = env === undefined ? rawConfig : rawConfig.env?.[env];
+  const vars = settings?.vars ?? {};
   let issuers = [];
   try {
     issuers = JSON.parse(vars.TRUSTED_ISSUERS || '[]');
@@ -85,5 +91,8 @@ async function readPrefixes({ config = inProject('wrangler.toml'), env }) {
     // The Worker reports a list that it cannot read.
   }
   const prefixes = [vars.BETTER_AUTH_SUBJECT_PREFIX, ...(Array.isArray(issuers) ? issuers.map((issuer) => issuer?.subject_prefix) : [])];
-  return prefixes.filter((prefix) => typeof prefix === 'string' && prefix !== '');
+  return {
+    prefixes: prefixes.filter((prefix) => typeof prefix === 'string' && prefix !== ''),
+    homes: homesOf(settings?.d1_databases ?? [], resolve(config)).length,
+  };
 }

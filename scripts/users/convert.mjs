@@ -1,6 +1,7 @@
 // Turns a record of another system into a row of `users`, or says why it cannot be one and what to do.
 
 import { randomBytes } from 'node:crypto';
+import { MAX_HOME } from '../databases.mjs';
 import { canonicalEmail } from './email.mjs';
 import { readBoolean, readTime } from './fields.mjs';
 import { kindOf } from './hash-kinds.mjs';
@@ -18,8 +19,8 @@ export class Unusable extends Error {
   }
 }
 
-/** `options`: `read`, a field reader; `prefixes` of other issuers; `withoutPasswords`; `passwords` by user id, or undefined. */
-export function convert({ record, isFirebase }, { read, prefixes, withoutPasswords, passwords }) {
+/** `options`: `read`, a field reader; `prefixes` of other issuers; how many `homes` are bound; `withoutPasswords`; `passwords` by user id, or undefined. */
+export function convert({ record, isFirebase }, { read, prefixes, homes = 0, withoutPasswords, passwords }) {
   const text = (column) => {
     const field = read(record, column);
     if (field === undefined) return undefined;
@@ -37,7 +38,7 @@ export function convert({ record, isFirebase }, { read, prefixes, withoutPasswor
   const createdAt = created === undefined ? new Date().toISOString() : readTime(created.value);
   if (createdAt === undefined) throw new Unusable(`${created.name} is not a time: write it as 2026-11-25T12:00:00Z`);
   const { hash, kind } = passwordOf({ hash: passwords ? passwords.get(sourceId) : text('password_hash'), isFirebase, withoutPasswords });
-  const { id, isNewId } = idOf(sourceId, createdAt, prefixes);
+  const { id, isNewId } = idOf(sourceId, createdAt, prefixes, homes);
   const { name, isCutName } = nameOf(text('name'));
   return {
     user: {
@@ -58,9 +59,14 @@ function passwordOf({ hash, isFirebase, withoutPasswords }) {
   throw new Unusable(`${what}: --without-passwords imports such users, who then reset their password by email`, found.kind);
 }
 
-function idOf(id, createdAt, prefixes) {
+/** The home that an id names, 0 for none: see src/domain/ids.rs. */
+const homeNamedBy = (id) => /^[0-9a-f]{8}-[0-9a-f]{4}-80[0-9a-f]{2}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id) ? parseInt(id.slice(16, 18), 16) : 0;
+
+function idOf(id, createdAt, prefixes, homes) {
   const fits = id !== undefined && id !== '' && Buffer.byteLength(id) <= MAX_ID_BYTES && !/\p{Cc}/u.test(id)
-    && !prefixes.some((prefix) => id.startsWith(prefix));
+    && !prefixes.some((prefix) => id.startsWith(prefix))
+    // A user of another deployment, whose tasks the service would look for in a database that is not bound.
+    && (homeNamedBy(id) <= homes || homeNamedBy(id) > MAX_HOME);
   return fits ? { id, isNewId: false } : { id: uuidV7(Date.parse(createdAt)), isNewId: id !== undefined && id !== '' };
 }
 

@@ -86,6 +86,13 @@ describe('The columns', () => {
     assert.ok(userOf({ created_at: '2025-01-01' }).id < userOf({ created_at: '2025-01-02' }).id);
   });
 
+  test('hold no id that names a database which is not bound, and keep those of bound ones', () => {
+    const id = (version) => `0192f0a1-7c3b-${version}-8abc-0123456789ab`;
+    const idWith = (homes, version) => convert({ record: { id: id(version), email: 'ada@example.com', password_hash: BCRYPT }, isFirebase: false }, { ...options, homes }).user.id;
+    for (const [homes, version] of [[0, '7abc'], [0, '4abc'], [0, '8000'], [0, '8064'], [0, '8101'], [1, '8001'], [99, '8063']]) assert.equal(idWith(homes, version), id(version));
+    for (const [homes, version] of [[0, '8001'], [1, '8002'], [98, '8063']]) assert.equal(idWith(homes, version)[14], '7');
+  });
+
   test('hold times in many forms, and names up to 100 characters', () => {
     for (const [text, time] of [
       ['2025-03-04', '2025-03-04T00:00:00.000Z'], ['2025-03-04T05:06:07Z', '2025-03-04T05:06:07.000Z'], ['2025-03-04 05:06:07+0130', '2025-03-04T03:36:07.000Z'],

@@ -11,13 +11,14 @@ import { insertStatements } from './sql.mjs';
 const BATCH_ROWS = 5_000;
 
 /**
- * `options`: `file`; `accounts`, Better Auth's second table; `mapping` of columns; `prefixes` of other issuers; `withoutPasswords`;
+ * `options`: `file`; `accounts`, Better Auth's second table; `mapping` of columns; `prefixes` of other issuers; `homes` that are bound; `withoutPasswords`;
  * `write`. Returns the report.
  */
 export async function importUsers(options, database, print = console.log) {
   const conversion = {
     read: fieldReader(options.mapping ?? {}),
     prefixes: options.prefixes ?? [],
+    homes: options.homes,
     withoutPasswords: options.withoutPasswords ?? false,
     passwords: options.accounts && await readPasswords(options.accounts),
   };

@@ -39,7 +39,7 @@ export class Report {
     const kinds = [...this.kinds].sort(([, left], [, right]) => right - left);
     const notes = [
       ['administrators among them', this.admins], ['suspended among them', this.suspended],
-      ['with a new id: theirs is too long or another issuer\'s', this.newIds], ['with a name cut to 100 characters', this.cutNames],
+      ['with a new id: theirs cannot be kept', this.newIds], ['with a name cut to 100 characters', this.cutNames],
     ];
     return [
       row(`In ${this.file}`, this.read),
