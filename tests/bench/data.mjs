@@ -23,20 +23,27 @@ export function identifier(kind, number) {
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8${kind}-${rest}`;
 }
 
-export const userId = (number) => identifier('aaa', number);
+/** With homes the users are spread evenly over DB_1 and the following: a UUIDv8 that names the home (RFC 9562, section 5.8). */
+export function userId(number, homes = 0) {
+  const id = identifier('aaa', number);
+  return homes === 0 ? id : id.replace('-7000-', `-8${homeOf(number, homes).toString(16).padStart(3, '0')}-`);
+}
+
+export const homeOf = (number, homes) => 1 + (number % homes);
+
 export const taskId = (number) => identifier('bbb', number);
 
-export function user(number) {
+export function user(number, homes) {
   const email = [READER, WRITER].find((known) => known.number === number)?.email ?? `user-${number}@example.com`;
-  return { id: userId(number), email, name: `User ${number}`, createdAt: new Date(BEGIN + number).toISOString() };
+  return { id: userId(number, homes), email, name: `User ${number}`, createdAt: new Date(BEGIN + number).toISOString() };
 }
 
 /** Every third task is done, and every third has no description. */
-export function task(number, owner) {
+export function task(number, owner, homes) {
   const createdAt = new Date(BEGIN + number).toISOString();
   return {
     id: taskId(number),
-    user_id: userId(owner),
+    user_id: userId(owner, homes),
     title: `Task ${number}: write down what was agreed`,
     description: number % 3 === 1 ? null : `What they said about number ${number}, in a sentence of the usual length.`,
     completed: number % 3 === 0,

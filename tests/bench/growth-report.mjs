@@ -12,13 +12,15 @@ const cpu = (dataset, row) => dataset.rounds.map(({ rows }) => rows[row]?.cpu);
 const count = (number) => number.toLocaleString('en');
 
 export function renderGrowth(result) {
-  const [allUsers, oneUser] = ['all-users', 'one-user'].map((name) => result.datasets.filter(({ table: of }) => of === name));
+  const [allUsers, homes, oneUser] = ['all-users', 'homes', 'one-user'].map((name) => result.datasets.filter(({ table: of }) => of === name));
   return {
     md: [
       heading(result, 'Growth'),
       'CPU milliseconds of the server\'s process for 1,000 requests: the median of the rounds, from minimum to maximum in parentheses.\n',
       '## Tasks and users of all together\n',
       growthTable('tasks and users', allUsers, ['list', 'create', 'signin']),
+      '## Users of all in one database, tasks and sessions in three further ones\n',
+      growthTable('tasks and users', homes, ['list', 'create', 'signin']),
       '## Tasks of one user, a page in the middle\n',
       growthTable('tasks', oneUser, ['list']),
       'A page reads the rows that it shows, one for the session, and one more to see whether another page follows.\n',

@@ -2,6 +2,7 @@
 // front, and `wrangler dev` adds another, which cost more than the worker itself.
 
 import { spawn } from 'node:child_process';
+import { createHash, createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createServer } from 'node:net';
@@ -22,11 +23,23 @@ export const DATABASE = 'bench';
 /** The processes of all workerds that this run started. */
 export const startedPids = [];
 
-/** The empty database file that D1 makes for itself. */
-export async function createDatabase(folder) {
-  const server = await startWorkerd({ modules: [{ name: 'index.js', contents: 'export default {}' }], storage: folder });
-  await (await server.database()).prepare('SELECT 1').first();
+/** The bindings of so many homes, DB_1 and on. */
+export const homeBindings = (homes) => Object.fromEntries(
+  Array.from({ length: homes }, (_, index) => [`DB_${index + 1}`, { type: 'd1', id: `${DATABASE}-${index + 1}` }]));
+
+/** The empty database files that D1 makes for itself, of DB and of so many homes. */
+export async function createDatabases(folder, homes = 0) {
+  const modules = [{ name: 'index.js', contents: 'export default {}' }];
+  const server = await startWorkerd({ modules, storage: folder, env: homeBindings(homes) });
+  for (const name of ['DB', ...Object.keys(homeBindings(homes))]) await (await server.database(name)).prepare('SELECT 1').first();
   await server.stop();
+}
+
+/** The name of the file in which Miniflare keeps the database of this id: that of its Durable Object. */
+export function databaseFile(id = DATABASE) {
+  const key = createHash('sha256').update('miniflare-D1DatabaseObject').digest();
+  const sign = (data) => createHmac('sha256', key).update(data).digest().subarray(0, 16);
+  return `${Buffer.concat([sign(id), sign(sign(id))]).toString('hex')}.sqlite`;
 }
 
 /**
@@ -64,7 +77,7 @@ export async function startWorkerd({ modules, storage, bindings = {}, entrypoint
     ports[entrypoint] = Number((await miniflare.unsafeGetDirectURL(WORKER, entrypoint)).port);
   }
   if (front) ports.default = Number((await miniflare.unsafeGetDirectURL(FRONT, 'default')).port);
-  return { pid, port: ports.default, ports, database: () => miniflare.getD1Database('DB'), stop: () => miniflare.dispose() };
+  return { pid, port: ports.default, ports, database: (name = 'DB') => miniflare.getD1Database(name), stop: () => miniflare.dispose() };
 }
 
 function manifestOf(modules) {

@@ -6,7 +6,7 @@ import { decodeToken } from '../../support/tokens.mjs';
 import { ownBundle } from '../bundle.mjs';
 import { SECRET, identifier, userId } from '../data.mjs';
 import { startServer } from '../server.mjs';
-import { WORKER, firstResponse, startWorkerd } from '../workerd.mjs';
+import { WORKER, firstResponse, homeBindings, startWorkerd } from '../workerd.mjs';
 import { copyRows, copyTokens, readers, requestsOfMany, withTokens } from './many-users.mjs';
 import { foreignToken } from './routes.mjs';
 
@@ -16,11 +16,14 @@ const wrapper = (name) => ({ name, contents: readFileSync(join(import.meta.dirna
 const signinLimiter = { type: 'durable-object', worker: WORKER, exportName: 'SigninLimiter' };
 const limiterExports = { SigninLimiter: { type: 'durable-object', storage: 'sqlite' } };
 
-/** With rate limits counted in memory; `wrappers` are modules in front of that one, `vars` further settings, `front` a Worker in front. */
-export function startEdgeAuth({ modules }, storage, wrappers = [], { vars = {}, front } = {}) {
+/**
+ * With rate limits counted in memory; `wrappers` are modules in front of that one, `vars` further settings, `homes` so many further
+ * databases, `front` a Worker in front.
+ */
+export function startEdgeAuth({ modules }, storage, wrappers = [], { vars = {}, homes = 0, front } = {}) {
   return startWorkerd({
     modules: [...wrappers.map(wrapper), wrapper('in-memory-rate-limit.mjs'), ...modules],
-    env: { SIGNIN_LIMITER: signinLimiter },
+    env: { SIGNIN_LIMITER: signinLimiter, ...homeBindings(homes) },
     exports: limiterExports,
     bindings: { ...bindings, ...vars },
     storage,

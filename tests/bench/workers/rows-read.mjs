@@ -32,7 +32,8 @@ export default {
   async fetch(request, env, context) {
     if (!request.headers.has('X-Count-Rows')) return worker.fetch(request, env, context);
     const statements = [];
-    const response = await bare.fetch(request, { ...env, DB: recording(env.DB, statements) }, context);
+    const databases = Object.keys(env).filter((name) => /^DB(_\d+)?$/.test(name)).map((name) => [name, recording(env[name], statements)]);
+    const response = await bare.fetch(request, { ...env, ...Object.fromEntries(databases) }, context);
     let rows = 0;
     for (const statement of statements) rows += (await statement.all()).meta.rows_read;
     const headers = new Headers(response.headers);
