@@ -2,11 +2,14 @@
 
 use super::home::Home;
 use crate::platform::clock::Timestamp;
-use std::fmt;
-use uuid::{Builder, Uuid, fmt::Hyphenated};
+use std::{fmt, ops::Range};
+use uuid::{Builder, Uuid, Variant, fmt::Hyphenated};
 
 /// The random bytes of a new identifier.
 pub type IdRandomness = [u8; 10];
+
+/// The milliseconds at which users of homes are created: from 2026 to 2109.
+const TIMES_OF_HOMES: Range<u64> = 1_767_225_600_000..1 << 42;
 
 const MAX_SUBJECT_BYTES: usize = 255;
 const MAX_PREFIX_BYTES: usize = 64;
@@ -80,7 +83,8 @@ impl UserId {
 
     /// The home that the id names. A UUIDv7 is at home in `DB`; a UUIDv8 of this service holds the number in the 12 bits after the
     /// version (RFC 9562, section 5.8). `None` for every other id, a UUID without hyphens included, which the triggers of the
-    /// migrations do not take for one: the database knows the home of such a user.
+    /// migrations do not take for one: the database knows the home of such a user. Of hashes that are written as UUIDs, hardly one
+    /// also has the variant and a time since there are homes.
     pub fn home(&self) -> Option<Home> {
         if self.0.len() != Hyphenated::LENGTH {
             return None;
@@ -91,7 +95,8 @@ impl UserId {
             8 => {
                 let (high, _) = uuid.as_u64_pair();
                 let number = u8::try_from(high & 0xfff).ok()?;
-                Home::new(number).filter(|home| *home != Home::MAIN)
+                let is_ours = uuid.get_variant() == Variant::RFC4122 && TIMES_OF_HOMES.contains(&(high >> 16));
+                Home::new(number).filter(|home| is_ours && *home != Home::MAIN)
             }
             _ => None,
         }
