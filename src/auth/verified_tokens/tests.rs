@@ -159,3 +159,17 @@ fn debug_output_contains_no_token() {
     assert!(verify(&verified, &token_of(0), NOW));
     assert_eq!(format!("{verified:?}"), "VerifiedTokens");
 }
+
+#[test]
+fn finds_what_is_left_of_a_long_chain() {
+    let verified = VerifiedTokens::default();
+    // Equal tails, so that all are in one chain, whose older part has been overwritten.
+    let text = |number: usize| format!("{number} and one tail");
+    for number in 0..3_000 {
+        verified.remember(&text(number), &Rc::new(number), None);
+    }
+    for number in 0..3_000 {
+        let found = verified.find(&text(number), |_| true);
+        assert_eq!(found.as_deref(), (number >= 3_000 - 1_024).then_some(&number));
+    }
+}
