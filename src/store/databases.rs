@@ -89,7 +89,8 @@ impl<'a> Databases<'a> {
 
     async fn find_home(self, user: &UserId, decision: Decision) -> Result<Option<Home>, StoreError> {
         if self.homes.is_single() {
-            return Ok(Some(Home::MAIN));
+            // Of a deployment that binds no further database any more, its users must not begin anew in `DB`.
+            return Ok(Some(user.home().unwrap_or(Home::MAIN)));
         }
         let known = user
             .home()

@@ -62,13 +62,14 @@ describe('A database that is not bound any more', { timeout: 120_000 }, () => {
     users[NEWEST] = await signUp(worker);
     users.theirs = { token: signToken({ sub: subject, exp: now() + 3_600 }, worker) };
     for (const name of Object.keys(users)) {
-      users[name] = Object.assign(new Caller(worker, users[name].token), { email: users[name].email, password: users[name].password });
+      const { token, email, password, userId } = users[name];
+      users[name] = Object.assign(new Caller(worker, token), { email, password, userId });
       assert.equal((await users[name].post('/api/tasks', { title: 'Mine' })).status, 201);
     }
     await worker.restart({ homes: 1, vars: { JWT_SECRET: worker.secret } });
-    for (const user of Object.values(users)) user.worker = worker;
   });
   const database = useDatabase(worker);
+  const sessions = (binding, { userId }) => binding.prepare('SELECT count(*) AS n FROM sessions WHERE user_id = ?').bind(userId).first('n');
 
   test('is an error for the users who are at home in it, and the log names it', async () => {
     for (const name of [NEWEST, 'theirs']) {
@@ -78,15 +79,28 @@ describe('A database that is not bound any more', { timeout: 120_000 }, () => {
     const { email, password } = users[NEWEST];
     assertDetail(await anonymous(worker).post('/api/auth/signin', { email, password }, { expect5xx: true }), 500, 'Internal Server Error');
     for (const binding of database.all) {
-      assert.equal(await binding.prepare('SELECT count(*) AS n FROM sessions').first('n'), 1, 'no session elsewhere');
+      assert.equal(await sessions(binding, users[NEWEST]), 0, 'no session elsewhere');
       assert.equal(await binding.prepare('SELECT count(*) AS n FROM tasks').first('n'), 1, 'no task elsewhere');
     }
+  });
+
+  test('is an error also where it was the last one', async () => {
+    await worker.restart({ homes: 0, vars: { JWT_SECRET: worker.secret } });
+    for (const name of ['DB_1', NEWEST]) {
+      assert.match(await causeOf(worker, users[name]), new RegExp(`^the D1 binding ${name} is missing from wrangler\\.toml`));
+      const { email, password } = users[name];
+      assertDetail(await anonymous(worker).post('/api/auth/signin', { email, password }, { expect5xx: true }), 500, 'Internal Server Error');
+    }
+    assert.deepEqual((await users.DB.get('/api/tasks')).body.map(({ title }) => title), ['Mine']);
+    for (const name of ['DB_1', NEWEST]) assert.equal(await sessions(database, users[name]), 0, 'no session elsewhere');
+    await worker.restart({ homes: 1, vars: { JWT_SECRET: worker.secret } });
   });
 
   test('is none for everybody else', async () => {
     for (const name of ['DB', 'DB_1']) {
       assert.deepEqual((await users[name].get('/api/tasks')).body.map(({ title }) => title), ['Mine']);
-      assert.equal((await anonymous(worker).post('/api/auth/signin', users[name])).status, 200);
+      const { email, password } = users[name];
+      assert.equal((await anonymous(worker).post('/api/auth/signin', { email, password })).status, 200);
     }
   });
 });
