@@ -19,8 +19,11 @@ export function renderGrowth(result) {
       'CPU milliseconds of the server\'s process for 1,000 requests: the median of the rounds, from minimum to maximum in parentheses.\n',
       '## Tasks and users of all together\n',
       growthTable('tasks and users', allUsers, ['list', 'create', 'signin']),
-      '## Users of all in one database, tasks and sessions in three further ones\n',
-      growthTable('tasks and users', homes, ['list', 'create', 'signin']),
+      // Results of before have none of these.
+      ...(homes.length === 0 ? [] : [
+        '## Users of all in one database, tasks and sessions in three further ones\n',
+        growthTable('tasks and users', homes, ['list', 'create', 'signin']),
+      ]),
       '## Tasks of one user, a page in the middle\n',
       growthTable('tasks', oneUser, ['list']),
       'A page reads the rows that it shows, one for the session, and one more to see whether another page follows.\n',
