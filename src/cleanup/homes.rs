@@ -22,14 +22,7 @@ pub(super) async fn clean_up(
     deleted: &mut Deleted,
 ) -> Result<(), StoreError> {
     let count = u32::try_from(databases.homes().count()).unwrap_or(u32::MAX);
-    let per_step = 1 + 4 * count;
-    let mut after = String::new();
-    for _ in 0..(REVOCATION_QUERIES / per_step).max(1) {
-        match databases.revoke_due(&after, now).await? {
-            Some(last) => after = last,
-            None => break,
-        }
-    }
+    let mut outcome = revoke_due(databases, REVOCATION_QUERIES / (1 + 4 * count), now).await;
     let queries = max_queries.saturating_sub(REVOCATION_QUERIES).max(LEAST_QUERIES);
     let reached = count.min(queries / LEAST_QUERIES);
     let share = queries / reached;
@@ -37,15 +30,42 @@ pub(super) async fn clean_up(
     let first = usize::try_from(day.wrapping_mul(reached) % count).unwrap_or_default();
     let homes = databases.homes().chain(databases.homes()).skip(first);
     for home in homes.take(usize::try_from(reached).unwrap_or_default()) {
-        let task_batches = share / LEAST_QUERIES;
-        let session_batches = share - 4 * task_batches - 2;
         let home = databases.open(home)?;
-        let store = home.as_ref().unwrap_or(main);
-        finish_deletions(store, task_batches, deleted).await?;
-        delete_expired_sessions(store, now, session_batches, deleted).await?;
-        if let Some(home) = &home {
-            let day_ago = now.minus_milliseconds(MILLISECONDS_PER_DAY);
-            home.delete_old_revocations(day_ago, BATCH).await?;
+        let cleaned = clean_up_database(home.as_ref(), main, share, now, deleted).await;
+        // A database that is away keeps no other from its clean-up.
+        outcome = outcome.and(cleaned);
+    }
+    outcome
+}
+
+async fn revoke_due(databases: Databases<'_>, max_steps: u32, now: Timestamp) -> Result<(), StoreError> {
+    let mut after = String::new();
+    for _ in 0..max_steps.max(1) {
+        match databases.revoke_due(&after, now).await? {
+            Some(last) => after = last,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+async fn clean_up_database(
+    home: Option<&Store>,
+    main: &Store,
+    max_queries: u32,
+    now: Timestamp,
+    deleted: &mut Deleted,
+) -> Result<(), StoreError> {
+    let batches = max_queries / LEAST_QUERIES;
+    let store = home.unwrap_or(main);
+    finish_deletions(store, batches, deleted).await?;
+    delete_expired_sessions(store, now, max_queries - 5 * batches - 1, deleted).await?;
+    if let Some(home) = home {
+        let day_ago = now.minus_milliseconds(MILLISECONDS_PER_DAY);
+        for _ in 0..batches {
+            if home.delete_old_revocations(day_ago, BATCH).await? < BATCH {
+                break;
+            }
         }
     }
     Ok(())

@@ -172,22 +172,26 @@ impl Databases<'_> {
     pub async fn revoke_due(self, after: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
         let main = self.main()?;
         let due = main.revocations_due(after).await?;
+        let mut outcome = Ok(());
         for home in self.homes() {
             let of_home = due.iter().filter(|due| due.home == home);
             let revocations: Vec<_> = of_home.map(|due| Revocation(due.user.as_str(), due.version)).collect();
             if revocations.is_empty() {
                 continue;
             }
-            match self.open(home)? {
-                Some(store) => store.revoke(&main, &revocations, now).await?,
+            let told = match self.open(home)? {
+                Some(store) => store.revoke(&main, &revocations, now).await,
                 // An imported user whose id looks like one of another home: `DB` has ended the sessions with the change.
-                None => main.revocations_done(&revocations).await?,
-            }
+                None => main.revocations_done(&revocations).await,
+            };
+            // A home that is away keeps no other from learning.
+            outcome = outcome.and(told);
         }
-        Ok(due
-            .last()
-            .map(|due| due.user.as_str().to_owned())
-            .filter(|_| due.len() == DUE_BATCH as usize))
+        outcome.map(|()| {
+            due.last()
+                .map(|due| due.user.as_str().to_owned())
+                .filter(|_| due.len() == DUE_BATCH as usize)
+        })
     }
 }
 

@@ -124,4 +124,19 @@ describe('The clean-up of every home', { timeout: 60_000 }, () => {
       assert.deepEqual(results, [{ user_id: 'recent' }]);
     }
   });
+
+  test('goes on at the others where one home fails', async () => {
+    const [broken, user] = [await signUpIn(worker, 'DB_1'), await signUpIn(worker, 'DB_2')];
+    await addSession(database, user, { id: 'expired', rotatedAt: 0, expiresAt: 1 });
+    const home = database.home(broken.userId);
+    await home.prepare('ALTER TABLE sessions RENAME TO hidden').run();
+    try {
+      assert.equal((await fetch(`${worker.url}/cdn-cgi/local/scheduled`)).status, 200);
+      await worker.printed(/("event":"unhandled_error".*no such table: sessions)/);
+      const count = database.home(user.userId).prepare('SELECT count(*) AS n FROM sessions WHERE expires_at = 1');
+      assert.equal(await count.first('n'), 0);
+    } finally {
+      await home.prepare('ALTER TABLE hidden RENAME TO sessions').run();
+    }
+  });
 });
