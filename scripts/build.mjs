@@ -71,7 +71,8 @@ export async function assemble(profile, folder) {
   mkdirSync(folder, { recursive: true });
   await run('esbuild', [
     inProject('src', 'platform', 'worker.js'), `--alias:edge-auth=${code}`, '--external:./index_bg.wasm', '--external:cloudflare:*', '--bundle', '--minify', '--format=esm',
-    '--log-level=warning', `--outfile=${join(folder, 'index.js')}`,
+    // wasm-bindgen names a module once for each function that it imports without a wrapper.
+    '--log-level=warning', '--log-override:duplicate-object-key=silent', `--outfile=${join(folder, 'index.js')}`,
   ]);
   const bundle = readFileSync(join(folder, 'index.js'), 'utf8');
   const module = readFileSync(join(bindings, 'index_bg.wasm'));
