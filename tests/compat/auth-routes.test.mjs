@@ -138,8 +138,8 @@ describe('Acceptance criteria', () => {
 
   test('All endpoints tested: a test requests each path of the router, and npm test runs it', () => {
     const read = (...names) => readFileSync(join(project, ...names), 'utf8');
-    const script = read('scripts', 'test.mjs');
-    const suites = [.../^const suites = \[(.*)\];$/m.exec(script)[1].matchAll(/'([\w-]+)'/g)].map(([, name]) => join('tests', name));
+    const [script, files] = [read('scripts', 'test.mjs'), read('scripts', 'worker-tests.mjs')];
+    const suites = [.../^const suites = \[(.*)\];$/m.exec(files)[1].matchAll(/'([\w-]+)'/g)].map(([, name]) => join('tests', name));
     assert.ok(suites.length >= 5 && suites.includes(dirname(import.meta.filename).slice(project.length + 1)));
     const tests = suites.flatMap((suite) => readdirSync(join(project, suite), { recursive: true }).map((name) => join(suite, name)));
     const code = tests.filter((name) => name.endsWith('.test.mjs')).map((name) => read(name)).join('\n');
@@ -148,8 +148,10 @@ describe('Acceptance criteria', () => {
       assert.ok(new RegExp(String.raw`['"\`]/${parts.join('/')}/?['"\`?]`).test(code), `/${segments.join('/')}`);
     }
     assert.match(JSON.parse(read('package.json')).scripts.test, /scripts\/test\.mjs/);
-    assert.match(script, /testWorker\(suites\.filter/);
-    assert.match(script, /testWorker\(alone, 1\)/);
+    assert.match(script, /work: testTogether\b/);
+    assert.match(script, /work: testAlone\b/);
+    assert.match(files, /testTogether = \(\) => runFiles\(testFiles\(\)\.filter\(\(file\) => !alone\.includes\(file\)\)/);
+    assert.match(files, /runFiles\(alone, 1\)/);
   });
 
   test('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {
