@@ -120,7 +120,7 @@ for (const { name, isWhole, options } of looks) {
       await ada.page.goto('/account/email');
       await ada.fillIn({ 'New email address': 'ada', 'Current password': ada.password });
       await ada.button('Change the address').click();
-      await ada.page.getByRole('alert').waitFor();
+      await ada.page.getByRole('alert').getByText('One field needs your attention.').waitFor();
       await assertPage('account-email-rejected', { isFormResponse: true });
     });
 
