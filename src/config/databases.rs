@@ -3,8 +3,8 @@
 use super::reader::{Reader, Setting};
 use crate::domain::home::{Home, Homes, MAX_HOME};
 
-/// Reads which databases are bound. Their numbers must have no gap: a user at home in a database that is not bound could not be
-/// told from one who has no tasks.
+/// Reads which databases are bound. Rejects a gap in their numbers: a user at home in an unbound database would otherwise look like
+/// a user without tasks.
 pub(super) fn read<L: Fn(&str) -> Setting>(reader: &mut Reader<L>) -> Option<Homes> {
     let is_bound = |reader: &Reader<L>, number| Home::new(number).is_some_and(|home| reader.is_bound(&home.binding()));
     let bound = (1..=MAX_HOME).take_while(|&number| is_bound(reader, number)).count();

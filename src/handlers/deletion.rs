@@ -13,6 +13,7 @@ use crate::{
         admin::UserChange,
         caller::CallerStore,
         deletion::{BATCH, DeletedUser, OwnDeletion},
+        revocations::Revocation,
     },
 };
 
@@ -98,13 +99,13 @@ async fn finish(
     store: &Store,
     context: &RequestContext<'_>,
 ) -> Result<ApiResponse, ApiError> {
-    let databases = context.databases();
-    let home = databases.home_of(user_id).await?;
+    let home = context.databases().home_of(user_id).await?;
     let mut has_tasks = deleted.has_tasks;
     let mut max_batches = MAX_FURTHER_BATCHES;
     if let Some(email) = &deleted.email {
-        if home.is_some() {
-            databases.revoke_at_home(user_id, None, context.now).await?;
+        if let Some(home) = &home {
+            home.revoke(store, &[Revocation(user_id.as_str(), None)], context.now)
+                .await?;
             // The first batch was one of `DB`, which has none of these tasks.
             has_tasks = true;
             max_batches += 1;

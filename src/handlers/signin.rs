@@ -65,8 +65,7 @@ pub async fn sign_in(request: &Request, context: &RequestContext<'_>) -> Result<
 
 /// Acquires an attempt and looks up the account at once, then computes one hash whether the account exists or not: a wrong
 /// password and an unknown address take the same time and return the same error, `rejection`. A limited attempt computes none.
-/// An internal failure does not release the attempt, because releasing it would allow guesses that
-/// are not counted.
+/// An internal failure does not release the attempt, because releasing it would allow guesses that are not counted.
 pub(super) async fn sign_in_with_password(
     SignIn {
         email,

@@ -35,7 +35,7 @@ pub enum OwnDeletion {
 
 impl CallerStore<'_> {
     /// Deletes the caller's user, of this address, whose password was verified. Where the home is another database, it still has the
-    /// sessions and tasks: `Databases::revoke_at_home` must follow.
+    /// sessions and tasks: `Store::revoke` must follow there.
     ///
     /// # Errors
     /// [`StoreError::SessionInactive`], or any other [`StoreError`]

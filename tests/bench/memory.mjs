@@ -7,7 +7,7 @@ const REQUESTS = 1000;
 const SIGN_INS = 8;
 const ROWS = ['verify', 'task', 'list', 'create'];
 
-/** MiB after the `load`, and after sign-ins as well. Undefined for what is no Worker, or has not every kind of request. */
+/** MiB after the `load`, and after sign-ins as well. Undefined for a subject that is not a Worker or does not serve every kind of request. */
 export async function measureMemory({ label, server, requests }) {
   if (!server.startInspected || !ROWS.every((row) => row in requests)) return undefined;
   log(`Memory: ${label}`);

@@ -33,7 +33,7 @@ const isDeletion = (name) => name.startsWith('a deletion');
 
 for (const [name, change] of Object.entries(CHANGES)) {
   for (const [what, fault] of Object.entries({ 'is away': { error: LOST }, 'loses its answer': { lost: LOST } })) {
-    test(`A home that ${what} during ${name} is told by the clean-up at the latest`, { timeout: 60_000 }, async () => {
+    test(`The clean-up informs a home that ${what} during ${name}`, { timeout: 60_000 }, async () => {
       const user = await signUpIn(worker, 'DB_1');
       const other = await anotherSession(worker, user);
       assert.equal((await user.post('/api/tasks', { title: 'Mine' })).status, 201);
