@@ -98,8 +98,10 @@ pub async fn verify(request: &Request, context: &RequestContext<'_>) -> Result<A
     if account.password_hash != NO_PASSWORD {
         return Ok(ApiResponse::no_content());
     }
-    let (databases, version) = (context.databases(), Some(account.version));
-    databases.revoke_at_home(&account.id, version, context.now).await?;
+    context
+        .databases()
+        .revoke_at_home(&account.id, account.version, context.now)
+        .await?;
     let reset_token = for_password_reset(&account.id, bound(&account), keys, context.now)?;
     Ok(ApiResponse::from_value(200, &ResetToken { reset_token })?)
 }

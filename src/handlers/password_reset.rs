@@ -98,9 +98,7 @@ pub async fn reset(request: &Request, context: &RequestContext<'_>) -> Result<Ap
     let version = store.reset_password(&account, &new_hash, context.now).await?;
     let version = version.ok_or(ApiError::InvalidLink)?;
     let databases = context.databases();
-    databases
-        .revoke_at_home(&account.id, Some(version), context.now)
-        .await?;
+    databases.revoke_at_home(&account.id, version, context.now).await?;
     if let Err(error) = clearing.finish().await {
         context.meta.log_error(&error.into());
     }

@@ -137,16 +137,16 @@ impl Store {
 }
 
 impl Databases<'_> {
-    /// Ends the sessions of a user of this version in its home, where that is not `DB`; without a version the user is deleted.
+    /// Ends the sessions of a user in its home that are older than this version, where the home is not `DB`.
     ///
     /// # Errors
     /// [`StoreError`]
-    pub async fn revoke_at_home(self, user: &UserId, version: Option<u64>, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn revoke_at_home(self, user: &UserId, version: u64, now: Timestamp) -> Result<(), StoreError> {
         match self.home_of(user).await? {
             None => Ok(()),
             Some(home) => {
-                home.revoke(&self.main()?, &[Revocation(user.as_str(), version)], now)
-                    .await
+                let revocation = Revocation(user.as_str(), Some(version));
+                home.revoke(&self.main()?, &[revocation], now).await
             }
         }
     }

@@ -139,4 +139,14 @@ describe('The clean-up of every home', { timeout: 60_000 }, () => {
       await home.prepare('ALTER TABLE hidden RENAME TO sessions').run();
     }
   });
+
+  test('forgets what is due to DB itself, for an imported id that only looks like one of a home', async () => {
+    const id = '04000000-0000-8001-8abc-000000000000';
+    const due = () => database.prepare('SELECT count(*) AS n FROM revocations_due WHERE user_id = ?').bind(id).first('n');
+    await database.prepare("INSERT INTO users (id, email, password_hash, created_at) VALUES (?, 'imported@example.com', '!', '2026-01-01T00:00:00.000Z')").bind(id).run();
+    await database.prepare('UPDATE users SET version = version + 1 WHERE id = ?').bind(id).run();
+    assert.equal(await due(), 1);
+    await cleanUp(worker);
+    assert.equal(await due(), 0);
+  });
 });
