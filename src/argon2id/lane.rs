@@ -1,6 +1,6 @@
 //! Fills the memory of Argon2id block by block (RFC 9106, sections 3.2 and 3.4), for one lane only.
 
-use super::block::Block;
+use super::{block::Block, memory};
 use argon2::{Algorithm, password_hash::Error};
 
 const SLICES: usize = 4;
@@ -21,12 +21,10 @@ struct Segment {
 }
 
 impl Lane {
-    /// Reserves memory for `length` blocks of 1 KiB, a multiple of 4 and at least 8; `passes` is the RFC's t.
+    /// Takes memory for `length` blocks of 1 KiB, a multiple of 4 and at least 8; `passes` is the RFC's t.
     pub fn new(length: usize, passes: u32) -> Result<Self, Error> {
-        let mut blocks = Vec::new();
-        blocks.try_reserve_exact(length).map_err(|_| Error::OutOfMemory)?;
         Ok(Self {
-            blocks,
+            blocks: memory::take(length)?,
             segment_length: length / SLICES,
             passes,
             scratch: [Block::ZERO; 2],
@@ -45,7 +43,9 @@ impl Lane {
                 self.fill_segment(Segment { pass, slice })?;
             }
         }
-        self.blocks.pop().ok_or(Error::Internal)
+        let last = self.blocks.pop().ok_or(Error::Internal);
+        memory::keep(self.blocks);
+        last
     }
 
     fn fill_segment(&mut self, segment: Segment) -> Result<(), Error> {

@@ -5,6 +5,7 @@
 mod blake2b;
 mod block;
 mod lane;
+mod memory;
 #[cfg(test)]
 mod tests;
 mod tile;

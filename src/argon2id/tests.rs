@@ -1,7 +1,7 @@
 //! Compares every tag with the one that the crate `argon2` computes.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panicking")]
 
-use super::tag;
+use super::{memory, tag};
 use argon2::{
     Algorithm, Argon2, AssociatedData, KeyId, Params, ParamsBuilder, PasswordHasher, PasswordVerifier, Version,
     password_hash::{Error, phc::PasswordHash},
@@ -49,6 +49,20 @@ fn computes_every_tag_length_that_a_phc_string_can_hold() {
         let result = tag(b"password", b"somesaltsomesalt", &params(8, 1, Some(tag_bytes)));
         assert_eq!(result, Err(Error::OutputSize), "{tag_bytes}");
     }
+}
+
+#[test]
+fn keeps_the_memory_of_the_largest_hash() {
+    let hash = |memory| tag(b"password", b"somesaltsomesalt", &params(memory, 1, None)).unwrap();
+    for memory in [16, 64, 8] {
+        hash(memory);
+    }
+    let blocks = memory::take(64).unwrap();
+    let address = blocks.as_ptr();
+    memory::keep(blocks);
+    hash(64);
+    let blocks = memory::take(64).unwrap();
+    assert_eq!((blocks.as_ptr(), blocks.len()), (address, 0));
 }
 
 #[test]
