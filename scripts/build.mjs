@@ -27,6 +27,8 @@ const features = ['bulk-memory', 'exception-handling', 'multivalue', 'mutable-gl
 // A function inlined into its only caller compresses worse than a separate one, so those beyond 30 instructions are not inlined.
 const inlining = ['--one-caller-inline-max-function-size', '30'];
 const optimizations = ['-O3', ...inlining, '--strip-debug', '--strip-producers', ...features.map((name) => `--enable-${name}`)];
+/** By default 1 MiB, which is in the memory of every isolate. A stack that overflows traps: it lies below everything else. */
+const stackSize = `-Clink-arg=-zstack-size=${128 * 1024}`;
 const lock = inProject('build', '.lock');
 const longestWait = 15 * 60_000;
 
@@ -61,7 +63,7 @@ export async function assemble(profile, folder) {
     ...environment,
     // The crate's bindings use js-sys.
     WASM_BINDGEN_USE_JS_SYS: '1',
-    CARGO_ENCODED_RUSTFLAGS: remappedPaths().join('\x1f'),
+    CARGO_ENCODED_RUSTFLAGS: [...(profile === 'release' ? [stackSize] : []), ...remappedPaths()].join('\x1f'),
   });
   const compiled = inProject('target', 'wasm32-unknown-unknown', profile === 'dev' ? 'debug' : profile, 'edge_auth.wasm');
   const bindings = inProject('target', 'bindings', profile);
