@@ -29,7 +29,7 @@ export const testTogether = () => runFiles(testFiles().filter((file) => !alone.i
 /** What depends on a user's home, once more with three databases in place of one; new users are at home in all of them. */
 export function testWithThreeDatabases() {
   const files = testFiles().filter((file) => dependsOnHome.test(file) && !alone.includes(file));
-  return runFiles(files, together, [], { ...environment, EDGE_AUTH_TEST_HOMES: '2' });
+  return runFiles(files, together, [], { EDGE_AUTH_TEST_HOMES: '2' });
 }
 
 export function testAlone() {
@@ -46,8 +46,9 @@ export function testNamed(words) {
   return runFiles(files, 1, filter(words));
 }
 
-const runFiles = (files, concurrency, options = [], env = environment) =>
-  run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files], env);
+/** With compiled code kept, since each file imports Miniflare. */
+const runFiles = (files, concurrency, options = [], env = {}) =>
+  run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files], { ...environment, NODE_COMPILE_CACHE: inProject('target', 'compile-cache'), ...env });
 
 function testFiles() {
   return suites.flatMap((suite) => {
