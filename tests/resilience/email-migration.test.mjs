@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { prepareSpellings } from '../../scripts/respell.mjs';
 import { ask, environment, inProject } from '../../scripts/shared.mjs';
+import { openDatabase } from '../support/database.mjs';
+import { databases, rawConfig } from '../support/worker.mjs';
 
 const MIGRATION = '0003_one_spelling_per_mailbox.sql';
 const USERS = [
@@ -24,35 +26,39 @@ const USERS = [
 describe('Migration 0003', () => {
   const home = mkdtempSync(join(tmpdir(), 'edge-auth-migration-'));
   const folder = join(home, 'migrations');
-  const options = ['--local', '--config', join(home, 'wrangler.json'), '--persist-to', join(home, 'state')];
-  const wrangler = (...args) => ask('wrangler', [...args, ...options], { ...environment, CI: '1' });
-  const migrate = () => wrangler('d1', 'migrations', 'apply', 'DB');
-  const query = (sql) => JSON.parse(wrangler('d1', 'execute', 'DB', '--json', '--command', sql).replace(/^[^[]*/, ''))[0].results;
+  const state = join(home, 'state');
+  const options = ['--local', '--config', join(home, 'wrangler.json'), '--persist-to', state];
+  const migrate = () => ask('wrangler', ['d1', 'migrations', 'apply', 'DB', ...options], { ...environment, CI: '1' });
+  let database;
+  const query = async (sql) => (await database.prepare(sql).all()).results;
 
-  before(() => {
+  before(async () => {
     mkdirSync(folder);
-    writeFileSync(join(home, 'wrangler.json'), JSON.stringify({
-      name: 'migration-test', compatibility_date: '2026-11-17',
-      d1_databases: [{ binding: 'DB', database_name: 'migration-test', database_id: 'migration-test', migrations_dir: 'migrations' }],
-    }));
+    const { compatibility_date } = rawConfig;
+    const d1_databases = databases(0).map((one) => ({ ...one, migrations_dir: 'migrations' }));
+    writeFileSync(join(home, 'wrangler.json'), JSON.stringify({ name: 'migration-test', compatibility_date, d1_databases }));
     for (const name of readdirSync(inProject('migrations')).filter((name) => name < MIGRATION)) copyFileSync(inProject('migrations', name), join(folder, name));
     assert.notEqual(migrate(), undefined, 'the older migrations apply');
+    database = await openDatabase({ state });
     const rows = USERS.map(([id, email]) => `('${id}', '${email}', 'hash', '2026-01-01T00:00:00.000Z')`);
-    query(`INSERT INTO users (id, email, password_hash, created_at) VALUES ${rows.join(', ')}`);
-    query("INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at) SELECT id, 's', 0, 0, 0 FROM users");
+    await query(`INSERT INTO users (id, email, password_hash, created_at) VALUES ${rows.join(', ')}`);
+    await query("INSERT INTO sessions (user_id, id, generation, rotated_at, expires_at) SELECT id, 's', 0, 0, 0 FROM users");
     copyFileSync(inProject('migrations', MIGRATION), join(folder, MIGRATION));
   });
-  after(() => rmSync(home, { recursive: true, force: true }));
-
-  test('changes nothing where the spellings were not prepared', () => {
-    assert.equal(migrate(), undefined);
-    assert.deepEqual(query('SELECT id, email FROM users ORDER BY id').map(({ id, email }) => [id, email]), USERS);
+  after(async () => {
+    await database.close();
+    rmSync(home, { recursive: true, force: true });
   });
 
-  test('gives each mailbox one spelling, reports the clashes and loses no account', () => {
+  test('changes nothing where the spellings were not prepared', async () => {
+    assert.equal(migrate(), undefined);
+    assert.deepEqual((await query('SELECT id, email FROM users ORDER BY id')).map(({ id, email }) => [id, email]), USERS);
+  });
+
+  test('gives each mailbox one spelling, reports the clashes and loses no account', async () => {
     prepareSpellings(options);
     assert.notEqual(migrate(), undefined);
-    assert.deepEqual(query('SELECT id, email FROM users ORDER BY id').map(({ id, email }) => [id, email]), [
+    assert.deepEqual((await query('SELECT id, email FROM users ORDER BY id')).map(({ id, email }) => [id, email]), [
       ['01', 'ada@example.com'],
       ['02', '02@clash.invalid'],
       ['03', 'ada@xn--mnchen-3ya.de'],
@@ -62,24 +68,24 @@ describe('Migration 0003', () => {
       ['07', '07@clash.invalid'],
       ['08', 'jörg@xn--exmple-cua.de'],
     ]);
-    assert.deepEqual(query('SELECT user_id, stored_email, email FROM email_clashes ORDER BY user_id').map(Object.values), [
+    assert.deepEqual((await query('SELECT user_id, stored_email, email FROM email_clashes ORDER BY user_id')).map(Object.values), [
       ['02', 'ada@münchen.de', 'ada@xn--mnchen-3ya.de'],
       ['04', 'νίκος@example.com', 'νίκοσ@example.com'],
       ['07', 'bob@xn--a.de', null],
     ]);
-    assert.deepEqual(query('SELECT count(*) AS count FROM sessions'), [{ count: USERS.length }]);
+    assert.deepEqual(await query('SELECT count(*) AS count FROM sessions'), [{ count: USERS.length }]);
   });
 
-  test('lets no row have another spelling afterwards', () => {
+  test('lets no row have another spelling afterwards', async () => {
     const others = ['Ada@example.com', 'ada@münchen.de', 'ada@Example.com', 'νίκος@example.com', 'ΝΊΚΟΣ@example.com', 'ǅ@example.com', 'ſ@example.com', '\u212a@example.com', 'İ@example.com', 'ada@ex_ample.com'];
     const spelling = (email) => query(`UPDATE OR IGNORE users SET email = '${email}' WHERE id = '01' RETURNING email`);
-    query(others.map((email) => `UPDATE OR IGNORE users SET email = '${email}' WHERE id = '01'`).join('; '));
-    assert.deepEqual(query("SELECT email FROM users WHERE id = '01'"), [{ email: 'ada@example.com' }]);
-    assert.deepEqual(spelling('ünï@example.com'), [{ email: 'ünï@example.com' }]);
+    for (const email of others) await spelling(email);
+    assert.deepEqual(await query("SELECT email FROM users WHERE id = '01'"), [{ email: 'ada@example.com' }]);
+    assert.deepEqual(await spelling('ünï@example.com'), [{ email: 'ünï@example.com' }]);
   });
 
-  test('is prepared once: afterwards nothing is left to do', () => {
+  test('is prepared once: afterwards nothing is left to do', async () => {
     prepareSpellings(options);
-    assert.deepEqual(query("SELECT name FROM sqlite_schema WHERE name = 'email_spellings'"), []);
+    assert.deepEqual(await query("SELECT name FROM sqlite_schema WHERE name = 'email_spellings'"), []);
   });
 });
