@@ -19,7 +19,7 @@ import { testServiceBinding } from './service-binding.mjs';
 import { setUp } from './setup.mjs';
 import { environment, Failure, inProject, main, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
-import { testAlone, testNamed, testTogether, testWithThreeDatabases } from './worker-tests.mjs';
+import { testTimed, testNamed, testTogether, testWithThreeDatabases } from './worker-tests.mjs';
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
 // As in the build: the bindings are generated as they are for the Worker.
@@ -51,7 +51,7 @@ const STEPS = [
   { group: 'lint', name: 'Types of the service binding', work: () => run('node', ['examples/service-binding/scripts/check.mjs']) },
   { group: 'api', name: 'Tests of the built Worker', work: testTogether },
   { group: 'api', name: 'Tests with three databases', work: testWithThreeDatabases },
-  { group: 'api', name: 'Tests of the built Worker that measure time', work: testAlone },
+  { group: 'api', name: 'Tests of the built Worker that measure time', work: testTimed },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
   { group: 'api', name: 'Service binding\'s example', work: testServiceBinding },
   { group: 'api', name: 'Generated clients', work: testGeneratedClients },

@@ -8,8 +8,8 @@ import { environment, Failure, inProject, read, run } from './shared.mjs';
 /** The folders of tests/ that hold tests of the built Worker. */
 const suites = ['api', 'homes', 'security', 'resilience', 'runtime', 'compat'];
 
-/** These measure time or kill the Worker at a certain moment: one after another, with nothing else at the same time. */
-const alone = [
+/** These measure time or kill the Worker at a certain moment: one for each core, with nothing else at the same time. */
+const timed = [
   'resilience/account-deletion', 'resilience/crash', 'resilience/issuer-keys-disconnect',
   'security/device-token-limits', 'security/email-enumeration', 'security/signin-limit',
   'security/trusted-issuers-outage', 'security/trusted-issuers-rotation',
@@ -24,19 +24,19 @@ const dependsOnHome = new RegExp(`^tests/(${[
 /** Each file starts servers of its own, so that files can run at once. One more than there are cores, since a file also waits. */
 const together = availableParallelism() + 1;
 
-export const testTogether = () => runFiles(testFiles().filter((file) => !alone.includes(file)), together);
+export const testTogether = () => runFiles(testFiles().filter((file) => !timed.includes(file)), together);
 
 /** What depends on a user's home, once more with three databases in place of one; new users are at home in all of them. */
 export function testWithThreeDatabases() {
-  const files = testFiles().filter((file) => dependsOnHome.test(file) && !alone.includes(file));
+  const files = testFiles().filter((file) => dependsOnHome.test(file) && !timed.includes(file));
   return runFiles(files, together, [], { EDGE_AUTH_TEST_HOMES: '2' });
 }
 
-export function testAlone() {
+export function testTimed() {
   const files = testFiles();
-  const missing = alone.find((file) => !files.includes(file));
+  const missing = timed.find((file) => !files.includes(file));
   if (missing) throw new Failure(`scripts/worker-tests.mjs names ${missing}, which does not exist`);
-  return runFiles(alone, 1);
+  return runFiles(timed, availableParallelism());
 }
 
 export function testNamed(words) {

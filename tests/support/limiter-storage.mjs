@@ -34,10 +34,14 @@ function readCounts(database) {
   };
 }
 
+/** In one transaction, since the object's alarm may delete its tables; it waits while they are being deleted. */
 function query(file, work) {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: 5_000 });
   try {
-    return work(database);
+    database.exec('BEGIN');
+    const result = work(database);
+    database.exec('COMMIT');
+    return result;
   } finally {
     database.close();
   }
