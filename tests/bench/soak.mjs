@@ -55,15 +55,19 @@ async function send(users, readMemory, milliseconds) {
   const errors = new Map();
   const memories = [];
   const underway = new Set();
-  const begin = performance.now();
+  let begin = performance.now();
   for (let number = 0; number < total; number += 1) {
+    if (number % (PER_SECOND * 60) === 0) {
+      // No request is due meanwhile: the collections stop the isolate.
+      const pause = performance.now();
+      await Promise.all(underway);
+      memories.push(await readMemory());
+      begin += performance.now() - pause;
+      log(`Minute ${memories.length}: ${memories.at(-1).toFixed(1)} MiB, ${errors.size} kinds of errors`);
+    }
     const due = begin + (number * 1000) / PER_SECOND;
     const early = due - performance.now();
     if (early > 0) await new Promise((resume) => setTimeout(resume, early));
-    if (number % (PER_SECOND * 60) === 0) {
-      memories.push(await readMemory());
-      log(`Minute ${memories.length}: ${memories.at(-1).toFixed(1)} MiB, ${errors.size} kinds of errors`);
-    }
     // 37 and 100 have no common factor, so that a hundred requests are the whole mix, not in blocks of one kind.
     const kind = HUNDRED[(number * 37) % HUNDRED.length];
     const request = users[Math.floor(Math.random() * users.length)].send(kind)
