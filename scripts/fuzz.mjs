@@ -2,10 +2,12 @@
 
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
-import { main, run, step } from './shared.mjs';
+import { inProject, main, run, step } from './shared.mjs';
 import { setUp } from './setup.mjs';
 
-export const fuzz = () => run('node', ['tests/fuzz/contract.mjs']);
+export const fuzzScript = inProject('tests', 'fuzz', 'contract.mjs');
+
+export const fuzz = () => run('node', [fuzzScript]);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   main(async () => {

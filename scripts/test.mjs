@@ -5,14 +5,14 @@
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { debugBundle } from '../tests/support/debug-bundle.mjs';
-import { startAhead } from './ahead.mjs';
+import { startInBackground } from './background.mjs';
 import { testInBrowser } from './browser.mjs';
 import { build } from './build.mjs';
 import { checkBundle } from './bundle.mjs';
 import { checkLayers } from './checks/layers.mjs';
 import { checkLinks } from './checks/links.mjs';
 import { checkLocks } from './checks/locks.mjs';
-import { fuzz } from './fuzz.mjs';
+import { fuzz, fuzzScript } from './fuzz.mjs';
 import { lintOpenApi, testGeneratedClients } from './generators.mjs';
 import { testOAuthClients } from './oauth-clients.mjs';
 import { testServiceBinding } from './service-binding.mjs';
@@ -27,8 +27,9 @@ const wasmEnvironment = { ...environment, WASM_BINDGEN_USE_JS_SYS: '1' };
 const strictDocumentation = { ...environment, RUSTDOCFLAGS: '-D warnings' };
 const cargo = (command, args, env) => run('cargo', [command, '--locked', ...args], env);
 
-/** Waits for what a whole run installs beside the compilers. */
+/** Each waits for what a whole run does in the background: installations beside the compilers, and the fuzzing beside clients. */
 let endOfAhead;
+let endOfFuzzing;
 
 /** Each step once, in the order of a whole run: what is quick or finds most comes first. */
 const STEPS = [
@@ -52,10 +53,11 @@ const STEPS = [
   { group: 'api', name: 'Tests of the built Worker', work: testTogether },
   { group: 'api', name: 'Tests with three databases', work: testWithThreeDatabases },
   { group: 'api', name: 'Tests of the built Worker that measure time', work: testTimed },
+  { group: 'whole', name: 'Start of the fuzzing', work: () => void (endOfFuzzing = startInBackground(fuzzScript)) },
   { group: 'api', name: 'OAuth2 clients', work: testOAuthClients },
   { group: 'api', name: 'Service binding\'s example', work: testServiceBinding },
   { group: 'api', name: 'Generated clients', work: testGeneratedClients },
-  { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: fuzz },
+  { group: 'fuzz', name: 'Fuzzing against the OpenAPI document', work: () => endOfFuzzing?.() ?? fuzz() },
   { group: 'browser', name: 'Browser', work: testInBrowser },
 ];
 const GROUPS = [...new Set(STEPS.flatMap(({ group }) => group))].filter((group) => group !== 'whole');
@@ -71,7 +73,7 @@ function stepsOf(args) {
   const setUpFirst = { name: 'Set-up', work: setUp };
   const setUpAndBegin = async () => {
     await setUp();
-    endOfAhead = startAhead();
+    endOfAhead = startInBackground(inProject('scripts', 'ahead.mjs'));
   };
   if (args.length === 0) return [{ ...setUpFirst, work: setUpAndBegin }, ...STEPS];
   if (args[0] !== '--only') {
