@@ -149,9 +149,9 @@ describe('Acceptance criteria', () => {
     }
     assert.match(JSON.parse(read('package.json')).scripts.test, /scripts\/test\.mjs/);
     assert.match(script, /work: testTogether\b/);
-    assert.match(script, /work: testAlone\b/);
-    assert.match(files, /testTogether = \(\) => runFiles\(testFiles\(\)\.filter\(\(file\) => !alone\.includes\(file\)\)/);
-    assert.match(files, /runFiles\(alone, 1\)/);
+    assert.match(script, /work: testTimed\b/);
+    assert.match(files, /testTogether = \(\) => runFiles\(testFiles\(\)\.filter\(\(file\) => !timed\.includes\(file\)\)/);
+    assert.match(files, /runFiles\(timed, availableParallelism\(\)\)/);
   });
 
   test('Rate limiting implemented for signin: five attempts in 15 minutes', async () => {
