@@ -1,7 +1,6 @@
 // Opens the D1 databases of a running worker, so that a test can check rows, query plans and the number of rows a query reads.
 
 import { join } from 'node:path';
-import { Miniflare } from 'miniflare';
 import { databases, rawConfig } from './worker.mjs';
 
 /** The binding of the database in which a user of this service has sessions and tasks: `DB`, or `DB_n` where the id says so. */
@@ -11,9 +10,11 @@ export function homeOf({ userId }) {
 
 /**
  * The same `DB` binding that the Worker has; `home(userId)`, the database in which a user of this service has sessions and tasks;
- * `all`, every database, `DB` first; and `close()`. Miniflare opens them, without the second that importing wrangler takes.
+ * `all`, every database, `DB` first; and `close()`. Miniflare opens them, without the second that importing wrangler takes; it takes
+ * half a second itself, and most files need no database.
  */
 export async function openDatabase(worker) {
+  const { Miniflare } = await import('miniflare');
   const configured = databases(worker.homes ?? 0);
   const miniflare = new Miniflare({
     cf: false,
