@@ -1,6 +1,7 @@
 // Starts the production build of examples/nextjs in front of a worker, by the documented command.
 
 import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -59,11 +60,14 @@ export function trustExample(port) {
   return { TRUSTED_ISSUERS: JSON.stringify([{ issuer: url, jwks_url: `${url}/api/auth/jwks`, audience: url }]) };
 }
 
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, () => {
-      const { port } = server.address();
-      server.close(() => resolve(String(port)));
-    });
-  });
+/** Below those that the system gives to others, who might get it before the example starts. */
+export async function freePort() {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    const server = createServer();
+    const isFree = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, () => resolve(true)));
+    if (!isFree) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return String(port);
+  }
 }
