@@ -8,10 +8,10 @@ import { environment, Failure, inProject, read, run } from './shared.mjs';
 /** The folders of tests/ that hold tests of the built Worker. */
 const suites = ['api', 'homes', 'security', 'resilience', 'runtime', 'compat'];
 
-/** These measure time or kill the Worker at a certain moment: one for each core, with nothing else at the same time. */
+/** These measure time or kill the Worker at a certain moment: one for each core, with nothing else at the same time. The longest first. */
 const timed = [
-  'resilience/account-deletion', 'resilience/crash', 'resilience/issuer-keys-disconnect',
-  'security/device-token-limits', 'security/email-enumeration', 'security/signin-limit',
+  'security/email-enumeration', 'resilience/account-deletion', 'resilience/crash', 'resilience/issuer-keys-disconnect',
+  'security/device-token-limits', 'security/signin-limit',
   'security/trusted-issuers-outage', 'security/trusted-issuers-rotation',
 ].map((name) => `tests/${name}.test.mjs`);
 
