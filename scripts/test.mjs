@@ -19,7 +19,7 @@ import { testServiceBinding } from './service-binding.mjs';
 import { setUp } from './setup.mjs';
 import { environment, Failure, inProject, main, run } from './shared.mjs';
 import { runTimed } from './timing.mjs';
-import { testTimed, testNamed, testTogether, testWithThreeDatabases } from './worker-tests.mjs';
+import { testNamed, testTimed, testTogether, testWithThreeDatabases } from './worker-tests.mjs';
 
 const wasm = ['--target', 'wasm32-unknown-unknown'];
 // As in the build: the bindings are generated as they are for the Worker.

@@ -46,9 +46,13 @@ export function testNamed(words) {
   return runFiles(files, 1, filter(words));
 }
 
-/** With compiled code kept, since each file imports Miniflare. */
+/** Node keeps the compiled code of what many files import, such as Miniflare, where tests/support/worker.mjs keeps wrangler's. */
 const runFiles = (files, concurrency, options = [], env = {}) =>
-  run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files], { ...environment, NODE_COMPILE_CACHE: inProject('target', 'compile-cache'), ...env });
+  run('node', ['--test', `--test-concurrency=${concurrency}`, ...options, ...files], {
+    ...environment,
+    NODE_COMPILE_CACHE: inProject('target', 'compile-cache'),
+    ...env,
+  });
 
 function testFiles() {
   return suites.flatMap((suite) => {
