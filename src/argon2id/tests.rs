@@ -53,16 +53,11 @@ fn computes_every_tag_length_that_a_phc_string_can_hold() {
 
 #[test]
 fn keeps_the_memory_of_the_largest_hash() {
-    let hash = |memory| tag(b"password", b"somesaltsomesalt", &params(memory, 1, None)).unwrap();
     for memory in [16, 64, 8] {
-        hash(memory);
+        tag(b"password", b"somesaltsomesalt", &params(memory, 1, None)).unwrap();
     }
-    let blocks = memory::take(64).unwrap();
-    let address = blocks.as_ptr();
-    memory::keep(blocks);
-    hash(64);
-    let blocks = memory::take(64).unwrap();
-    assert_eq!((blocks.as_ptr(), blocks.len()), (address, 0));
+    let blocks = memory::take(8).unwrap();
+    assert!(blocks.is_empty() && blocks.capacity() >= 64, "{}", blocks.capacity());
 }
 
 #[test]
